@@ -1,0 +1,199 @@
+package io.heartwheel;
+
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Hello;
+import org.agrona.CloseHelper;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The listening end: accepts connections, a bounded number at a time, greets them with the cadence they are held to,
+ * and answers what they ask for.
+ * <p>
+ * When accepting fails, for lack of file descriptors most likely, the socket stays ready: going on at once would
+ * spin. So accepting pauses for {@link #PAUSE_NS}, and is tried again until it works.
+ */
+final class Acceptor implements Endpoint
+{
+    static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final System.Logger LOGGER = System.getLogger(Acceptor.class.getPackageName());
+
+    private final HeartbeatServer.Context ctx;
+    private final ServerSocketChannel channel;
+    private final Hello hello;
+
+    private Reactor reactor;
+    private SelectionKey key;
+    private boolean isPaused;
+    private boolean isFailing;
+    private long failingSinceNs;
+    private long resumeNs;
+
+    Acceptor(final HeartbeatServer.Context ctx)
+    {
+        this.ctx = ctx;
+        hello = Hellos.of(ctx.cadence());
+        ServerSocketChannel bound = null;
+        try
+        {
+            bound = ctx.selectorProvider().openServerSocketChannel();
+            bound.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            bound.bind(ctx.bindAddress(), ctx.acceptBacklog());
+            channel = bound;
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            CloseHelper.quietClose(bound);
+            throw new UncheckedIOException(new IOException(
+                "cannot listen on " + format(ctx.bindAddress()) + ": " + reasonOf(ex), ex));
+        }
+    }
+
+    void start(final Reactor reactor) throws IOException
+    {
+        this.reactor = reactor;
+        key = reactor.register(channel, SelectionKey.OP_ACCEPT);
+    }
+
+    InetSocketAddress localAddress()
+    {
+        try
+        {
+            return (InetSocketAddress)channel.getLocalAddress();
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    @Override
+    public void onReady(final SelectionKey key)
+    {
+        try
+        {
+            for (int accepted = 0; accepted < ctx.acceptLimit(); accepted++)
+            {
+                final SocketChannel peer = channel.accept();
+                if (null == peer)
+                {
+                    break;
+                }
+                onAccepted(peer);
+            }
+        }
+        catch (final IOException ex)
+        {
+            pause(ex);
+        }
+    }
+
+    @Override
+    public void onHello(final Connection connection, final Hello hello)
+    {
+        // A server whose heartbeats are off stays so, whatever a client would like.
+        final Cadence cadence = ctx.cadence().isOff() ? ctx.cadence() : Hellos.clamped(hello, ctx);
+        connection.cadence(cadence);
+    }
+
+    @Override
+    public int doWork()
+    {
+        if (isPaused && resumeNs - reactor.nowNs() <= 0)
+        {
+            isPaused = false;
+            key.interestOps(SelectionKey.OP_ACCEPT);
+            return 1;
+        }
+        return 0;
+    }
+
+    @Override
+    public long nextDeadlineNs(final long noneNs)
+    {
+        return isPaused ? resumeNs : noneNs;
+    }
+
+    @Override
+    public void close()
+    {
+        CloseHelper.close(ctx.errorHandler(), channel);
+        isPaused = false;
+    }
+
+    private void onAccepted(final SocketChannel peer)
+    {
+        if (isFailing)
+        {
+            isFailing = false;
+            LOGGER.log(System.Logger.Level.INFO, "accepting again after {0} ms",
+                (reactor.nowNs() - failingSinceNs) / 1_000_000);
+        }
+
+        try
+        {
+            if (reactor.connections.size() >= ctx.maxConnections())
+            {
+                refuse(peer);
+            }
+            else
+            {
+                reactor.open(peer, hello);
+            }
+        }
+        catch (final IOException ex)
+        {
+            // The peer reset it before it was opened: nobody has heard of it yet.
+            CloseHelper.quietClose(peer);
+        }
+    }
+
+    private void refuse(final SocketChannel peer) throws IOException
+    {
+        final byte[] payload = Frame.byePayload(
+            CloseReason.REFUSED.code(), "there are " + ctx.maxConnections() + " connections already");
+        final ByteBuffer bye = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
+        Frame.putHeader(bye, Frame.BYE, 0, payload.length);
+        reactor.metrics.closed(CloseReason.REFUSED.ordinal());
+        peer.configureBlocking(false);
+        peer.write(bye.put(payload).flip());
+        peer.close();
+    }
+
+    private void pause(final IOException ex)
+    {
+        isPaused = true;
+        resumeNs = reactor.nowNs() + PAUSE_NS;
+        key.interestOps(0);
+        reactor.metrics.add(Counter.ACCEPT_FAILURES, 1);
+        if (!isFailing)
+        {
+            isFailing = true;
+            failingSinceNs = reactor.nowNs();
+            LOGGER.log(System.Logger.Level.WARNING,
+                "cannot accept with {0} connections open: {1}; trying again each {2} ms",
+                reactor.connections.size(), ex.getMessage(), PAUSE_NS / 1_000_000);
+        }
+    }
+
+    private static String format(final InetSocketAddress address)
+    {
+        return address.getHostString() + ":" + address.getPort();
+    }
+
+    private static String reasonOf(final Exception ex)
+    {
+        return ex instanceof java.nio.channels.UnresolvedAddressException ? "unknown host" : ex.getMessage();
+    }
+}

@@ -1,0 +1,95 @@
+package io.heartwheel;
+
+/**
+ * Why a connection ended: exactly one for each.
+ */
+public enum CloseReason
+{
+    /** The peer closed its end (FIN). */
+    PEER_CLOSED(10),
+
+    /** The peer reset the connection (RST). */
+    PEER_RESET(11),
+
+    /** The peer said goodbye (BYE): {@link Connection#closeDetail()} has its reason and text. */
+    PEER_LEFT(12),
+
+    /** Nothing was heard of the peer for the detection time of its cadence. */
+    PEER_SILENT(1),
+
+    /** Bytes waited to be written, and the peer took none of them for the detection time. */
+    WRITE_STALLED(2),
+
+    /** The kernel gave the peer up: TCP keepalive or retransmissions went unanswered. */
+    KEEPALIVE_TIMEOUT(13),
+
+    /** The network said that the peer cannot be reached (ICMP). */
+    UNREACHABLE(14),
+
+    /** The peer sent what is no frame of the protocol. */
+    PROTOCOL_ERROR(3),
+
+    /** The peer sent more than it may. */
+    FLOODING(4),
+
+    /** The peer did not say in time what it has to say first. */
+    HANDSHAKE_TIMEOUT(5),
+
+    /** The connection was not let in: there are as many as there may be. */
+    REFUSED(6),
+
+    /** The application closed the connection. */
+    LOCAL_CLOSE(7),
+
+    /** The server or client that owns the connection is shutting down. */
+    SHUTDOWN(8),
+
+    /** The listener threw an exception while handling the connection. */
+    LISTENER_FAILED(9);
+
+    private static final CloseReason[] VALUES = values();
+
+    private final int code;
+
+    CloseReason(final int code)
+    {
+        this.code = code;
+    }
+
+    /**
+     * The number that says it in a BYE frame.
+     *
+     * @return 1 to 255.
+     */
+    public int code()
+    {
+        return code;
+    }
+
+    /**
+     * What the code in a BYE frame says.
+     *
+     * @param code 0 to 255.
+     * @return the name of the reason, or the number if it is none of them.
+     */
+    static String nameOf(final int code)
+    {
+        for (final CloseReason reason : VALUES)
+        {
+            if (code == reason.code)
+            {
+                return reason.name();
+            }
+        }
+        return Integer.toString(code);
+    }
+
+    /**
+     * Is the peer not there to read a goodbye? Such a connection is reset, which frees what the kernel still keeps to
+     * send to it.
+     */
+    boolean isPeerGone()
+    {
+        return PEER_SILENT == this || WRITE_STALLED == this;
+    }
+}

@@ -1,0 +1,140 @@
+package io.heartwheel;
+
+import io.heartwheel.wire.Frame;
+import org.agrona.concurrent.AgentTerminationException;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the application asks of connections: done at once on the reactor thread, else queued for its next duty cycle.
+ * Bounded: sends are counted and refused above a limit, a connection queues one close at most.
+ * <p>
+ * <b>Note:</b> Threadsafe, but for {@link #drain} and {@link #enterReactorThread}.
+ */
+final class Commands
+{
+    private final Reactor reactor;
+    private final ReactorContext<?> ctx;
+    private final Selector selector;
+    private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger sendsWaiting = new AtomicInteger();
+    private volatile Thread reactorThread;
+
+    Commands(final Reactor reactor, final ReactorContext<?> ctx, final Selector selector)
+    {
+        this.reactor = reactor;
+        this.ctx = ctx;
+        this.selector = selector;
+    }
+
+    /**
+     * The calling thread is the one to which the connections belong, until another calls this.
+     */
+    void enterReactorThread()
+    {
+        if (!isReactorThread())
+        {
+            reactorThread = Thread.currentThread();
+        }
+    }
+
+    boolean isEmpty()
+    {
+        return queue.isEmpty();
+    }
+
+    int drain()
+    {
+        int drained = 0;
+        for (Runnable command; drained < ctx.commandLimit() && null != (command = queue.poll()); drained++)
+        {
+            command.run();
+        }
+        return drained;
+    }
+
+    SendResult send(final Connection connection, final ByteBuffer payload)
+    {
+        final int length = payload.remaining();
+        if (length > ctx.maxMessageLength())
+        {
+            throw new IllegalArgumentException(
+                "message of " + length + " bytes, at most " + ctx.maxMessageLength() + " allowed");
+        }
+        if (!connection.isOpen())
+        {
+            return SendResult.CLOSED;
+        }
+        if (!connection.reserve(Frame.HEADER_LENGTH + length, ctx.maxOutboundLength()))
+        {
+            return SendResult.BACK_PRESSURED;
+        }
+        return isReactorThread() ? write(connection, payload) : queue(connection, payload);
+    }
+
+    void close(final Connection connection)
+    {
+        if (isReactorThread())
+        {
+            reactor.departures.leave(connection, CloseReason.LOCAL_CLOSE, "");
+        }
+        else if (connection.requestClose())
+        {
+            submit(() -> reactor.departures.leave(connection, CloseReason.LOCAL_CLOSE, ""));
+        }
+    }
+
+    /**
+     * Have whoever runs the agent end it.
+     */
+    void terminate()
+    {
+        submit(() ->
+        {
+            throw new AgentTerminationException(true);
+        });
+    }
+
+    private SendResult queue(final Connection connection, final ByteBuffer payload)
+    {
+        if (sendsWaiting.incrementAndGet() > ctx.maxCommands())
+        {
+            sendsWaiting.decrementAndGet();
+            connection.release(Frame.HEADER_LENGTH + payload.remaining());
+            return SendResult.BACK_PRESSURED;
+        }
+
+        final ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+        submit(() ->
+        {
+            sendsWaiting.decrementAndGet();
+            write(connection, copy);
+        });
+        return SendResult.ACCEPTED;
+    }
+
+    private SendResult write(final Connection connection, final ByteBuffer payload)
+    {
+        if (connection.isOpen())
+        {
+            reactor.io.enqueue(connection, payload);
+            reactor.io.flushUnlessBlocked(connection);
+        }
+        return connection.isOpen() ? SendResult.ACCEPTED : SendResult.CLOSED;
+    }
+
+    private void submit(final Runnable command)
+    {
+        queue.add(command);
+        selector.wakeup();
+    }
+
+    private boolean isReactorThread()
+    {
+        return Thread.currentThread() == reactorThread;
+    }
+}

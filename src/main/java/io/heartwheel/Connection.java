@@ -1,0 +1,316 @@
+package io.heartwheel;
+
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.HalfFrame;
+import io.heartwheel.wire.Outbound;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A connection to one peer.
+ * <p>
+ * {@link #id()}, {@link #remoteAddress()}, {@link #isOpen()}, {@link #send(ByteBuffer)} and {@link #close()} may be
+ * called from any thread; all else from the reactor thread only, which is the one that calls the {@link
+ * ConnectionListener}.
+ */
+public final class Connection
+{
+    static final byte OPEN = 0;
+    static final byte LEAVING = 1;
+    static final byte CONDEMNED = 2;
+    static final byte CLOSED = 3;
+
+    private static final long NOT_MEASURED = -1;
+    private static final VarHandle RESERVED_BYTES;
+    private static final VarHandle CLOSE_REQUESTED;
+
+    static
+    {
+        try
+        {
+            RESERVED_BYTES = MethodHandles.lookup().findVarHandle(Connection.class, "reservedBytes", int.class);
+            CLOSE_REQUESTED = MethodHandles.lookup().findVarHandle(Connection.class, "isCloseRequested", boolean.class);
+        }
+        catch (final ReflectiveOperationException ex)
+        {
+            throw new ExceptionInInitializerError(ex);
+        }
+    }
+
+    private final Reactor reactor;
+    private final InetSocketAddress remoteAddress;
+    private final long id;
+
+    final SelectionKey key;
+    final Outbound outbound = new Outbound();
+    HalfFrame halfFrame;
+    volatile byte state = OPEN;
+    boolean isWriteBlocked;
+
+    private byte pingToken;
+    private long pingSentNs;
+    private long roundTripNs = NOT_MEASURED;
+    private long lastHeardNs;
+
+    private Object attachment;
+    private CloseReason closeReason;
+    private String closeDetail = "";
+
+    /**
+     * Bytes of messages that were accepted by {@link #send} and not yet by the kernel.
+     */
+    private volatile int reservedBytes;
+    private volatile boolean isCloseRequested;
+
+    Connection(final Reactor reactor, final long id, final InetSocketAddress remoteAddress, final SelectionKey key)
+    {
+        this.reactor = reactor;
+        this.id = id;
+        this.remoteAddress = remoteAddress;
+        this.key = key;
+        key.attach(this);
+    }
+
+    /**
+     * A number that no other connection of this server has had.
+     *
+     * @return generation and slot.
+     */
+    public long id()
+    {
+        return id;
+    }
+
+    /**
+     * The address of the peer.
+     *
+     * @return the address, after the connection has ended too.
+     */
+    public InetSocketAddress remoteAddress()
+    {
+        return remoteAddress;
+    }
+
+    /**
+     * May messages still be sent?
+     *
+     * @return true until the connection ends or begins to close.
+     */
+    public boolean isOpen()
+    {
+        return OPEN == state;
+    }
+
+    /**
+     * What the application keeps with this connection.
+     *
+     * @return what was given to {@link #attachment(Object)}, or null.
+     */
+    public Object attachment()
+    {
+        return attachment;
+    }
+
+    /**
+     * Keep something with this connection.
+     *
+     * @param attachment anything.
+     * @return this.
+     */
+    public Connection attachment(final Object attachment)
+    {
+        this.attachment = attachment;
+        return this;
+    }
+
+    /**
+     * Send a message. On the reactor thread it is written at once, as far as the kernel takes it, and nothing is
+     * allocated for it; from another thread it is copied and written in the next duty cycle. The payload is not kept,
+     * and its position and limit are left as they are.
+     *
+     * @param payload from its position to its limit.
+     * @return what became of it.
+     * @throws IllegalArgumentException if it is longer than messages may be ({@code heartwheel.message.max}).
+     */
+    public SendResult send(final ByteBuffer payload)
+    {
+        return reactor.commands.send(this, payload);
+    }
+
+    /**
+     * Close the connection: what was sent so far and a BYE are written, for no longer than {@code heartwheel.linger}.
+     * {@link ConnectionListener#onClosed} follows. Nothing happens if it is closed or closing.
+     */
+    public void close()
+    {
+        reactor.commands.close(this);
+    }
+
+    /**
+     * The cadence the peer is watched by.
+     *
+     * @return the cadence; off when the connection has ended.
+     */
+    public Cadence cadence()
+    {
+        return isOpen() ? reactor.watcher.cadence(this) : Cadence.OFF;
+    }
+
+    /**
+     * Watch the peer by another cadence from now on, and tell it by a HELLO. Nothing happens if the connection is
+     * closed or closing.
+     *
+     * @param cadence to watch it by.
+     * @return this.
+     */
+    public Connection cadence(final Cadence cadence)
+    {
+        if (isOpen())
+        {
+            reactor.watcher.cadence(this, cadence);
+            outbound.hello(Hellos.of(cadence));
+            reactor.io.flushUnlessBlocked(this);
+        }
+        return this;
+    }
+
+    /**
+     * When the peer was heard last, or the connection opened. It is the reactor's time, which is the clock's less the
+     * reactor's own stalls: compare it with {@link #nowNs()}.
+     *
+     * @return the time, of the end if the connection has ended.
+     */
+    public long lastHeardNs()
+    {
+        return isOpen() ? reactor.watcher.lastHeardNs(this) : lastHeardNs;
+    }
+
+    /**
+     * The reactor's time.
+     *
+     * @return the time of the batch of events being served.
+     */
+    public long nowNs()
+    {
+        return reactor.nowNs();
+    }
+
+    /**
+     * The last round trip that was measured, from a probe written to its answer read.
+     *
+     * @return the time in nanoseconds, or -1 if none has been measured.
+     */
+    public long roundTripNs()
+    {
+        return roundTripNs;
+    }
+
+    /**
+     * Why the connection ended.
+     *
+     * @return the reason, or null while it is open.
+     */
+    public CloseReason closeReason()
+    {
+        return closeReason;
+    }
+
+    /**
+     * More on why it ended: what a BYE said, the text of an exception, what broke the protocol.
+     *
+     * @return one line of text, possibly empty.
+     */
+    public String closeDetail()
+    {
+        return closeDetail;
+    }
+
+    /**
+     * Id and address, for logs.
+     *
+     * @return such as {@code connection 12 /10.0.0.7:50312}.
+     */
+    @Override
+    public String toString()
+    {
+        return "connection " + id + " " + remoteAddress;
+    }
+
+    int slot()
+    {
+        return (int)id;
+    }
+
+    SocketChannel channel()
+    {
+        return (SocketChannel)key.channel();
+    }
+
+    /**
+     * Take room for a message.
+     *
+     * @return false if there is not enough.
+     */
+    boolean reserve(final int byteCount, final int limit)
+    {
+        if ((int)RESERVED_BYTES.getAndAdd(this, byteCount) + byteCount > limit)
+        {
+            release(byteCount);
+            return false;
+        }
+        return true;
+    }
+
+    void release(final int byteCount)
+    {
+        RESERVED_BYTES.getAndAdd(this, -byteCount);
+    }
+
+    byte nextPingToken()
+    {
+        return ++pingToken;
+    }
+
+    void pingSent(final long nowNs)
+    {
+        pingSentNs = nowNs;
+    }
+
+    /**
+     * A PONG arrived.
+     *
+     * @return the round trip if it answers the last PING, or -1.
+     */
+    long pongReceived(final byte token, final long nowNs)
+    {
+        if (token != pingToken || 0 == pingSentNs)
+        {
+            return NOT_MEASURED;
+        }
+        roundTripNs = nowNs - pingSentNs;
+        pingSentNs = 0;
+        return roundTripNs;
+    }
+
+    /**
+     * @return true if the close was not requested before.
+     */
+    boolean requestClose()
+    {
+        return (boolean)CLOSE_REQUESTED.compareAndSet(this, false, true);
+    }
+
+    void ending(final byte state, final CloseReason reason, final String detail, final long lastHeardNs)
+    {
+        this.state = state;
+        this.closeReason = reason;
+        this.closeDetail = detail;
+        this.lastHeardNs = lastHeardNs;
+        halfFrame = null;
+    }
+}

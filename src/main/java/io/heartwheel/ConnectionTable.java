@@ -1,0 +1,78 @@
+package io.heartwheel;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * The connections by slot. Slots are dense and reused, the one freed last first; the generation tells the tenants of
+ * one slot apart.
+ */
+final class ConnectionTable
+{
+    private Connection[] connections = new Connection[16];
+    private int[] generations = new int[16];
+    private int[] freeSlots = new int[16];
+    private int freeCount;
+    private int usedCount;
+
+    int size()
+    {
+        return usedCount - freeCount;
+    }
+
+    Connection at(final int slot)
+    {
+        return connections[slot];
+    }
+
+    /**
+     * The id of the connection that {@link #add} is given next: its generation and slot.
+     */
+    long nextId()
+    {
+        final int slot = freeCount > 0 ? freeSlots[freeCount - 1] : usedCount;
+        return (long)(slot < generations.length ? generations[slot] : 0) << 32 | slot;
+    }
+
+    void add(final Connection connection)
+    {
+        final int slot = connection.slot();
+        if (freeCount > 0)
+        {
+            --freeCount;
+        }
+        else
+        {
+            ++usedCount;
+        }
+        if (slot >= connections.length)
+        {
+            connections = Arrays.copyOf(connections, slot << 1);
+            generations = Arrays.copyOf(generations, slot << 1);
+        }
+        connections[slot] = connection;
+    }
+
+    void remove(final Connection connection)
+    {
+        final int slot = connection.slot();
+        connections[slot] = null;
+        generations[slot] = generations[slot] + 1 & Integer.MAX_VALUE;
+        if (freeCount == freeSlots.length)
+        {
+            freeSlots = Arrays.copyOf(freeSlots, freeCount << 1);
+        }
+        freeSlots[freeCount++] = slot;
+    }
+
+    void forEach(final Consumer<Connection> action)
+    {
+        for (int slot = 0; slot < usedCount; slot++)
+        {
+            if (null != connections[slot])
+            {
+                action.accept(connections[slot]);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.heartwheel;
+
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.wire.Frame;
+import org.agrona.CloseHelper;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.util.ArrayDeque;
+
+/**
+ * How connections end, whatever the path:
+ * <pre>
+ *   OPEN --leave----&gt; LEAVING     BYE is queued; what is unsent may still go, for the linger time at most
+ *   OPEN, LEAVING --condemn--&gt; CONDEMNED   nothing is read or written any more
+ *   CONDEMNED --close---&gt; CLOSED   channel closed, slot free, listener told: once
+ * </pre>
+ */
+final class Departures
+{
+    private final Reactor reactor;
+    private final ReactorContext<?> ctx;
+    private final ArrayDeque<Farewell> farewells = new ArrayDeque<>();
+    private final ArrayDeque<Connection> condemned = new ArrayDeque<>();
+
+    private record Farewell(Connection connection, long deadlineNs)
+    {
+    }
+
+    Departures(final Reactor reactor, final ReactorContext<?> ctx)
+    {
+        this.reactor = reactor;
+        this.ctx = ctx;
+    }
+
+    /**
+     * Let a connection leave with a BYE, if it is OPEN.
+     */
+    void leave(final Connection connection, final CloseReason reason, final String detail)
+    {
+        if (Connection.OPEN == connection.state)
+        {
+            connection.ending(Connection.LEAVING, reason, detail, reactor.watcher.unwatch(connection));
+            farewells.add(new Farewell(connection, reactor.nowNs() + ctx.lingerNs()));
+            reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), detail));
+            reactor.io.flushUnlessBlocked(connection);
+        }
+    }
+
+    /**
+     * The last bytes of a LEAVING connection are written. It ends when the peer has closed its end too: closing before
+     * it has read them would reset the connection, and could take them from it.
+     */
+    void onLastBytesWritten(final Connection connection)
+    {
+        try
+        {
+            connection.channel().shutdownOutput();
+        }
+        catch (final IOException ex)
+        {
+            condemnLeaving(connection);
+        }
+    }
+
+    /**
+     * End a connection now. One that is LEAVING keeps the reason for which it leaves.
+     */
+    void condemn(final Connection connection, final CloseReason reason, final String detail)
+    {
+        if (Connection.OPEN == connection.state)
+        {
+            connection.ending(Connection.CONDEMNED, reason, detail, reactor.watcher.unwatch(connection));
+            condemned.add(connection);
+        }
+        else
+        {
+            condemnLeaving(connection);
+        }
+    }
+
+    private void condemnLeaving(final Connection connection)
+    {
+        if (Connection.LEAVING == connection.state)
+        {
+            connection.state = Connection.CONDEMNED;
+            condemned.add(connection);
+        }
+    }
+
+    boolean hasCondemned()
+    {
+        return !condemned.isEmpty();
+    }
+
+    long nextDeadlineNs(final long noneNs)
+    {
+        return farewells.isEmpty() ? noneNs : farewells.peek().deadlineNs;
+    }
+
+    /**
+     * Condemn the connections that took too long to leave, and close those condemned.
+     */
+    int doWork(final long nowNs)
+    {
+        int work = 0;
+        while (!farewells.isEmpty() && farewells.peek().deadlineNs - nowNs <= 0 && work < ctx.closeLimit())
+        {
+            ++work;
+            condemnLeaving(farewells.poll().connection);
+        }
+        for (int closed = 0; closed < ctx.closeLimit() && !condemned.isEmpty(); closed++)
+        {
+            ++work;
+            close(condemned.poll());
+        }
+        return work;
+    }
+
+    private void close(final Connection connection)
+    {
+        final CloseReason reason = connection.closeReason();
+        if (reason.isPeerGone())
+        {
+            reset(connection, reason);
+        }
+        CloseHelper.close(ctx.errorHandler(), connection.channel());
+        reactor.connections.remove(connection);
+        connection.state = Connection.CLOSED;
+        reactor.metrics.add(Counter.CLOSED, 1);
+        reactor.metrics.closed(reason.ordinal());
+        reactor.listener.onClosed(connection, reason);
+    }
+
+    /**
+     * Whoever hung and comes back should read why; for whoever is gone the kernel should not go on sending.
+     */
+    private void reset(final Connection connection, final CloseReason reason)
+    {
+        try
+        {
+            if (connection.outbound.isEmpty())
+            {
+                reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), connection.closeDetail()));
+                reactor.io.flush(connection);
+            }
+            connection.channel().setOption(StandardSocketOptions.SO_LINGER, 0);
+        }
+        catch (final IOException ex)
+        {
+            ctx.errorHandler().onError(ex);
+        }
+    }
+}

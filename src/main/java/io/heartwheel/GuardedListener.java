@@ -1,0 +1,88 @@
+package io.heartwheel;
+
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentTerminationException;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Calls the application's listener, and keeps what it throws from everything else: it goes to the error handler. Only
+ * an {@link AgentTerminationException} passes, which is how an agent is told to end.
+ */
+final class GuardedListener
+{
+    private final ConnectionListener listener;
+    private final ErrorHandler errorHandler;
+    private final ReactorMetrics metrics;
+
+    GuardedListener(
+        final ConnectionListener listener, final ErrorHandler errorHandler, final ReactorMetrics metrics)
+    {
+        this.listener = listener;
+        this.errorHandler = errorHandler;
+        this.metrics = metrics;
+    }
+
+    boolean onOpen(final Connection connection)
+    {
+        try
+        {
+            listener.onOpen(connection);
+            return true;
+        }
+        catch (final Throwable ex)
+        {
+            return onFailure(ex);
+        }
+    }
+
+    boolean onMessage(final Connection connection, final ByteBuffer payload)
+    {
+        try
+        {
+            listener.onMessage(connection, payload);
+            return true;
+        }
+        catch (final Throwable ex)
+        {
+            return onFailure(ex);
+        }
+    }
+
+    void onProbe(final Connection connection)
+    {
+        try
+        {
+            listener.onProbe(connection);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+    }
+
+    void onClosed(final Connection connection, final CloseReason reason)
+    {
+        try
+        {
+            listener.onClosed(connection, reason);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+    }
+
+    private boolean onFailure(final Throwable ex)
+    {
+        if (ex instanceof AgentTerminationException termination)
+        {
+            throw termination;
+        }
+        metrics.add(Counter.LISTENER_FAILURES, 1);
+        errorHandler.onError(ex);
+        return false;
+    }
+}

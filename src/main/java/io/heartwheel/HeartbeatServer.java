@@ -1,0 +1,253 @@
+package io.heartwheel;
+
+import io.heartwheel.Configuration.Knob;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wheel.TimingWheel;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.NoOpIdleStrategy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/**
+ * Watches its clients: accepts their connections, and tells the listener which are gone, when and why.
+ * <pre>{@code
+ * try (HeartbeatServer server = HeartbeatServer.launch(new HeartbeatServer.Context().listener(listener)))
+ * {
+ *     new ShutdownSignalBarrier().await();
+ * }
+ * }</pre>
+ * It is an Agrona {@link Agent}: {@link #launch} runs it on a thread of its own; else give it to an
+ * {@link AgentRunner} with a {@link NoOpIdleStrategy} (it parks by itself), or to an
+ * {@link org.agrona.concurrent.AgentInvoker} with {@link Context#maxParkNs(long)} 0, and it never waits.
+ * <p>
+ * The port is bound by the constructor; {@link #onClose()}, which all of these call, sends BYE to every client and
+ * waits for them {@code heartwheel.linger} at most.
+ */
+public final class HeartbeatServer implements Agent, AutoCloseable
+{
+    /**
+     * Longer than the longest linger: after it the runner complains on standard error, and interrupts the thread.
+     */
+    private static final int CLOSE_TIMEOUT_MS = 70_000;
+
+    private final Acceptor acceptor;
+    private final Reactor reactor;
+    private AgentRunner runner;
+    private boolean isClosed;
+
+    /**
+     * Bind the address of the Context. Nothing is accepted before the first {@link #doWork()}.
+     *
+     * @param ctx with the settings; it is concluded, and cannot be used again.
+     * @throws ConfigurationException if a setting is wrong or two are at odds.
+     * @throws UncheckedIOException   if the address cannot be bound.
+     */
+    public HeartbeatServer(final Context ctx)
+    {
+        ctx.conclude();
+        acceptor = new Acceptor(ctx);
+        reactor = new Reactor(ctx, acceptor);
+        try
+        {
+            acceptor.start(reactor);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * Bind, and run on a new thread.
+     *
+     * @param ctx with the settings.
+     * @return the server; close it to end it.
+     */
+    public static HeartbeatServer launch(final Context ctx)
+    {
+        final HeartbeatServer server = new HeartbeatServer(ctx);
+        server.runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, ctx.errorHandler(), null, server);
+        AgentRunner.startOnThread(server.runner);
+        return server;
+    }
+
+    /**
+     * The address it listens at, with the port that was taken.
+     *
+     * @return the address.
+     */
+    public InetSocketAddress localAddress()
+    {
+        return acceptor.localAddress();
+    }
+
+    /**
+     * What the server counts and measures, for any thread.
+     *
+     * @return the metrics, live.
+     */
+    public ReactorMetrics metrics()
+    {
+        return reactor.metrics;
+    }
+
+    @Override
+    public int doWork()
+    {
+        return reactor.doWork();
+    }
+
+    /**
+     * Let every client leave with a BYE, and release the port and all sockets. Called by whoever runs the agent, on the
+     * reactor thread; others call {@link #close()}.
+     */
+    @Override
+    public void onClose()
+    {
+        if (!isClosed)
+        {
+            isClosed = true;
+            reactor.shutdown();
+        }
+    }
+
+    /**
+     * End a server that was launched, and wait until it has. One that was not launched is closed by whoever runs it; if
+     * nobody ever has, by this.
+     */
+    @Override
+    public void close()
+    {
+        if (null == runner)
+        {
+            onClose();
+        }
+        else
+        {
+            reactor.commands.terminate();
+            runner.close(CLOSE_TIMEOUT_MS, null);
+        }
+    }
+
+    @Override
+    public String roleName()
+    {
+        return "heartwheel-server";
+    }
+
+    /**
+     * Settings of a server.
+     */
+    public static final class Context extends ReactorContext<Context>
+    {
+        private InetSocketAddress bindAddress = Configuration.bindAddress();
+        private int maxConnections = Knob.CONNECTIONS_MAX.integer(1, TimingWheel.MAX_CAPACITY);
+        private int acceptLimit = Knob.ACCEPT_LIMIT.integer(1, Integer.MAX_VALUE);
+        private int acceptBacklog = Knob.ACCEPT_BACKLOG.integer(1, Integer.MAX_VALUE);
+
+        /**
+         * Construct with every setting as its system property says, or else its default.
+         */
+        public Context()
+        {
+        }
+
+        @Override
+        Context self()
+        {
+            return this;
+        }
+
+        /**
+         * Address to listen at.
+         *
+         * @return the setting.
+         */
+        public InetSocketAddress bindAddress()
+        {
+            return bindAddress;
+        }
+
+        /**
+         * Set the address to listen at; port 0 takes any free one.
+         *
+         * @param bindAddress to set.
+         * @return this.
+         */
+        public Context bindAddress(final InetSocketAddress bindAddress)
+        {
+            this.bindAddress = Objects.requireNonNull(bindAddress, "bindAddress");
+            return this;
+        }
+
+        /**
+         * Connections at a time.
+         *
+         * @return the setting.
+         */
+        public int maxConnections()
+        {
+            return maxConnections;
+        }
+
+        /**
+         * Set the number of connections at a time; one more is told BYE and REFUSED.
+         *
+         * @param maxConnections to set.
+         * @return this.
+         */
+        public Context maxConnections(final int maxConnections)
+        {
+            this.maxConnections = (int)Knob.CONNECTIONS_MAX.inRange(maxConnections, 1, TimingWheel.MAX_CAPACITY);
+            return this;
+        }
+
+        /**
+         * Connections accepted per duty cycle.
+         *
+         * @return the setting.
+         */
+        public int acceptLimit()
+        {
+            return acceptLimit;
+        }
+
+        /**
+         * Set the number of connections accepted per duty cycle.
+         *
+         * @param acceptLimit to set.
+         * @return this.
+         */
+        public Context acceptLimit(final int acceptLimit)
+        {
+            this.acceptLimit = (int)Knob.ACCEPT_LIMIT.inRange(acceptLimit, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Connections the kernel may keep waiting.
+         *
+         * @return the setting.
+         */
+        public int acceptBacklog()
+        {
+            return acceptBacklog;
+        }
+
+        /**
+         * Set the number of connections the kernel may keep waiting to be accepted.
+         *
+         * @param acceptBacklog to set.
+         * @return this.
+         */
+        public Context acceptBacklog(final int acceptBacklog)
+        {
+            this.acceptBacklog = (int)Knob.ACCEPT_BACKLOG.inRange(acceptBacklog, 1, Integer.MAX_VALUE);
+            return this;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.heartwheel;
+
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.Hello;
+
+/**
+ * Cadences as a HELLO tells them: in milliseconds.
+ */
+final class Hellos
+{
+    private static final long NS_PER_MS = 1_000_000;
+
+    private Hellos()
+    {
+    }
+
+    static Hello of(final Cadence cadence)
+    {
+        return new Hello(cadence.count(), toMs(cadence.idleNs()), toMs(cadence.intervalNs()));
+    }
+
+    /**
+     * The cadence nearest to what a peer asks for, within the bounds that it may ask for.
+     */
+    static Cadence clamped(final Hello hello, final ReactorContext<?> ctx)
+    {
+        final int count = Math.min(hello.count(), ctx.maxCount());
+        return new Cadence(
+            clamp(hello.idleMs(), ctx.minIdleNs(), ctx.maxIdleNs()),
+            0 == count ? 0 : clamp(hello.intervalMs(), ctx.minIntervalNs(), ctx.maxIntervalNs()),
+            count);
+    }
+
+    /** Rounded up: a peer told 0 would take it for off. */
+    private static long toMs(final long durationNs)
+    {
+        return (durationNs + NS_PER_MS - 1) / NS_PER_MS;
+    }
+
+    private static long clamp(final long ms, final long minNs, final long maxNs)
+    {
+        return Math.max(minNs, Math.min(maxNs, ms * NS_PER_MS));
+    }
+}

@@ -1,0 +1,297 @@
+package io.heartwheel;
+
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wire.Hello;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentTerminationException;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The duty cycle: hears the sockets, judges silence, and closes what is condemned; and the parts it drives.
+ * <p>
+ * <b>Note:</b> For the reactor thread only; other threads go through {@link Commands}.
+ */
+final class Reactor
+{
+    /**
+     * A select that returns this many events may have left more behind. It is the least bound among the JDK's
+     * selectors: 256 on macOS (KQueueSelectorImpl) and Windows (WEPollSelectorImpl); 1,024 on Linux
+     * (EPollSelectorImpl).
+     */
+    static final int FULL_BATCH = 256;
+
+    /**
+     * Far above what closing every connection takes, and a bound all the same if the clock stands still.
+     */
+    private static final int SHUTDOWN_CYCLES_MAX = 1_000_000;
+
+    final Endpoint endpoint;
+    final ReactorMetrics metrics = new ReactorMetrics(CloseReason.values().length);
+    final ConnectionTable connections = new ConnectionTable();
+    final GuardedListener listener;
+    final SocketIo io;
+    final Watcher watcher;
+    final Departures departures;
+    final Commands commands;
+
+    private final ReactorContext<?> ctx;
+    private final Selector selector;
+    private final Consumer<SelectionKey> readyHandler = this::onReady;
+    private final AttendedClock clock;
+    private long maxParkNs;
+    private long parkedNs;
+    private boolean isParked;
+    private long wokenNs;
+    private long nowNs;
+
+    Reactor(final ReactorContext<?> ctx, final Endpoint endpoint)
+    {
+        this.ctx = ctx;
+        this.endpoint = endpoint;
+        maxParkNs = ctx.maxParkNs();
+        clock = new AttendedClock(ctx.nanoClock(), ctx.stallNs());
+        nowNs = clock.sample(0);
+        listener = new GuardedListener(ctx.listener(), ctx.errorHandler(), metrics);
+        io = new SocketIo(this, ctx.maxMessageLength());
+        watcher = new Watcher(this, ctx.tickNs(), nowNs);
+        departures = new Departures(this, ctx);
+        try
+        {
+            selector = ctx.selectorProvider().openSelector();
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+        commands = new Commands(this, ctx, selector);
+    }
+
+    /**
+     * The time of the batch of events being served.
+     */
+    long nowNs()
+    {
+        return nowNs;
+    }
+
+    /**
+     * One duty cycle. Sockets come before deadlines: what the kernel already has is heard before anyone is judged.
+     */
+    int doWork()
+    {
+        enterCycle();
+        return
+            commands.drain() +          // what other threads asked for
+            pollSockets() +             // park until the next deadline at most; hear everyone, write what did not fit
+            expireDeadlines() +         // judge silence: probe or condemn, a bounded number per cycle
+            endpoint.doWork() +         // make connections
+            departures.doWork(nowNs) +  // close, free the slot, then tell the listener
+            trackCycle();               // stalls and cycle time
+    }
+
+    private void enterCycle()
+    {
+        commands.enterReactorThread();
+        sample(0);
+        wokenNs = clock.lastSampleNs();
+    }
+
+    /**
+     * A batch that is full says that more is waiting, and a deadline that is due has to wait for what arrived before
+     * it: select again, and judge by the clock sampled before that select. After as many batches as it takes to hear
+     * every connection once, all that was there has been heard, whatever arrives meanwhile.
+     */
+    private int pollSockets()
+    {
+        int events = 0;
+        boolean isAllHeard = false;
+        final long parkNs = parkNs();
+        if (parkNs > 0)
+        {
+            events = park(parkNs);
+            isAllHeard = events < FULL_BATCH && nextDeadlineNs() - nowNs > 0;
+        }
+
+        for (int batches = connections.size() / FULL_BATCH + 2; batches > 0 && !isAllHeard; batches--)
+        {
+            sample(0);
+            final int batch = select(0);
+            events += batch;
+            isAllHeard = batch < FULL_BATCH;
+        }
+        return events;
+    }
+
+    private int park(final long parkNs)
+    {
+        // Rounded up: waking before the deadline would be for nothing.
+        final long parkMs = (parkNs + 999_999) / 1_000_000;
+        parkedNs = TimeUnit.MILLISECONDS.toNanos(parkMs);
+        isParked = true;
+        final int events = select(parkMs);
+        wake();
+        return events;
+    }
+
+    private void wake()
+    {
+        if (isParked)
+        {
+            isParked = false;
+            sample(parkedNs);
+            wokenNs = clock.lastSampleNs();
+        }
+    }
+
+    private int select(final long timeoutMs)
+    {
+        try
+        {
+            return timeoutMs > 0 ? selector.select(readyHandler, timeoutMs) : selector.selectNow(readyHandler);
+        }
+        catch (final IOException ex)
+        {
+            ctx.errorHandler().onError(ex);
+            return 0;
+        }
+    }
+
+    private long parkNs()
+    {
+        if (!commands.isEmpty() || departures.hasCondemned())
+        {
+            return 0;
+        }
+        return Math.max(0, Math.min(maxParkNs, nextDeadlineNs() - nowNs));
+    }
+
+    private long nextDeadlineNs()
+    {
+        final long noneNs = nowNs + maxParkNs + 1;
+        return nowNs + Math.min(watcher.nextDeadlineNs(noneNs) - nowNs,
+            Math.min(endpoint.nextDeadlineNs(noneNs) - nowNs, departures.nextDeadlineNs(noneNs) - nowNs));
+    }
+
+    private void onReady(final SelectionKey key)
+    {
+        wake();
+        if (!(key.attachment() instanceof Connection connection))
+        {
+            endpoint.onReady(key);
+        }
+        else if (connection.state <= Connection.LEAVING && key.isValid())
+        {
+            try
+            {
+                final int readyOps = key.readyOps();
+                if (0 != (readyOps & SelectionKey.OP_READ))
+                {
+                    io.read(connection);
+                }
+                if (0 != (readyOps & SelectionKey.OP_WRITE) && connection.state <= Connection.LEAVING)
+                {
+                    io.flush(connection);
+                }
+            }
+            catch (final AgentTerminationException ex)
+            {
+                throw ex;
+            }
+            catch (final RuntimeException ex)
+            {
+                // A fault of ours must end with this connection, or its readiness would bring it back in every cycle.
+                ctx.errorHandler().onError(ex);
+                departures.condemn(connection, CloseReason.LOCAL_CLOSE, "internal error: " + ex);
+            }
+        }
+    }
+
+    private int expireDeadlines()
+    {
+        return watcher.poll(nowNs, ctx.expiryLimit());
+    }
+
+    private int trackCycle()
+    {
+        sample(0);
+        metrics.cycle(clock.lastSampleNs() - wokenNs);
+        return 0;
+    }
+
+    private void sample(final long parkedForNs)
+    {
+        nowNs = clock.sample(parkedForNs);
+        if (clock.lastStallNs() > 0)
+        {
+            watcher.onStall(clock.lastStallNs());
+        }
+    }
+
+    /**
+     * Have a socket that is no connection (yet) announced to the endpoint.
+     */
+    SelectionKey register(final SelectableChannel channel, final int interestOps) throws IOException
+    {
+        channel.configureBlocking(false);
+        return channel.register(selector, interestOps);
+    }
+
+    /**
+     * Take over a connected channel: watch it, tell the listener, and greet the peer.
+     */
+    void open(final SocketChannel channel, final Hello hello) throws IOException
+    {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        final InetSocketAddress remoteAddress = (InetSocketAddress)channel.getRemoteAddress();
+        final Connection connection = new Connection(
+            this, connections.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ));
+        connections.add(connection);
+        watcher.watch(connection, ctx.cadence());
+        metrics.add(Counter.OPENED, 1);
+
+        // The listener first, so that what it sends leaves with the HELLO in one write.
+        connection.outbound.hello(hello);
+        if (!listener.onOpen(connection))
+        {
+            departures.leave(connection, CloseReason.LISTENER_FAILED, "");
+        }
+        if (connection.isOpen())
+        {
+            io.flushUnlessBlocked(connection);
+        }
+    }
+
+    /**
+     * Make no more connections, let all that are open leave with a BYE, and close the selector.
+     */
+    void shutdown()
+    {
+        // An interrupt, which is how an AgentRunner gets impatient, would keep the selector from waiting.
+        final boolean isInterrupted = Thread.interrupted();
+        endpoint.close();
+        maxParkNs = Math.max(ctx.lingerNs(), Cadence.MIN_NS);
+        nowNs = clock.sample(0);
+        connections.forEach(connection -> departures.leave(connection, CloseReason.SHUTDOWN, ""));
+        for (int cycles = SHUTDOWN_CYCLES_MAX; cycles > 0 && connections.size() > 0; cycles--)
+        {
+            doWork();
+        }
+        CloseHelper.close(ctx.errorHandler(), selector);
+        if (isInterrupted)
+        {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,557 @@
+package io.heartwheel;
+
+import io.heartwheel.Configuration.Knob;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.Frame;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Settings that servers and clients share. Each begins as its system property says, or else its default; see
+ * {@link Configuration.Knob}.
+ * <p>
+ * <b>Note:</b> Not threadsafe, and for one server or client only.
+ *
+ * @param <C> type of the Context, for chained calls.
+ */
+public abstract class ReactorContext<C extends ReactorContext<C>>
+{
+    private static final long MIN_TICK_NS = TimeUnit.MICROSECONDS.toNanos(1);
+    private static final long MAX_TICK_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final int MAX_OUTBOUND_LENGTH = 1 << 30;
+
+    /**
+     * A tick is at most this fraction of the shortest wait, so that lateness stays small beside it.
+     */
+    private static final int TICKS_PER_WAIT_MIN = 4;
+
+    private static final System.Logger LOGGER = System.getLogger(ReactorContext.class.getPackageName());
+
+    private Cadence cadence = Configuration.cadence();
+    private long minIdleNs = Knob.IDLE_MIN.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
+    private long maxIdleNs = Knob.IDLE_MAX.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
+    private long minIntervalNs = Knob.INTERVAL_MIN.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
+    private long maxIntervalNs = Knob.INTERVAL_MAX.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
+    private int maxCount = Knob.COUNT_MAX.integer(0, Cadence.MAX_COUNT);
+    private long tickNs = Knob.TICK.durationNs(MIN_TICK_NS, MAX_TICK_NS);
+    private int expiryLimit = Knob.EXPIRY_LIMIT.integer(1, Integer.MAX_VALUE);
+    private int closeLimit = Knob.CLOSE_LIMIT.integer(1, Integer.MAX_VALUE);
+    private int commandLimit = Knob.COMMAND_LIMIT.integer(1, Integer.MAX_VALUE);
+    private int maxCommands = Knob.COMMANDS_MAX.integer(1, Integer.MAX_VALUE);
+    private int maxMessageLength = Knob.MESSAGE_MAX.size(1, Frame.MAX_PAYLOAD_LENGTH);
+    private int maxOutboundLength = Knob.OUTBOUND_MAX.size(1, MAX_OUTBOUND_LENGTH);
+    private long stallNs = Knob.STALL.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
+    private long maxParkNs = Knob.PARK_MAX.durationNs(0, Cadence.MAX_NS);
+    private long lingerNs = Knob.LINGER.durationNs(0, MAX_LINGER_NS);
+
+    private ConnectionListener listener;
+    private ErrorHandler errorHandler = ex -> LOGGER.log(System.Logger.Level.ERROR, "error in the reactor", ex);
+    private NanoClock nanoClock = SystemNanoClock.INSTANCE;
+    private SelectorProvider selectorProvider = SelectorProvider.provider();
+    private boolean isConcluded;
+
+    /**
+     * Construct with every setting as its system property says, or else its default.
+     */
+    protected ReactorContext()
+    {
+    }
+
+    abstract C self();
+
+    /**
+     * Check the settings and how they go together. Called by whoever takes the Context.
+     *
+     * @throws ConfigurationException that names a setting, or both of two that are at odds.
+     */
+    void conclude()
+    {
+        if (isConcluded)
+        {
+            throw new IllegalStateException("this Context has been used already");
+        }
+        isConcluded = true;
+
+        Configuration.checkNames();
+        if (null == listener)
+        {
+            throw new ConfigurationException("no listener is set");
+        }
+        tickNs = Long.highestOneBit(Math.max(MIN_TICK_NS, Math.min(MAX_TICK_NS, tickNs) - 1)) << 1;
+        requireAtMost(Knob.IDLE_MIN, minIdleNs, Knob.IDLE_MAX, maxIdleNs, "ns");
+        requireAtMost(Knob.INTERVAL_MIN, minIntervalNs, Knob.INTERVAL_MAX, maxIntervalNs, "ns");
+        requireAtMost(Knob.MESSAGE_MAX, Frame.HEADER_LENGTH + maxMessageLength,
+            Knob.OUTBOUND_MAX, maxOutboundLength, " bytes");
+        if (!cadence.isOff())
+        {
+            requireFitting(Knob.IDLE, cadence.idleNs());
+            if (cadence.count() > 0)
+            {
+                requireFitting(Knob.INTERVAL, cadence.intervalNs());
+            }
+        }
+    }
+
+    private void requireFitting(final Knob knob, final long waitNs)
+    {
+        requireAtMost(Knob.TICK, tickNs * TICKS_PER_WAIT_MIN, knob, waitNs, "ns");
+        requireAtMost(Knob.STALL, stallNs, knob, waitNs, "ns");
+    }
+
+    private static void requireAtMost(
+        final Knob knob, final long value, final Knob limitKnob, final long limit, final String unit)
+    {
+        if (value > limit)
+        {
+            throw new ConfigurationException(
+                knob.propertyName() + " takes " + value + unit + ", which is more than " +
+                limitKnob.propertyName() + "=" + limit + unit + " allows");
+        }
+    }
+
+    /**
+     * Cadence by which peers are watched.
+     *
+     * @return the setting.
+     */
+    public Cadence cadence()
+    {
+        return cadence;
+    }
+
+    /**
+     * Set the cadence by which peers are watched.
+     *
+     * @param cadence to set.
+     * @return this.
+     */
+    public C cadence(final Cadence cadence)
+    {
+        this.cadence = Objects.requireNonNull(cadence, "cadence");
+        return self();
+    }
+
+    /**
+     * Shortest idle time a peer may ask for, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long minIdleNs()
+    {
+        return minIdleNs;
+    }
+
+    /**
+     * Set the shortest idle time a peer may ask for, in nanoseconds.
+     *
+     * @param minIdleNs to set.
+     * @return this.
+     */
+    public C minIdleNs(final long minIdleNs)
+    {
+        this.minIdleNs = Knob.IDLE_MIN.inRange(minIdleNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Longest idle time a peer may ask for, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long maxIdleNs()
+    {
+        return maxIdleNs;
+    }
+
+    /**
+     * Set the longest idle time a peer may ask for, in nanoseconds.
+     *
+     * @param maxIdleNs to set.
+     * @return this.
+     */
+    public C maxIdleNs(final long maxIdleNs)
+    {
+        this.maxIdleNs = Knob.IDLE_MAX.inRange(maxIdleNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Shortest interval a peer may ask for, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long minIntervalNs()
+    {
+        return minIntervalNs;
+    }
+
+    /**
+     * Set the shortest interval a peer may ask for, in nanoseconds.
+     *
+     * @param minIntervalNs to set.
+     * @return this.
+     */
+    public C minIntervalNs(final long minIntervalNs)
+    {
+        this.minIntervalNs = Knob.INTERVAL_MIN.inRange(minIntervalNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Longest interval a peer may ask for, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long maxIntervalNs()
+    {
+        return maxIntervalNs;
+    }
+
+    /**
+     * Set the longest interval a peer may ask for, in nanoseconds.
+     *
+     * @param maxIntervalNs to set.
+     * @return this.
+     */
+    public C maxIntervalNs(final long maxIntervalNs)
+    {
+        this.maxIntervalNs = Knob.INTERVAL_MAX.inRange(maxIntervalNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Largest count a peer may ask for.
+     *
+     * @return the setting.
+     */
+    public int maxCount()
+    {
+        return maxCount;
+    }
+
+    /**
+     * Set the largest count a peer may ask for.
+     *
+     * @param maxCount to set.
+     * @return this.
+     */
+    public C maxCount(final int maxCount)
+    {
+        this.maxCount = (int)Knob.COUNT_MAX.inRange(maxCount, 0, Cadence.MAX_COUNT);
+        return self();
+    }
+
+    /**
+     * Resolution of deadlines, in nanoseconds; rounded up to a power of two.
+     *
+     * @return the setting.
+     */
+    public long tickNs()
+    {
+        return tickNs;
+    }
+
+    /**
+     * Set the resolution of deadlines, in nanoseconds; rounded up to a power of two.
+     *
+     * @param tickNs to set.
+     * @return this.
+     */
+    public C tickNs(final long tickNs)
+    {
+        this.tickNs = Knob.TICK.inRange(tickNs, MIN_TICK_NS, MAX_TICK_NS);
+        return self();
+    }
+
+    /**
+     * Deadlines looked at per duty cycle.
+     *
+     * @return the setting.
+     */
+    public int expiryLimit()
+    {
+        return expiryLimit;
+    }
+
+    /**
+     * Set the deadlines looked at per duty cycle.
+     *
+     * @param expiryLimit to set.
+     * @return this.
+     */
+    public C expiryLimit(final int expiryLimit)
+    {
+        this.expiryLimit = (int)Knob.EXPIRY_LIMIT.inRange(expiryLimit, 1, Integer.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * Connections closed per duty cycle.
+     *
+     * @return the setting.
+     */
+    public int closeLimit()
+    {
+        return closeLimit;
+    }
+
+    /**
+     * Set the connections closed per duty cycle.
+     *
+     * @param closeLimit to set.
+     * @return this.
+     */
+    public C closeLimit(final int closeLimit)
+    {
+        this.closeLimit = (int)Knob.CLOSE_LIMIT.inRange(closeLimit, 1, Integer.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * Requests of other threads served per duty cycle.
+     *
+     * @return the setting.
+     */
+    public int commandLimit()
+    {
+        return commandLimit;
+    }
+
+    /**
+     * Set the requests of other threads served per duty cycle.
+     *
+     * @param commandLimit to set.
+     * @return this.
+     */
+    public C commandLimit(final int commandLimit)
+    {
+        this.commandLimit = (int)Knob.COMMAND_LIMIT.inRange(commandLimit, 1, Integer.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * Sends of other threads that may wait.
+     *
+     * @return the setting.
+     */
+    public int maxCommands()
+    {
+        return maxCommands;
+    }
+
+    /**
+     * Set the sends of other threads that may wait.
+     *
+     * @param maxCommands to set.
+     * @return this.
+     */
+    public C maxCommands(final int maxCommands)
+    {
+        this.maxCommands = (int)Knob.COMMANDS_MAX.inRange(maxCommands, 1, Integer.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * Longest message accepted or sent, in bytes.
+     *
+     * @return the setting.
+     */
+    public int maxMessageLength()
+    {
+        return maxMessageLength;
+    }
+
+    /**
+     * Set the longest message accepted or sent, in bytes.
+     *
+     * @param maxMessageLength to set.
+     * @return this.
+     */
+    public C maxMessageLength(final int maxMessageLength)
+    {
+        this.maxMessageLength = (int)Knob.MESSAGE_MAX.inRange(maxMessageLength, 1, Frame.MAX_PAYLOAD_LENGTH);
+        return self();
+    }
+
+    /**
+     * Unsent bytes per connection.
+     *
+     * @return the setting.
+     */
+    public int maxOutboundLength()
+    {
+        return maxOutboundLength;
+    }
+
+    /**
+     * Set the unsent bytes per connection.
+     *
+     * @param maxOutboundLength to set.
+     * @return this.
+     */
+    public C maxOutboundLength(final int maxOutboundLength)
+    {
+        this.maxOutboundLength = (int)Knob.OUTBOUND_MAX.inRange(maxOutboundLength, 1, MAX_OUTBOUND_LENGTH);
+        return self();
+    }
+
+    /**
+     * Gap between duty cycles above which it is a stall, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long stallNs()
+    {
+        return stallNs;
+    }
+
+    /**
+     * Set the gap between duty cycles above which it is a stall, in nanoseconds.
+     *
+     * @param stallNs to set.
+     * @return this.
+     */
+    public C stallNs(final long stallNs)
+    {
+        this.stallNs = Knob.STALL.inRange(stallNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Longest wait in one duty cycle, in nanoseconds; 0 never waits.
+     *
+     * @return the setting.
+     */
+    public long maxParkNs()
+    {
+        return maxParkNs;
+    }
+
+    /**
+     * Set the longest wait in one duty cycle, in nanoseconds; 0 never waits.
+     *
+     * @param maxParkNs to set.
+     * @return this.
+     */
+    public C maxParkNs(final long maxParkNs)
+    {
+        this.maxParkNs = Knob.PARK_MAX.inRange(maxParkNs, 0, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Time a closing connection has for its last bytes, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long lingerNs()
+    {
+        return lingerNs;
+    }
+
+    /**
+     * Set the time a closing connection has for its last bytes, in nanoseconds.
+     *
+     * @param lingerNs to set.
+     * @return this.
+     */
+    public C lingerNs(final long lingerNs)
+    {
+        this.lingerNs = Knob.LINGER.inRange(lingerNs, 0, MAX_LINGER_NS);
+        return self();
+    }
+
+    /**
+     * Listener that is told what happens to connections; it must be set.
+     *
+     * @return the setting.
+     */
+    public ConnectionListener listener()
+    {
+        return listener;
+    }
+
+    /**
+     * Set the listener that is told what happens to connections; it must be set.
+     *
+     * @param listener to set.
+     * @return this.
+     */
+    public C listener(final ConnectionListener listener)
+    {
+        this.listener = Objects.requireNonNull(listener, "listener");
+        return self();
+    }
+
+    /**
+     * Handler of exceptions, those of the listener included; by default they are logged.
+     *
+     * @return the setting.
+     */
+    public ErrorHandler errorHandler()
+    {
+        return errorHandler;
+    }
+
+    /**
+     * Set the handler of exceptions, those of the listener included; by default they are logged.
+     *
+     * @param errorHandler to set.
+     * @return this.
+     */
+    public C errorHandler(final ErrorHandler errorHandler)
+    {
+        this.errorHandler = Objects.requireNonNull(errorHandler, "errorHandler");
+        return self();
+    }
+
+    /**
+     * Clock.
+     *
+     * @return the setting.
+     */
+    public NanoClock nanoClock()
+    {
+        return nanoClock;
+    }
+
+    /**
+     * Set the clock.
+     *
+     * @param nanoClock to set.
+     * @return this.
+     */
+    public C nanoClock(final NanoClock nanoClock)
+    {
+        this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
+        return self();
+    }
+
+    /**
+     * Provider of selectors and channels.
+     *
+     * @return the setting.
+     */
+    public SelectorProvider selectorProvider()
+    {
+        return selectorProvider;
+    }
+
+    /**
+     * Set the provider of selectors and channels.
+     *
+     * @param selectorProvider to set.
+     * @return this.
+     */
+    public C selectorProvider(final SelectorProvider selectorProvider)
+    {
+        this.selectorProvider = Objects.requireNonNull(selectorProvider, "selectorProvider");
+        return self();
+    }
+}

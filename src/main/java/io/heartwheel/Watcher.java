@@ -1,0 +1,166 @@
+package io.heartwheel;
+
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.liveness.LivenessHandler;
+import io.heartwheel.liveness.LivenessTracker;
+import io.heartwheel.liveness.Verdict;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.wheel.TimingWheel;
+import io.heartwheel.wire.Outbound;
+
+/**
+ * Between the connections and the judgement of their silence: tells the tracker what was heard and written, and carries
+ * out what it asks for.
+ */
+final class Watcher implements LivenessHandler
+{
+    /**
+     * With the default tick of 1 ms one turn is 17 s, about the longest wait of the STANDARD cadence.
+     */
+    private static final int SPOKES = 1 << 14;
+
+    private final Reactor reactor;
+    private final LivenessTracker tracker;
+
+    Watcher(final Reactor reactor, final long tickNs, final long nowNs)
+    {
+        this.reactor = reactor;
+        tracker = new LivenessTracker(new TimingWheel(nowNs, tickNs, SPOKES, 0), nowNs, this);
+    }
+
+    int poll(final long nowNs, final int limit)
+    {
+        return tracker.poll(nowNs, limit);
+    }
+
+    long nextDeadlineNs(final long noneNs)
+    {
+        return tracker.nextDeadlineNs(noneNs);
+    }
+
+    void onStall(final long stallNs)
+    {
+        tracker.stalled(reactor.nowNs());
+        reactor.metrics.stall(stallNs);
+    }
+
+    void watch(final Connection connection, final Cadence cadence)
+    {
+        tracker.watch(connection.slot(), cadence, reactor.nowNs());
+    }
+
+    /**
+     * @return when the connection was heard last.
+     */
+    long unwatch(final Connection connection)
+    {
+        tracker.unwatch(connection.slot());
+        return tracker.lastHeardNs(connection.slot());
+    }
+
+    Cadence cadence(final Connection connection)
+    {
+        return tracker.cadence(connection.slot());
+    }
+
+    void cadence(final Connection connection, final Cadence cadence)
+    {
+        tracker.cadence(connection.slot(), cadence, reactor.nowNs());
+    }
+
+    long lastHeardNs(final Connection connection)
+    {
+        return tracker.lastHeardNs(connection.slot());
+    }
+
+    void onHeard(final Connection connection, final int byteCount)
+    {
+        tracker.heard(connection.slot(), reactor.nowNs());
+        reactor.metrics.add(Counter.HEARD, 1);
+        reactor.metrics.add(Counter.BYTES_IN, byteCount);
+    }
+
+    void onPong(final Connection connection, final byte token)
+    {
+        final long roundTripNs = connection.pongReceived(token, reactor.nowNs());
+        if (roundTripNs >= 0)
+        {
+            reactor.metrics.add(Counter.ANSWERS, 1);
+            reactor.metrics.roundTrip(roundTripNs);
+        }
+    }
+
+    /**
+     * The kernel was given what an OPEN connection had to send.
+     *
+     * @param sent       flags of the control frames that left.
+     * @param progressed true if the kernel took any bytes.
+     * @param isCut      true if it left some.
+     */
+    void onFlushed(final Connection connection, final int sent, final boolean progressed, final boolean isCut)
+    {
+        final int slot = connection.slot();
+        final long nowNs = reactor.nowNs();
+        if (isCut)
+        {
+            tracker.writeBlocked(slot, progressed, nowNs);
+        }
+        else
+        {
+            tracker.writeDrained(slot);
+        }
+        if (0 != (sent & Outbound.PING_SENT))
+        {
+            connection.pingSent(nowNs);
+            tracker.probeWritten(slot, nowNs);
+            reactor.metrics.add(Counter.PROBES, 1);
+            reactor.listener.onProbe(connection);
+        }
+    }
+
+    @Override
+    public void onProbeDue(final int slot, final long nowNs)
+    {
+        final Connection connection = reactor.connections.at(slot);
+        connection.outbound.ping(connection.nextPingToken());
+        reactor.io.flushUnlessBlocked(connection);
+    }
+
+    /**
+     * Last look: what has arrived by now counts, be it bytes, the peer's end, or a reset. For bytes that could not be
+     * written, that the kernel takes some counts.
+     */
+    @Override
+    public boolean onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
+    {
+        final Connection connection = reactor.connections.at(slot);
+        final long lastHeardNs = tracker.lastHeardNs(slot);
+        if (Verdict.WRITE_STALLED == verdict && reactor.io.flush(connection))
+        {
+            return false;
+        }
+        reactor.io.read(connection);
+        if (!connection.isOpen() || Verdict.SILENT == verdict && lastHeardNs != tracker.lastHeardNs(slot))
+        {
+            return false;
+        }
+
+        reactor.metrics.lateness(nowNs - deadlineNs);
+        reactor.departures.condemn(
+            connection,
+            Verdict.SILENT == verdict ? CloseReason.PEER_SILENT : CloseReason.WRITE_STALLED,
+            describe(connection, verdict, nowNs - lastHeardNs));
+        return true;
+    }
+
+    private String describe(final Connection connection, final Verdict verdict, final long silenceNs)
+    {
+        final String silence = "silent for " + silenceNs / 1_000_000 + " ms";
+        if (Verdict.WRITE_STALLED == verdict)
+        {
+            return connection.outbound.queuedBytes() + " bytes unsent without progress, " + silence;
+        }
+        final int count = cadence(connection).count();
+        return 0 == count ? silence : silence + ", " + count + " probes unanswered";
+    }
+}

@@ -1,0 +1,387 @@
+package io.heartwheel.liveness;
+
+import io.heartwheel.wheel.ExpiryHandler;
+import io.heartwheel.wheel.TimingWheel;
+
+/**
+ * Judges the silence of slots: which peer to probe, and which is gone.
+ * <p>
+ * Hearing a peer stores one long. The wheel finds out when the slot's deadline comes, and schedules it
+ * again for the remainder. A slot that is watched is in one of these states:
+ * <pre>
+ *   SPREADING  --phase over, or heard--&gt;  LISTENING   new; its phase within the idle time sets it off from others
+ *   LISTENING  --idle time silent------&gt;  ASKING      (or, if passive, time is up)
+ *   ASKING     --probe written---------&gt;  WAITING     a probe that is not written is no question asked
+ *   WAITING    --heard-----------------&gt;  LISTENING
+ *   WAITING    --interval silent-------&gt;  ASKING      (or, after count probes, time is up)
+ * </pre>
+ * A wait counts from when it ideally began, so that the delays of the polls do not add up, unless the probe really left
+ * late. Times are those of any monotonic clock, compared by difference.
+ * <p>
+ * <b>After a stall</b> of the watcher, told by {@link #stalled(long)}, nobody is condemned before it has had one more
+ * full wait of attention. Each wait is extended once only. Whoever feeds the tracker should also leave stalls out of
+ * the time it passes in, so that a watcher that stalls all the time judges late, but does judge.
+ * <p>
+ * Memory: 48 bytes per slot, the wheel's included; capacity doubles on demand. Nothing is allocated otherwise.
+ * <p>
+ * <b>Note:</b> Not threadsafe.
+ */
+public final class LivenessTracker
+{
+    /**
+     * A probe counts as late when it left more than this fraction (a shift: 1/16) of the interval after its time.
+     * Below it, the wait for the answer is not extended: that is what keeps lateness from adding up.
+     */
+    private static final int LATE_PROBE_SHIFT = 4;
+
+    private final TimingWheel wheel;
+    private final LivenessHandler handler;
+    private final ExpiryHandler expiryHandler = this::onExpired;
+    private final Waits waits = new Waits();
+
+    private long attentiveSinceNs;
+    private int watchedCount;
+
+    /**
+     * Construct a tracker that watches nobody.
+     *
+     * @param wheel   for the deadlines; this tracker owns it from now on.
+     * @param startNs the time now.
+     * @param handler of probes and verdicts.
+     */
+    public LivenessTracker(final TimingWheel wheel, final long startNs, final LivenessHandler handler)
+    {
+        this.wheel = wheel;
+        this.handler = handler;
+        this.attentiveSinceNs = startNs - Cadence.MAX_NS;
+    }
+
+    /**
+     * Begin to watch a slot, which counts as heard now.
+     *
+     * @param slot    that is not watched, below {@link TimingWheel#MAX_CAPACITY}.
+     * @param cadence to watch it by.
+     * @param nowNs   the time now.
+     */
+    public void watch(final int slot, final Cadence cadence, final long nowNs)
+    {
+        if (isWatched(slot))
+        {
+            throw new IllegalStateException("slot=" + slot + " is watched already");
+        }
+
+        ++watchedCount;
+        waits.begin(slot, cadence, nowNs);
+        arm(slot, nowNs);
+    }
+
+    /**
+     * Watch a slot by another cadence from now on. The first wait of it begins now.
+     *
+     * @param slot    that is watched.
+     * @param cadence to watch it by.
+     * @param nowNs   the time now.
+     */
+    public void cadence(final int slot, final Cadence cadence, final long nowNs)
+    {
+        requireWatched(slot);
+        waits.cadences[slot] = cadence;
+        waits.listenFrom(slot, nowNs);
+        arm(slot, nowNs);
+    }
+
+    /**
+     * Bytes arrived from a slot. Called for every read: stores one long.
+     *
+     * @param slot  that was heard.
+     * @param nowNs the time now.
+     */
+    public void heard(final int slot, final long nowNs)
+    {
+        waits.lastHeardNs[slot] = nowNs;
+    }
+
+    /**
+     * The probe asked for by {@link LivenessHandler#onProbeDue(int, long)} was accepted by the kernel. Only now the
+     * wait for the answer begins.
+     *
+     * @param slot  that was probed.
+     * @param nowNs the time now.
+     */
+    public void probeWritten(final int slot, final long nowNs)
+    {
+        if (Waits.ASKING == waits.states[slot])
+        {
+            if (waits.isHeardSinceAnchor(slot))
+            {
+                waits.listen(slot);
+            }
+            else
+            {
+                ++waits.asked[slot];
+                waits.states[slot] = Waits.WAITING;
+                if (nowNs - waits.anchorsNs[slot] > waits.cadences[slot].intervalNs() >> LATE_PROBE_SHIFT)
+                {
+                    waits.anchorsNs[slot] = nowNs;
+                }
+            }
+            arm(slot, nowNs);
+        }
+    }
+
+    /**
+     * There are bytes for this slot that the kernel did not accept.
+     *
+     * @param slot       with unsent bytes.
+     * @param progressed true if it accepted some: the wait for progress begins anew.
+     * @param nowNs      the time now.
+     */
+    public void writeBlocked(final int slot, final boolean progressed, final long nowNs)
+    {
+        if (isWatched(slot) && (progressed || !waits.isSet(slot, Waits.UNSENT)))
+        {
+            waits.set(slot, Waits.UNSENT);
+            waits.clear(slot, Waits.WRITE_GRACED);
+            waits.unsentSinceNs[slot] = nowNs;
+            if (wheel.isScheduled(slot) && waits.unsentEndNs(slot) - wheel.deadlineNs(slot) < 0)
+            {
+                wheel.schedule(slot, waits.unsentEndNs(slot));
+            }
+        }
+    }
+
+    /**
+     * All bytes for this slot were accepted by the kernel.
+     *
+     * @param slot without unsent bytes.
+     */
+    public void writeDrained(final int slot)
+    {
+        waits.clear(slot, Waits.UNSENT);
+        waits.clear(slot, Waits.WRITE_GRACED);
+    }
+
+    /**
+     * Watch a slot no longer.
+     *
+     * @param slot to forget; nothing happens if it is not watched.
+     */
+    public void unwatch(final int slot)
+    {
+        if (isWatched(slot))
+        {
+            --watchedCount;
+            waits.end(slot);
+            wheel.cancel(slot);
+        }
+    }
+
+    /**
+     * The watcher itself paid no attention for a while, and does again.
+     *
+     * @param nowNs the time now.
+     */
+    public void stalled(final long nowNs)
+    {
+        attentiveSinceNs = nowNs;
+    }
+
+    /**
+     * Ask for the probes and verdicts that are due. Slots that were found heard are scheduled again.
+     *
+     * @param nowNs the time now: everything that arrived before it has been told by {@link #heard(int, long)}.
+     * @param limit on the number of slots to look at. When it is met, the next poll goes on from there.
+     * @return number of slots whose deadline in the wheel had come.
+     */
+    public int poll(final long nowNs, final int limit)
+    {
+        return wheel.poll(nowNs, expiryHandler, limit);
+    }
+
+    /**
+     * The time before which a poll has nothing to do.
+     *
+     * @param emptyNs what to return when nothing is scheduled.
+     * @return when to poll next.
+     */
+    public long nextDeadlineNs(final long emptyNs)
+    {
+        return wheel.nextDeadlineNs(emptyNs);
+    }
+
+    /**
+     * Is this slot watched?
+     *
+     * @param slot to look at.
+     * @return true if it is.
+     */
+    public boolean isWatched(final int slot)
+    {
+        return slot < waits.states.length && Waits.VACANT != waits.states[slot];
+    }
+
+    /**
+     * Number of slots watched.
+     *
+     * @return number of slots watched.
+     */
+    public int watchedCount()
+    {
+        return watchedCount;
+    }
+
+    /**
+     * When a slot was heard last, or when its watch began.
+     *
+     * @param slot that is watched.
+     * @return the time.
+     */
+    public long lastHeardNs(final int slot)
+    {
+        return waits.lastHeardNs[slot];
+    }
+
+    /**
+     * The cadence a slot is watched by.
+     *
+     * @param slot that is watched.
+     * @return its cadence.
+     */
+    public Cadence cadence(final int slot)
+    {
+        return waits.cadences[slot];
+    }
+
+    private void onExpired(final int slot, final long nowNs)
+    {
+        if (waits.isSet(slot, Waits.UNSENT))
+        {
+            final long deadlineNs = waits.unsentEndNs(slot);
+            if (deadlineNs - nowNs <= 0)
+            {
+                judge(slot, Verdict.WRITE_STALLED, deadlineNs, nowNs);
+                return;
+            }
+        }
+
+        if (waits.isHeardSinceAnchor(slot))
+        {
+            waits.listen(slot);
+        }
+        final long dueNs = waits.endNs(slot);
+        if (dueNs - nowNs > 0)
+        {
+            arm(slot, nowNs);
+        }
+        else
+        {
+            onWaitOver(slot, dueNs, nowNs);
+        }
+    }
+
+    private void onWaitOver(final int slot, final long dueNs, final long nowNs)
+    {
+        if (Waits.SPREADING == waits.states[slot])
+        {
+            // This probe only sets the phase: it is not counted, so the peer is judged no earlier for it.
+            waits.listen(slot);
+            arm(slot, nowNs);
+            handler.onProbeDue(slot, nowNs);
+        }
+        else if (Waits.ASKING == waits.states[slot])
+        {
+            judge(slot, Verdict.WRITE_STALLED, dueNs, nowNs);
+        }
+        else if (waits.asked[slot] < waits.cadences[slot].count())
+        {
+            waits.anchorsNs[slot] = dueNs;
+            waits.clear(slot, Waits.ANCHORED);
+            waits.clear(slot, Waits.SILENCE_GRACED);
+            waits.states[slot] = Waits.ASKING;
+            handler.onProbeDue(slot, nowNs);
+            if (Waits.ASKING == waits.states[slot])
+            {
+                arm(slot, nowNs);
+            }
+        }
+        else
+        {
+            judge(slot, Verdict.SILENT, dueNs, nowNs);
+        }
+    }
+
+    private void judge(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
+    {
+        if (grantGrace(slot, verdict, deadlineNs))
+        {
+            arm(slot, nowNs);
+            return;
+        }
+
+        final byte state = waits.states[slot];
+        waits.states[slot] = Waits.TIME_UP;
+        final boolean isCondemned = handler.onTimeUp(slot, verdict, deadlineNs, nowNs);
+        if (Waits.TIME_UP == waits.states[slot])
+        {
+            if (isCondemned)
+            {
+                unwatch(slot);
+            }
+            else
+            {
+                waits.states[slot] = state;
+                arm(slot, nowNs);
+            }
+        }
+    }
+
+    /**
+     * If the watcher stalled within the last full wait before the deadline, let the slot have a full one since.
+     */
+    private boolean grantGrace(final int slot, final Verdict verdict, final long deadlineNs)
+    {
+        final boolean isSilent = Verdict.SILENT == verdict;
+        final byte graced = isSilent ? Waits.SILENCE_GRACED : Waits.WRITE_GRACED;
+        final long graceNs = waits.cadences[slot].graceNs();
+        if (waits.isSet(slot, graced) || attentiveSinceNs + graceNs - deadlineNs <= 0)
+        {
+            return false;
+        }
+
+        waits.set(slot, graced);
+        if (isSilent)
+        {
+            waits.set(slot, Waits.ANCHORED);
+            waits.anchorsNs[slot] = attentiveSinceNs;
+        }
+        else
+        {
+            waits.unsentSinceNs[slot] = attentiveSinceNs + graceNs - waits.cadences[slot].detectionNs();
+            if (Waits.ASKING == waits.states[slot])
+            {
+                waits.anchorsNs[slot] = waits.unsentSinceNs[slot];
+            }
+        }
+        return true;
+    }
+
+    private void arm(final int slot, final long nowNs)
+    {
+        if (Waits.UNJUDGED == waits.states[slot])
+        {
+            wheel.cancel(slot);
+        }
+        else
+        {
+            wheel.schedule(slot, waits.lookNs(slot, nowNs));
+        }
+    }
+
+    private void requireWatched(final int slot)
+    {
+        if (!isWatched(slot))
+        {
+            throw new IllegalStateException("slot=" + slot + " is not watched");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.heartwheel.liveness;
+
+import java.util.Arrays;
+
+/**
+ * What each watched slot waits for, and until when: the state of {@link LivenessTracker}, in arrays indexed by slot.
+ */
+final class Waits
+{
+    static final byte VACANT = 0;
+    static final byte UNJUDGED = 1;
+    static final byte SPREADING = 2;
+    static final byte LISTENING = 3;
+    static final byte ASKING = 4;
+    static final byte WAITING = 5;
+    static final byte TIME_UP = 6;
+
+    /** Bytes wait to be written. */
+    static final byte UNSENT = 1;
+    /** The idle time counts from the anchor, not from when the slot was last heard. */
+    static final byte ANCHORED = 2;
+    /** This wait was extended after a stall already. */
+    static final byte SILENCE_GRACED = 4;
+    /** The wait for progress in writing was extended after a stall already. */
+    static final byte WRITE_GRACED = 8;
+
+    /**
+     * 2<sup>64</sup> divided by the golden ratio: multiples of it are spread evenly however many there are.
+     */
+    private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
+    byte[] states = new byte[0];
+    short[] asked = new short[0];
+    Cadence[] cadences = new Cadence[0];
+    long[] lastHeardNs = new long[0];
+    /**
+     * When the present wait ideally began. While LISTENING it counts only if ANCHORED, else the wait began when the
+     * slot was last heard.
+     */
+    long[] anchorsNs = new long[0];
+    long[] unsentSinceNs = new long[0];
+    private byte[] flags = new byte[0];
+
+    void ensureCapacity(final int slot)
+    {
+        if (slot >= states.length)
+        {
+            final int capacity = Math.max(Integer.highestOneBit(slot) << 1, 16);
+            states = Arrays.copyOf(states, capacity);
+            flags = Arrays.copyOf(flags, capacity);
+            asked = Arrays.copyOf(asked, capacity);
+            cadences = Arrays.copyOf(cadences, capacity);
+            lastHeardNs = Arrays.copyOf(lastHeardNs, capacity);
+            anchorsNs = Arrays.copyOf(anchorsNs, capacity);
+            unsentSinceNs = Arrays.copyOf(unsentSinceNs, capacity);
+        }
+    }
+
+    void begin(final int slot, final Cadence cadence, final long nowNs)
+    {
+        ensureCapacity(slot);
+        cadences[slot] = cadence;
+        lastHeardNs[slot] = nowNs;
+        anchorsNs[slot] = nowNs;
+        flags[slot] = 0;
+        listen(slot);
+        if (cadence.count() > 0)
+        {
+            states[slot] = SPREADING;
+        }
+    }
+
+    void end(final int slot)
+    {
+        states[slot] = VACANT;
+        cadences[slot] = null;
+    }
+
+    void listen(final int slot)
+    {
+        states[slot] = cadences[slot].isOff() ? UNJUDGED : LISTENING;
+        asked[slot] = 0;
+        clear(slot, ANCHORED);
+        clear(slot, SILENCE_GRACED);
+    }
+
+    void listenFrom(final int slot, final long anchorNs)
+    {
+        listen(slot);
+        anchorsNs[slot] = anchorNs;
+        set(slot, ANCHORED);
+    }
+
+    boolean isSet(final int slot, final byte flag)
+    {
+        return 0 != (flags[slot] & flag);
+    }
+
+    void set(final int slot, final byte flag)
+    {
+        flags[slot] |= flag;
+    }
+
+    void clear(final int slot, final byte flag)
+    {
+        flags[slot] &= (byte)~flag;
+    }
+
+    /**
+     * An anchor is at least the idle time after the last hearing that led to it, and no later than anything heard
+     * since.
+     */
+    boolean isHeardSinceAnchor(final int slot)
+    {
+        final long sinceAnchorNs = lastHeardNs[slot] - anchorsNs[slot];
+        return SPREADING == states[slot] ? sinceAnchorNs > 0 : sinceAnchorNs >= 0;
+    }
+
+    /**
+     * When the present wait is over.
+     */
+    long endNs(final int slot)
+    {
+        final Cadence cadence = cadences[slot];
+        return switch (states[slot])
+        {
+            case SPREADING -> anchorsNs[slot] + phaseNs(slot, cadence.idleNs());
+            case ASKING -> anchorsNs[slot] + cadence.detectionNs();
+            case WAITING -> anchorsNs[slot] + cadence.intervalNs();
+            default -> (isSet(slot, ANCHORED) ? anchorsNs[slot] : lastHeardNs[slot]) + cadence.idleNs();
+        };
+    }
+
+    /**
+     * When a lack of progress in writing is judged.
+     */
+    long unsentEndNs(final int slot)
+    {
+        return unsentSinceNs[slot] + cadences[slot].detectionNs();
+    }
+
+    /**
+     * When the slot has to be looked at, which is no later than when its wait is over.
+     */
+    long lookNs(final int slot, final long nowNs)
+    {
+        long lookNs = endNs(slot);
+        if (WAITING == states[slot])
+        {
+            // An answer may come at once, and with an idle time below the interval the next probe is due before its
+            // end.
+            lookNs = earlier(lookNs, nowNs + cadences[slot].idleNs());
+        }
+        return isSet(slot, UNSENT) ? earlier(lookNs, unsentEndNs(slot)) : lookNs;
+    }
+
+    private static long earlier(final long aNs, final long bNs)
+    {
+        return aNs - bNs < 0 ? aNs : bNs;
+    }
+
+    private static long phaseNs(final int slot, final long idleNs)
+    {
+        return Math.multiplyHigh(idleNs, slot * GOLDEN_RATIO >>> 1) << 1;
+    }
+}

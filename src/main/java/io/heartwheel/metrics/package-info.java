@@ -1,0 +1,4 @@
+/**
+ * What a reactor counts and measures: written by its thread, read by any.
+ */
+package io.heartwheel.metrics;

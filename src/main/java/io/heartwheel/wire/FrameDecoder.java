@@ -1,0 +1,197 @@
+package io.heartwheel.wire;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Cuts bytes into frames, wherever the network cut them. Whole frames are handled where they lie; only the beginning of
+ * a frame whose end has not arrived is copied, and left with the caller. One decoder serves all connections.
+ * <p>
+ * Allocates nothing for PING, PONG and whole DATA frames.
+ * <p>
+ * <b>Note:</b> Not threadsafe.
+ */
+public final class FrameDecoder
+{
+    private final int maxDataLength;
+
+    /**
+     * Construct a decoder.
+     *
+     * @param maxDataLength longest payload of a DATA frame that is no protocol error.
+     */
+    public FrameDecoder(final int maxDataLength)
+    {
+        this.maxDataLength = maxDataLength;
+    }
+
+    /**
+     * Handle the frames in what has arrived from one connection.
+     *
+     * @param half    what this method returned for the connection before, or null.
+     * @param in      what has arrived, from its position to its limit; taken whole.
+     * @param handler of the frames.
+     * @return the half frame to keep for the connection, or null.
+     */
+    public HalfFrame decode(final HalfFrame half, final ByteBuffer in, final FrameHandler handler)
+    {
+        if (null != half)
+        {
+            if (!half.skipFrom(in))
+            {
+                return half;
+            }
+            if (half.length() > 0)
+            {
+                final HalfFrame stillHalf = completeHalf(half, in, handler);
+                if (null != stillHalf || !in.hasRemaining())
+                {
+                    return stillHalf;
+                }
+            }
+        }
+
+        return decodeWhole(in, handler);
+    }
+
+    private HalfFrame completeHalf(final HalfFrame half, final ByteBuffer in, final FrameHandler handler)
+    {
+        if (!half.fillFrom(in, Math.max(half.length(), Frame.HEADER_LENGTH)))
+        {
+            return half;
+        }
+
+        final ByteBuffer header = half.view();
+        final int payloadLength = Frame.payloadLength(header, 0);
+        if (isRefused(header.get(Frame.TYPE_OFFSET), payloadLength, handler))
+        {
+            return drop(in);
+        }
+        if (!isKnown(header.get(Frame.TYPE_OFFSET)))
+        {
+            return skip(payloadLength, in);
+        }
+        if (!half.fillFrom(in, Frame.HEADER_LENGTH + payloadLength))
+        {
+            return half;
+        }
+
+        return handle(half.view(), payloadLength, handler) ? null : drop(in);
+    }
+
+    private HalfFrame decodeWhole(final ByteBuffer in, final FrameHandler handler)
+    {
+        while (in.remaining() >= Frame.HEADER_LENGTH)
+        {
+            final int offset = in.position();
+            final byte type = in.get(offset);
+            final int payloadLength = Frame.payloadLength(in, offset);
+            if (isRefused(type, payloadLength, handler))
+            {
+                return drop(in);
+            }
+            final int available = in.remaining() - Frame.HEADER_LENGTH;
+            if (available < payloadLength)
+            {
+                if (isKnown(type))
+                {
+                    break;
+                }
+                in.position(offset + Frame.HEADER_LENGTH);
+                return skip(payloadLength, in);
+            }
+            if (!handle(in, payloadLength, handler))
+            {
+                return drop(in);
+            }
+        }
+
+        return in.hasRemaining() ? keep(in) : null;
+    }
+
+    /**
+     * Handle one whole frame, and leave the position behind it whatever the handler did to the buffer.
+     */
+    private static boolean handle(final ByteBuffer in, final int payloadLength, final FrameHandler handler)
+    {
+        final int limit = in.limit();
+        final int payloadOffset = in.position() + Frame.HEADER_LENGTH;
+        final int end = payloadOffset + payloadLength;
+        final byte type = in.get();
+        final byte token = in.get();
+
+        final boolean goOn;
+        switch (type)
+        {
+            case Frame.PING -> goOn = handler.onPing(token);
+            case Frame.PONG -> goOn = handler.onPong(token);
+            case Frame.DATA -> goOn = handler.onData(in.limit(end).position(payloadOffset));
+            case Frame.HELLO -> goOn = onHello(in.position(payloadOffset), handler);
+            case Frame.BYE ->
+            {
+                in.limit(end).position(payloadOffset);
+                handler.onBye(in.hasRemaining() ? in.get() & 0xFF : 0, Frame.byeText(in));
+                goOn = false;
+            }
+            default -> goOn = true;
+        }
+        in.limit(limit).position(end);
+        return goOn;
+    }
+
+    private static boolean onHello(final ByteBuffer payload, final FrameHandler handler)
+    {
+        final Hello hello = Hello.read(payload);
+        if (Hello.VERSION != hello.version())
+        {
+            handler.onProtocolError("HELLO of version " + hello.version() + ", expected " + Hello.VERSION);
+            return false;
+        }
+        return handler.onHello(hello);
+    }
+
+    private boolean isRefused(final byte type, final int payloadLength, final FrameHandler handler)
+    {
+        final String what;
+        switch (type)
+        {
+            case Frame.PING, Frame.PONG -> what = 0 == payloadLength ? null :
+                (Frame.PING == type ? "PING" : "PONG") + " with a payload of " + payloadLength + " bytes, expected 0";
+            case Frame.DATA -> what = payloadLength <= maxDataLength ? null :
+                "DATA of " + payloadLength + " bytes, at most " + maxDataLength + " accepted";
+            case Frame.HELLO -> what = Hello.LENGTH == payloadLength ? null :
+                "HELLO of " + payloadLength + " bytes, expected " + Hello.LENGTH;
+            default -> what = null;
+        }
+
+        if (null != what)
+        {
+            handler.onProtocolError(what);
+        }
+        return null != what;
+    }
+
+    private static boolean isKnown(final byte type)
+    {
+        return type >= Frame.PING && type <= Frame.BYE;
+    }
+
+    private static HalfFrame keep(final ByteBuffer in)
+    {
+        final HalfFrame half = new HalfFrame();
+        half.fillFrom(in, in.remaining());
+        return half;
+    }
+
+    private static HalfFrame skip(final int byteCount, final ByteBuffer in)
+    {
+        final HalfFrame half = new HalfFrame();
+        half.skip(byteCount);
+        return half.skipFrom(in) ? null : half;
+    }
+
+    private static HalfFrame drop(final ByteBuffer in)
+    {
+        in.position(in.limit());
+        return null;
+    }
+}
