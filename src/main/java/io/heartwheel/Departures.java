@@ -146,7 +146,7 @@ final class Departures
             }
             connection.channel().setOption(StandardSocketOptions.SO_LINGER, 0);
         }
-        catch (final IOException ex)
+        catch (final IOException | RuntimeException ex)
         {
             ctx.errorHandler().onError(ex);
         }

@@ -33,9 +33,10 @@ final class Reactor
     static final int FULL_BATCH = 256;
 
     /**
-     * Far above what closing every connection takes, and a bound all the same if the clock stands still.
+     * A cycle without any work has parked for the linger time: a few of them, and it is over, whatever the clock says.
      */
-    private static final int SHUTDOWN_CYCLES_MAX = 1_000_000;
+    private static final int IDLE_SHUTDOWN_CYCLES_MAX = 3;
+    private static final int SHUTDOWN_CYCLES_PER_CONNECTION_MAX = 64;
 
     final Endpoint endpoint;
     final ReactorMetrics metrics = new ReactorMetrics(CloseReason.values().length);
@@ -284,9 +285,16 @@ final class Reactor
         maxParkNs = Math.max(ctx.lingerNs(), Cadence.MIN_NS);
         nowNs = clock.sample(0);
         connections.forEach(connection -> departures.leave(connection, CloseReason.SHUTDOWN, ""));
-        for (int cycles = SHUTDOWN_CYCLES_MAX; cycles > 0 && connections.size() > 0; cycles--)
+        int idleCycles = 0;
+        for (int cycles = SHUTDOWN_CYCLES_PER_CONNECTION_MAX * (connections.size() + 1);
+            cycles > 0 && connections.size() > 0 && idleCycles < IDLE_SHUTDOWN_CYCLES_MAX; cycles--)
         {
-            doWork();
+            idleCycles += 0 == doWork() ? 1 : 0;
+        }
+        connections.forEach(connection -> departures.condemn(connection, CloseReason.SHUTDOWN, ""));
+        while (departures.hasCondemned())
+        {
+            departures.doWork(nowNs);
         }
         CloseHelper.close(ctx.errorHandler(), selector);
         if (isInterrupted)

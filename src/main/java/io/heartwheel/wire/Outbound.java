@@ -91,7 +91,8 @@ public final class Outbound
     public void enqueue(
         final int type, final byte[] source, final int offset, final int length, final SpareBuffer spare)
     {
-        queue.put(append(type, length, spare), source, offset, length);
+        final int payloadOffset = append(type, length, spare);
+        queue.put(payloadOffset, source, offset, length);
     }
 
     /**
@@ -103,7 +104,8 @@ public final class Outbound
     public void enqueue(final ByteBuffer payload, final SpareBuffer spare)
     {
         final int length = payload.remaining();
-        queue.put(append(Frame.DATA, length, spare), payload, payload.position(), length);
+        final int payloadOffset = append(Frame.DATA, length, spare);
+        queue.put(payloadOffset, payload, payload.position(), length);
     }
 
     /**
