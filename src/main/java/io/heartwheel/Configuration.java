@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.function.LongFunction;
 
 /**
  * Every setting that can be made by system property: its name, its default, what it means. Code that sets a value in a
@@ -163,23 +164,22 @@ public final class Configuration
             {
                 throw unreadable("a duration with its unit, such as 15s or 1500ms");
             }
-            final long durationNs;
             try
             {
-                durationNs = SystemUtil.parseDuration(propertyName, text);
+                return checkRange(
+                    SystemUtil.parseDuration(propertyName, text), minNs, maxNs, text, Configuration::durationText);
             }
-            catch (final RuntimeException ex)
+            catch (final NumberFormatException ex)
             {
-                throw unreadable("a duration of at most " + maxNs + "ns");
+                return checkRange(Long.MAX_VALUE, minNs, maxNs, text, Configuration::durationText);
             }
-            return inRange(durationNs, minNs, maxNs, text + " (" + durationNs + "ns)");
         }
 
         int integer(final int min, final int max)
         {
             try
             {
-                return (int)inRange(Long.parseLong(text()), min, max, text());
+                return (int)checkRange(Long.parseLong(text()), min, max, text(), Long::toString);
             }
             catch (final NumberFormatException ex)
             {
@@ -191,7 +191,7 @@ public final class Configuration
         {
             try
             {
-                return (int)inRange(SystemUtil.parseSize(propertyName, text()), min, max, text());
+                return (int)checkRange(SystemUtil.parseSize(propertyName, text()), min, max, text(), Long::toString);
             }
             catch (final NumberFormatException ex)
             {
@@ -199,17 +199,25 @@ public final class Configuration
             }
         }
 
-        long inRange(final long value, final long min, final long max)
+        /** A duration set by code. */
+        long inRange(final long durationNs, final long minNs, final long maxNs)
         {
-            return inRange(value, min, max, Long.toString(value));
+            return checkRange(durationNs, minNs, maxNs, durationText(durationNs), Configuration::durationText);
         }
 
-        private long inRange(final long value, final long min, final long max, final String text)
+        /** A number set by code. */
+        int inRange(final int value, final int min, final int max)
+        {
+            return (int)checkRange(value, min, max, Integer.toString(value), Long::toString);
+        }
+
+        private long checkRange(
+            final long value, final long min, final long max, final String text, final LongFunction<String> format)
         {
             if (value < min || value > max)
             {
-                throw new ConfigurationException(
-                    propertyName + "=" + text + ": expected a value from " + min + " to " + max);
+                throw new ConfigurationException(propertyName + "=" + text + ": expected a value from " +
+                    format.apply(min) + " to " + format.apply(max));
             }
             return value;
         }
@@ -309,6 +317,22 @@ public final class Configuration
                     ": did you mean " + nearest.propertyName + "?");
             }
         }
+    }
+
+    /**
+     * A duration in the longest unit that tells it exactly, from ns to s.
+     */
+    static String durationText(final long durationNs)
+    {
+        if (0 == durationNs % 1_000_000_000)
+        {
+            return durationNs / 1_000_000_000 + "s";
+        }
+        if (0 == durationNs % 1_000_000)
+        {
+            return durationNs / 1_000_000 + "ms";
+        }
+        return 0 == durationNs % 1_000 ? durationNs / 1_000 + "us" : durationNs + "ns";
     }
 
     private static void requireUnsetWhenOff(final Knob... knobs)

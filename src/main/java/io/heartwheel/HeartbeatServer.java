@@ -202,7 +202,7 @@ public final class HeartbeatServer implements Agent, AutoCloseable
          */
         public Context maxConnections(final int maxConnections)
         {
-            this.maxConnections = (int)Knob.CONNECTIONS_MAX.inRange(maxConnections, 1, TimingWheel.MAX_CAPACITY);
+            this.maxConnections = Knob.CONNECTIONS_MAX.inRange(maxConnections, 1, TimingWheel.MAX_CAPACITY);
             return this;
         }
 
@@ -224,7 +224,7 @@ public final class HeartbeatServer implements Agent, AutoCloseable
          */
         public Context acceptLimit(final int acceptLimit)
         {
-            this.acceptLimit = (int)Knob.ACCEPT_LIMIT.inRange(acceptLimit, 1, Integer.MAX_VALUE);
+            this.acceptLimit = Knob.ACCEPT_LIMIT.inRange(acceptLimit, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -246,7 +246,7 @@ public final class HeartbeatServer implements Agent, AutoCloseable
          */
         public Context acceptBacklog(final int acceptBacklog)
         {
-            this.acceptBacklog = (int)Knob.ACCEPT_BACKLOG.inRange(acceptBacklog, 1, Integer.MAX_VALUE);
+            this.acceptBacklog = Knob.ACCEPT_BACKLOG.inRange(acceptBacklog, 1, Integer.MAX_VALUE);
             return this;
         }
     }

@@ -84,10 +84,13 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
             throw new ConfigurationException("no listener is set");
         }
         tickNs = Long.highestOneBit(Math.max(MIN_TICK_NS, Math.min(MAX_TICK_NS, tickNs) - 1)) << 1;
-        requireAtMost(Knob.IDLE_MIN, minIdleNs, Knob.IDLE_MAX, maxIdleNs, "ns");
-        requireAtMost(Knob.INTERVAL_MIN, minIntervalNs, Knob.INTERVAL_MAX, maxIntervalNs, "ns");
-        requireAtMost(Knob.MESSAGE_MAX, Frame.HEADER_LENGTH + maxMessageLength,
-            Knob.OUTBOUND_MAX, maxOutboundLength, " bytes");
+        requireAtMost(Knob.IDLE_MIN, minIdleNs, Knob.IDLE_MAX, maxIdleNs);
+        requireAtMost(Knob.INTERVAL_MIN, minIntervalNs, Knob.INTERVAL_MAX, maxIntervalNs);
+        if (Frame.HEADER_LENGTH + maxMessageLength > maxOutboundLength)
+        {
+            throw atOdds(Knob.MESSAGE_MAX, Frame.HEADER_LENGTH + maxMessageLength + " bytes",
+                Knob.OUTBOUND_MAX, maxOutboundLength + " bytes");
+        }
         if (!cadence.isOff())
         {
             requireFitting(Knob.IDLE, cadence.idleNs());
@@ -100,19 +103,25 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
 
     private void requireFitting(final Knob knob, final long waitNs)
     {
-        requireAtMost(Knob.TICK, tickNs * TICKS_PER_WAIT_MIN, knob, waitNs, "ns");
-        requireAtMost(Knob.STALL, stallNs, knob, waitNs, "ns");
+        requireAtMost(Knob.TICK, tickNs * TICKS_PER_WAIT_MIN, knob, waitNs);
+        requireAtMost(Knob.STALL, stallNs, knob, waitNs);
     }
 
     private static void requireAtMost(
-        final Knob knob, final long value, final Knob limitKnob, final long limit, final String unit)
+        final Knob knob, final long durationNs, final Knob limitKnob, final long limitNs)
     {
-        if (value > limit)
+        if (durationNs > limitNs)
         {
-            throw new ConfigurationException(
-                knob.propertyName() + " takes " + value + unit + ", which is more than " +
-                limitKnob.propertyName() + "=" + limit + unit + " allows");
+            throw atOdds(
+                knob, Configuration.durationText(durationNs), limitKnob, Configuration.durationText(limitNs));
         }
+    }
+
+    private static ConfigurationException atOdds(
+        final Knob knob, final String value, final Knob limitKnob, final String limit)
+    {
+        return new ConfigurationException(knob.propertyName() + " takes " + value + ", which is more than " +
+            limitKnob.propertyName() + "=" + limit + " allows");
     }
 
     /**
@@ -243,7 +252,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxCount(final int maxCount)
     {
-        this.maxCount = (int)Knob.COUNT_MAX.inRange(maxCount, 0, Cadence.MAX_COUNT);
+        this.maxCount = Knob.COUNT_MAX.inRange(maxCount, 0, Cadence.MAX_COUNT);
         return self();
     }
 
@@ -287,7 +296,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C expiryLimit(final int expiryLimit)
     {
-        this.expiryLimit = (int)Knob.EXPIRY_LIMIT.inRange(expiryLimit, 1, Integer.MAX_VALUE);
+        this.expiryLimit = Knob.EXPIRY_LIMIT.inRange(expiryLimit, 1, Integer.MAX_VALUE);
         return self();
     }
 
@@ -309,7 +318,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C closeLimit(final int closeLimit)
     {
-        this.closeLimit = (int)Knob.CLOSE_LIMIT.inRange(closeLimit, 1, Integer.MAX_VALUE);
+        this.closeLimit = Knob.CLOSE_LIMIT.inRange(closeLimit, 1, Integer.MAX_VALUE);
         return self();
     }
 
@@ -331,7 +340,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C commandLimit(final int commandLimit)
     {
-        this.commandLimit = (int)Knob.COMMAND_LIMIT.inRange(commandLimit, 1, Integer.MAX_VALUE);
+        this.commandLimit = Knob.COMMAND_LIMIT.inRange(commandLimit, 1, Integer.MAX_VALUE);
         return self();
     }
 
@@ -353,7 +362,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxCommands(final int maxCommands)
     {
-        this.maxCommands = (int)Knob.COMMANDS_MAX.inRange(maxCommands, 1, Integer.MAX_VALUE);
+        this.maxCommands = Knob.COMMANDS_MAX.inRange(maxCommands, 1, Integer.MAX_VALUE);
         return self();
     }
 
@@ -375,7 +384,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxMessageLength(final int maxMessageLength)
     {
-        this.maxMessageLength = (int)Knob.MESSAGE_MAX.inRange(maxMessageLength, 1, Frame.MAX_PAYLOAD_LENGTH);
+        this.maxMessageLength = Knob.MESSAGE_MAX.inRange(maxMessageLength, 1, Frame.MAX_PAYLOAD_LENGTH);
         return self();
     }
 
@@ -397,7 +406,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxOutboundLength(final int maxOutboundLength)
     {
-        this.maxOutboundLength = (int)Knob.OUTBOUND_MAX.inRange(maxOutboundLength, 1, MAX_OUTBOUND_LENGTH);
+        this.maxOutboundLength = Knob.OUTBOUND_MAX.inRange(maxOutboundLength, 1, MAX_OUTBOUND_LENGTH);
         return self();
     }
 
