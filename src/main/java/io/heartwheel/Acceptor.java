@@ -8,6 +8,7 @@ import org.agrona.CloseHelper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -27,14 +28,18 @@ final class Acceptor implements Endpoint
 {
     static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private static final System.Logger LOGGER = System.getLogger(Acceptor.class.getPackageName());
-
     private final HeartbeatServer.Context ctx;
     private final ServerSocketChannel channel;
     private final Hello hello;
 
     private Reactor reactor;
     private SelectionKey key;
+    /**
+     * A file descriptor to spare, given up for a moment when there is no other, so that the log can say so.
+     */
+    private SocketChannel reserve;
+    private boolean isKeepAliveKnown;
+    private boolean isKeepAliveInherited;
     private boolean isPaused;
     private boolean isFailing;
     private long failingSinceNs;
@@ -49,8 +54,17 @@ final class Acceptor implements Endpoint
         {
             bound = ctx.selectorProvider().openServerSocketChannel();
             bound.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (!ctx.tcpKeepAlive().isOff())
+            {
+                TcpKeepAlive.setNumbers(bound, ctx.tcpKeepAlive());
+            }
             bound.bind(ctx.bindAddress(), ctx.acceptBacklog());
             channel = bound;
+        }
+        catch (final ConfigurationException ex)
+        {
+            CloseHelper.quietClose(bound);
+            throw ex;
         }
         catch (final IOException | RuntimeException ex)
         {
@@ -60,10 +74,33 @@ final class Acceptor implements Endpoint
         }
     }
 
-    void start(final Reactor reactor) throws IOException
+    void start(final Reactor reactor)
     {
         this.reactor = reactor;
-        key = reactor.register(channel, SelectionKey.OP_ACCEPT);
+        try
+        {
+            key = reactor.register(channel, SelectionKey.OP_ACCEPT);
+            reserve();
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * TCP keepalive as the kernel will do it.
+     */
+    Cadence tcpKeepAlive()
+    {
+        try
+        {
+            return ctx.tcpKeepAlive().isOff() ? Cadence.OFF : TcpKeepAlive.readNumbers(channel);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     InetSocketAddress localAddress()
@@ -108,6 +145,13 @@ final class Acceptor implements Endpoint
     }
 
     @Override
+    public void onCadence(final Connection connection, final Cadence cadence)
+    {
+        connection.outbound.hello(Hellos.of(cadence));
+        reactor.io.flushUnlessBlocked(connection);
+    }
+
+    @Override
     public int doWork()
     {
         if (isPaused && resumeNs - reactor.nowNs() <= 0)
@@ -129,6 +173,7 @@ final class Acceptor implements Endpoint
     public void close()
     {
         CloseHelper.close(ctx.errorHandler(), channel);
+        CloseHelper.quietClose(reserve);
         isPaused = false;
     }
 
@@ -137,7 +182,11 @@ final class Acceptor implements Endpoint
         if (isFailing)
         {
             isFailing = false;
-            LOGGER.log(System.Logger.Level.INFO, "accepting again after {0} ms",
+            if (null == reserve)
+            {
+                reserve();
+            }
+            Log.line(Level.INFO, "accepting again after {0} ms",
                 (reactor.nowNs() - failingSinceNs) / 1_000_000);
         }
 
@@ -149,7 +198,11 @@ final class Acceptor implements Endpoint
             }
             else
             {
-                reactor.open(peer, hello);
+                if (!ctx.tcpKeepAlive().isOff())
+                {
+                    setTcpKeepAlive(peer);
+                }
+                reactor.open(peer, null, hello);
             }
         }
         catch (final IOException ex)
@@ -157,6 +210,19 @@ final class Acceptor implements Endpoint
             // The peer reset it before it was opened: nobody has heard of it yet.
             CloseHelper.quietClose(peer);
         }
+    }
+
+    /**
+     * Linux lets a connection inherit the numbers of the listening socket; others are found not to by the first one.
+     */
+    private void setTcpKeepAlive(final SocketChannel peer) throws IOException
+    {
+        if (!isKeepAliveKnown)
+        {
+            isKeepAliveKnown = true;
+            isKeepAliveInherited = TcpKeepAlive.readNumbers(peer).equals(TcpKeepAlive.readNumbers(channel));
+        }
+        TcpKeepAlive.setAccepted(peer, ctx.tcpKeepAlive(), isKeepAliveInherited);
     }
 
     private void refuse(final SocketChannel peer) throws IOException
@@ -181,9 +247,22 @@ final class Acceptor implements Endpoint
         {
             isFailing = true;
             failingSinceNs = reactor.nowNs();
-            LOGGER.log(System.Logger.Level.WARNING,
-                "cannot accept with {0} connections open: {1}; trying again each {2} ms",
+            CloseHelper.quietClose(reserve);
+            Log.line(Level.WARNING, "cannot accept with {0} connections open: {1}; trying again each {2} ms",
                 reactor.connections.size(), ex.getMessage(), PAUSE_NS / 1_000_000);
+            reserve();
+        }
+    }
+
+    private void reserve()
+    {
+        try
+        {
+            reserve = ctx.selectorProvider().openSocketChannel();
+        }
+        catch (final IOException ex)
+        {
+            reserve = null;
         }
     }
 

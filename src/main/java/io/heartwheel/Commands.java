@@ -1,7 +1,6 @@
 package io.heartwheel;
 
 import io.heartwheel.wire.Frame;
-import org.agrona.concurrent.AgentTerminationException;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
@@ -89,14 +88,11 @@ final class Commands
     }
 
     /**
-     * Have whoever runs the agent end it.
+     * End the present park.
      */
-    void terminate()
+    void wakeup()
     {
-        submit(() ->
-        {
-            throw new AgentTerminationException(true);
-        });
+        selector.wakeup();
     }
 
     private SendResult queue(final Connection connection, final ByteBuffer payload)
@@ -127,10 +123,28 @@ final class Commands
         return connection.isOpen() ? SendResult.ACCEPTED : SendResult.CLOSED;
     }
 
-    private void submit(final Runnable command)
+    /**
+     * Have something done by the reactor thread: now if this is it, else soon.
+     */
+    void execute(final Runnable command)
+    {
+        if (isReactorThread())
+        {
+            command.run();
+        }
+        else
+        {
+            submit(command);
+        }
+    }
+
+    /**
+     * Have something done by the reactor thread in its next duty cycle.
+     */
+    void submit(final Runnable command)
     {
         queue.add(command);
-        selector.wakeup();
+        wakeup();
     }
 
     private boolean isReactorThread()

@@ -1,20 +1,14 @@
 package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
-import org.agrona.SystemUtil;
 
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Locale;
-import java.util.function.LongFunction;
 
 /**
- * Every setting that can be made by system property: its name, its default, what it means. Code that sets a value in a
- * Context takes precedence over the property, the property over the default.
- * <p>
- * Durations are written with their unit: {@code 15s}, {@code 1500ms}, {@code 200us}, {@code 50ns}. Sizes are bytes, or
- * {@code 64k}, {@code 1m}.
+ * Reads what several {@link Knob}s say together, and checks their names. Code that sets a value in a Context takes
+ * precedence over the system property, the property over the default.
  */
 public final class Configuration
 {
@@ -23,209 +17,6 @@ public final class Configuration
 
     private Configuration()
     {
-    }
-
-    /**
-     * One setting.
-     */
-    public enum Knob
-    {
-        /** Address to listen at. */
-        BIND("bind", "127.0.0.1:7400", "address the server listens at, HOST:PORT; port 0 takes any free one"),
-
-        /** Cadence by name. */
-        CADENCE("cadence", "standard", "how peers are watched: `standard` (15s, 5s, 4), `strict` (3s, 1500ms, 3) " +
-            "or `off`; the next three change single numbers of it"),
-
-        /** Idle time. */
-        IDLE("idle", "of the cadence", "silence before a peer is probed"),
-
-        /** Interval. */
-        INTERVAL("interval", "of the cadence", "wait for an answer to each probe"),
-
-        /** Count. */
-        COUNT("count", "of the cadence", "unanswered probes after which a peer is gone; 0 sends none, and a peer " +
-            "is gone after the idle time"),
-
-        /** Shortest idle time a client may ask for. */
-        IDLE_MIN("idle.min", "1s", "shortest idle time a client may ask for by HELLO"),
-
-        /** Longest idle time a client may ask for. */
-        IDLE_MAX("idle.max", "600s", "longest idle time a client may ask for"),
-
-        /** Shortest interval a client may ask for. */
-        INTERVAL_MIN("interval.min", "500ms", "shortest interval a client may ask for"),
-
-        /** Longest interval a client may ask for. */
-        INTERVAL_MAX("interval.max", "60s", "longest interval a client may ask for"),
-
-        /** Largest count a client may ask for. */
-        COUNT_MAX("count.max", "10", "largest count a client may ask for"),
-
-        /** Tick. */
-        TICK("tick", "1ms", "resolution of deadlines, rounded up to a power of two in ns; a verdict comes up to one " +
-            "tick late"),
-
-        /** Largest number of connections. */
-        CONNECTIONS_MAX("connections.max", "100000", "connections at a time; one more is told BYE and REFUSED"),
-
-        /** Accept backlog. */
-        ACCEPT_BACKLOG("accept.backlog", "4096", "connections the kernel may keep waiting to be accepted; it caps " +
-            "this at net.core.somaxconn"),
-
-        /** Accepts per duty cycle. */
-        ACCEPT_LIMIT("accept.limit", "64", "connections accepted per duty cycle"),
-
-        /** Wheel expiries per duty cycle. */
-        EXPIRY_LIMIT("expiry.limit", "2048", "deadlines looked at per duty cycle"),
-
-        /** Closes per duty cycle. */
-        CLOSE_LIMIT("close.limit", "256", "connections closed per duty cycle"),
-
-        /** Commands from other threads per duty cycle. */
-        COMMAND_LIMIT("command.limit", "1024", "requests of other threads (send, close) served per duty cycle"),
-
-        /** Commands from other threads waiting. */
-        COMMANDS_MAX("commands.max", "65536", "requests of other threads that may wait; more are back-pressured"),
-
-        /** Longest message. */
-        MESSAGE_MAX("message.max", "16k", "longest message accepted or sent, at most 65535 bytes"),
-
-        /** Unsent bytes per connection. */
-        OUTBOUND_MAX("outbound.max", "256k", "unsent bytes per connection; a message beyond is back-pressured"),
-
-        /** Stall threshold. */
-        STALL("stall", "100ms", "a gap between our own duty cycles above this is a stall, and not held against peers"),
-
-        /** Longest park. */
-        PARK_MAX("park.max", "1s", "longest wait in one duty cycle; 0ns never waits"),
-
-        /** Linger of a graceful close. */
-        LINGER("linger", "1s", "time a closing connection has to take its last bytes and close its end");
-
-        private static final Knob[] VALUES = values();
-
-        private final String propertyName;
-        private final String defaultValue;
-        private final String meaning;
-
-        Knob(final String name, final String defaultValue, final String meaning)
-        {
-            this.propertyName = PREFIX + name;
-            this.defaultValue = defaultValue;
-            this.meaning = meaning;
-        }
-
-        /**
-         * Name of the system property.
-         *
-         * @return the name.
-         */
-        public String propertyName()
-        {
-            return propertyName;
-        }
-
-        /**
-         * Value when the property is not set.
-         *
-         * @return the value, as it would be written.
-         */
-        public String defaultValue()
-        {
-            return defaultValue;
-        }
-
-        /**
-         * What it sets, in one line.
-         *
-         * @return one line of text.
-         */
-        public String meaning()
-        {
-            return meaning;
-        }
-
-        String text()
-        {
-            return System.getProperty(propertyName, defaultValue).trim();
-        }
-
-        private boolean isSet()
-        {
-            return null != System.getProperty(propertyName);
-        }
-
-        long durationNs(final long minNs, final long maxNs)
-        {
-            final String text = text();
-            final String unit = text.replaceFirst("^[0-9]+", "").toLowerCase(Locale.ROOT);
-            if (text.isEmpty() || unit.length() == text.length() || !unit.matches("s|ms|us|ns"))
-            {
-                throw unreadable("a duration with its unit, such as 15s or 1500ms");
-            }
-            try
-            {
-                return checkRange(
-                    SystemUtil.parseDuration(propertyName, text), minNs, maxNs, text, Configuration::durationText);
-            }
-            catch (final NumberFormatException ex)
-            {
-                return checkRange(Long.MAX_VALUE, minNs, maxNs, text, Configuration::durationText);
-            }
-        }
-
-        int integer(final int min, final int max)
-        {
-            try
-            {
-                return (int)checkRange(Long.parseLong(text()), min, max, text(), Long::toString);
-            }
-            catch (final NumberFormatException ex)
-            {
-                throw unreadable("a whole number");
-            }
-        }
-
-        int size(final int min, final int max)
-        {
-            try
-            {
-                return (int)checkRange(SystemUtil.parseSize(propertyName, text()), min, max, text(), Long::toString);
-            }
-            catch (final NumberFormatException ex)
-            {
-                throw unreadable("a size such as 65535 or 64k");
-            }
-        }
-
-        /** A duration set by code. */
-        long inRange(final long durationNs, final long minNs, final long maxNs)
-        {
-            return checkRange(durationNs, minNs, maxNs, durationText(durationNs), Configuration::durationText);
-        }
-
-        /** A number set by code. */
-        int inRange(final int value, final int min, final int max)
-        {
-            return (int)checkRange(value, min, max, Integer.toString(value), Long::toString);
-        }
-
-        private long checkRange(
-            final long value, final long min, final long max, final String text, final LongFunction<String> format)
-        {
-            if (value < min || value > max)
-            {
-                throw new ConfigurationException(propertyName + "=" + text + ": expected a value from " +
-                    format.apply(min) + " to " + format.apply(max));
-            }
-            return value;
-        }
-
-        private ConfigurationException unreadable(final String expected)
-        {
-            return new ConfigurationException(propertyName + "=" + text() + ": expected " + expected);
-        }
     }
 
     /**
@@ -252,6 +43,29 @@ public final class Configuration
             Knob.IDLE.isSet() ? Knob.IDLE.durationNs(Cadence.MIN_NS, Cadence.MAX_NS) : preset.idleNs(),
             Knob.INTERVAL.isSet() ? Knob.INTERVAL.durationNs(Cadence.MIN_NS, Cadence.MAX_NS) : preset.intervalNs(),
             Knob.COUNT.isSet() ? Knob.COUNT.integer(0, Cadence.MAX_COUNT) : preset.count());
+    }
+
+    /**
+     * TCP keepalive as set by {@link Knob#TCP_KEEPALIVE}.
+     *
+     * @return its numbers, or off.
+     */
+    public static Cadence tcpKeepAlive()
+    {
+        final Knob knob = Knob.TCP_KEEPALIVE;
+        final String[] parts = knob.text().split("\\s*,\\s*");
+        if (1 == parts.length && "off".equals(parts[0]))
+        {
+            return Cadence.OFF;
+        }
+        if (3 != parts.length || !parts[2].matches("[0-9]{1,9}"))
+        {
+            throw knob.unreadable("off, or idle, interval and count such as 6s,5s,3");
+        }
+        return TcpKeepAlive.validate(new Cadence(
+            knob.durationNs(parts[0], Cadence.MIN_NS, Cadence.MAX_NS),
+            knob.durationNs(parts[1], Cadence.MIN_NS, Cadence.MAX_NS),
+            knob.inRange(Integer.parseInt(parts[2]), 1, Cadence.MAX_COUNT)));
     }
 
     /**
@@ -308,13 +122,13 @@ public final class Configuration
     {
         for (final String name : System.getProperties().stringPropertyNames())
         {
-            if (name.startsWith(PREFIX) && Arrays.stream(Knob.VALUES).noneMatch(k -> k.propertyName.equals(name)))
+            if (name.startsWith(PREFIX) && Arrays.stream(Knob.values()).noneMatch(k -> k.propertyName().equals(name)))
             {
-                final Knob nearest = Arrays.stream(Knob.VALUES)
-                    .min(Comparator.comparingInt(k -> editDistance(name, k.propertyName)))
+                final Knob nearest = Arrays.stream(Knob.values())
+                    .min(Comparator.comparingInt(k -> editDistance(name, k.propertyName())))
                     .orElseThrow();
                 throw new ConfigurationException("unknown property " + name + "=" + System.getProperty(name) +
-                    ": did you mean " + nearest.propertyName + "?");
+                    ": did you mean " + nearest.propertyName() + "?");
             }
         }
     }
@@ -341,8 +155,8 @@ public final class Configuration
         {
             if (knob.isSet())
             {
-                throw new ConfigurationException(knob.propertyName + "=" + knob.text() + " is at odds with " +
-                    Knob.CADENCE.propertyName + "=off");
+                throw new ConfigurationException(knob.propertyName() + "=" + knob.text() + " is at odds with " +
+                    Knob.CADENCE.propertyName() + "=off");
             }
         }
     }

@@ -4,6 +4,8 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.HalfFrame;
 import io.heartwheel.wire.Outbound;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
@@ -43,6 +45,7 @@ public final class Connection
     }
 
     private final Reactor reactor;
+    private final Link link;
     private final InetSocketAddress remoteAddress;
     private final long id;
 
@@ -67,8 +70,14 @@ public final class Connection
     private volatile int reservedBytes;
     private volatile boolean isCloseRequested;
 
-    Connection(final Reactor reactor, final long id, final InetSocketAddress remoteAddress, final SelectionKey key)
+    Connection(
+        final Reactor reactor,
+        final Link link,
+        final long id,
+        final InetSocketAddress remoteAddress,
+        final SelectionKey key)
     {
+        this.link = link;
         this.reactor = reactor;
         this.id = id;
         this.remoteAddress = remoteAddress;
@@ -94,6 +103,57 @@ public final class Connection
     public InetSocketAddress remoteAddress()
     {
         return remoteAddress;
+    }
+
+    /**
+     * The link of a client that this connection was made for.
+     *
+     * @return the link, or null on a server.
+     */
+    public Link link()
+    {
+        return link;
+    }
+
+    /**
+     * TCP keepalive as the kernel does it for this connection.
+     *
+     * @return its numbers, read back from the socket; off if it is off or the connection has ended.
+     */
+    public Cadence tcpKeepAlive()
+    {
+        try
+        {
+            return isOpen() ? TcpKeepAlive.read(channel()) : Cadence.OFF;
+        }
+        catch (final IOException ex)
+        {
+            return Cadence.OFF;
+        }
+    }
+
+    /**
+     * Have the kernel watch this connection by other numbers, or not at all. Nothing happens if it has ended.
+     *
+     * @param cadence in whole seconds, or {@link Cadence#OFF}.
+     * @return this.
+     * @throws ConfigurationException if a kernel takes no such numbers, or the platform has no such option.
+     */
+    public Connection tcpKeepAlive(final Cadence cadence)
+    {
+        TcpKeepAlive.validate(cadence);
+        try
+        {
+            if (isOpen())
+            {
+                TcpKeepAlive.set(channel(), cadence);
+            }
+            return this;
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     /**
@@ -162,7 +222,7 @@ public final class Connection
     }
 
     /**
-     * Watch the peer by another cadence from now on, and tell it by a HELLO. Nothing happens if the connection is
+     * Watch the peer by another cadence from now on. A server tells it by a HELLO. Nothing happens if the connection is
      * closed or closing.
      *
      * @param cadence to watch it by.
@@ -173,8 +233,7 @@ public final class Connection
         if (isOpen())
         {
             reactor.watcher.cadence(this, cadence);
-            outbound.hello(Hellos.of(cadence));
-            reactor.io.flushUnlessBlocked(this);
+            reactor.endpoint.onCadence(this, cadence);
         }
         return this;
     }

@@ -130,6 +130,7 @@ final class Departures
         reactor.metrics.add(Counter.CLOSED, 1);
         reactor.metrics.closed(reason.ordinal());
         reactor.listener.onClosed(connection, reason);
+        reactor.endpoint.onClosed(connection);
     }
 
     /**

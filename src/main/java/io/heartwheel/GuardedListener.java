@@ -75,6 +75,30 @@ final class GuardedListener
         }
     }
 
+    void onReconnecting(final Link link, final int attempt, final long delayNs)
+    {
+        try
+        {
+            ((LinkListener)listener).onReconnecting(link, attempt, delayNs);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+    }
+
+    void onGivenUp(final Link link)
+    {
+        try
+        {
+            ((LinkListener)listener).onGivenUp(link);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+    }
+
     private boolean onFailure(final Throwable ex)
     {
         if (ex instanceof AgentTerminationException termination)

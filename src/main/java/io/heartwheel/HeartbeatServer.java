@@ -1,13 +1,11 @@
 package io.heartwheel;
 
-import io.heartwheel.Configuration.Knob;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wheel.TimingWheel;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -27,17 +25,9 @@ import java.util.Objects;
  * The port is bound by the constructor; {@link #onClose()}, which all of these call, sends BYE to every client and
  * waits for them {@code heartwheel.linger} at most.
  */
-public final class HeartbeatServer implements Agent, AutoCloseable
+public final class HeartbeatServer extends ReactorAgent
 {
-    /**
-     * Longer than the longest linger: after it the runner complains on standard error, and interrupts the thread.
-     */
-    private static final int CLOSE_TIMEOUT_MS = 70_000;
-
     private final Acceptor acceptor;
-    private final Reactor reactor;
-    private AgentRunner runner;
-    private boolean isClosed;
 
     /**
      * Bind the address of the Context. Nothing is accepted before the first {@link #doWork()}.
@@ -48,17 +38,14 @@ public final class HeartbeatServer implements Agent, AutoCloseable
      */
     public HeartbeatServer(final Context ctx)
     {
-        ctx.conclude();
-        acceptor = new Acceptor(ctx);
-        reactor = new Reactor(ctx, acceptor);
-        try
-        {
-            acceptor.start(reactor);
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException(ex);
-        }
+        this(ctx, new Acceptor(ctx.conclude()));
+    }
+
+    private HeartbeatServer(final Context ctx, final Acceptor acceptor)
+    {
+        super(new Reactor(ctx, acceptor));
+        this.acceptor = acceptor;
+        acceptor.start(reactor);
     }
 
     /**
@@ -70,8 +57,7 @@ public final class HeartbeatServer implements Agent, AutoCloseable
     public static HeartbeatServer launch(final Context ctx)
     {
         final HeartbeatServer server = new HeartbeatServer(ctx);
-        server.runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, ctx.errorHandler(), null, server);
-        AgentRunner.startOnThread(server.runner);
+        server.startOnThread(ctx.errorHandler());
         return server;
     }
 
@@ -86,51 +72,13 @@ public final class HeartbeatServer implements Agent, AutoCloseable
     }
 
     /**
-     * What the server counts and measures, for any thread.
+     * TCP keepalive as the kernel will do it for accepted connections.
      *
-     * @return the metrics, live.
+     * @return its numbers, read back from the listening socket; off if it is not asked for.
      */
-    public ReactorMetrics metrics()
+    public Cadence tcpKeepAlive()
     {
-        return reactor.metrics;
-    }
-
-    @Override
-    public int doWork()
-    {
-        return reactor.doWork();
-    }
-
-    /**
-     * Let every client leave with a BYE, and release the port and all sockets. Called by whoever runs the agent, on the
-     * reactor thread; others call {@link #close()}.
-     */
-    @Override
-    public void onClose()
-    {
-        if (!isClosed)
-        {
-            isClosed = true;
-            reactor.shutdown();
-        }
-    }
-
-    /**
-     * End a server that was launched, and wait until it has. One that was not launched is closed by whoever runs it; if
-     * nobody ever has, by this.
-     */
-    @Override
-    public void close()
-    {
-        if (null == runner)
-        {
-            onClose();
-        }
-        else
-        {
-            reactor.commands.terminate();
-            runner.close(CLOSE_TIMEOUT_MS, null);
-        }
+        return acceptor.tcpKeepAlive();
     }
 
     @Override

@@ -66,7 +66,7 @@ final class Reactor
         nowNs = clock.sample(0);
         listener = new GuardedListener(ctx.listener(), ctx.errorHandler(), metrics);
         io = new SocketIo(this, ctx.maxMessageLength());
-        watcher = new Watcher(this, ctx.tickNs(), nowNs);
+        watcher = new Watcher(this, ctx, nowNs);
         departures = new Departures(this, ctx);
         try
         {
@@ -251,19 +251,29 @@ final class Reactor
 
     /**
      * Take over a connected channel: watch it, tell the listener, and greet the peer.
+     *
+     * @param link  it is for, or null.
+     * @param hello to send, or null.
      */
-    void open(final SocketChannel channel, final Hello hello) throws IOException
+    Connection open(final SocketChannel channel, final Link link, final Hello hello) throws IOException
     {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         final InetSocketAddress remoteAddress = (InetSocketAddress)channel.getRemoteAddress();
         final Connection connection = new Connection(
-            this, connections.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ));
+            this, link, connections.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ));
         connections.add(connection);
+        if (null != link)
+        {
+            link.onOpen(connection);
+        }
         watcher.watch(connection, ctx.cadence());
         metrics.add(Counter.OPENED, 1);
 
         // The listener first, so that what it sends leaves with the HELLO in one write.
-        connection.outbound.hello(hello);
+        if (null != hello)
+        {
+            connection.outbound.hello(hello);
+        }
         if (!listener.onOpen(connection))
         {
             departures.leave(connection, CloseReason.LISTENER_FAILED, "");
@@ -272,6 +282,7 @@ final class Reactor
         {
             io.flushUnlessBlocked(connection);
         }
+        return connection;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.heartwheel;
 
-import io.heartwheel.Configuration.Knob;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Frame;
 import org.agrona.ErrorHandler;
@@ -13,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Settings that servers and clients share. Each begins as its system property says, or else its default; see
- * {@link Configuration.Knob}.
+ * {@link Knob}.
  * <p>
  * <b>Note:</b> Not threadsafe, and for one server or client only.
  *
@@ -31,9 +30,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     private static final int TICKS_PER_WAIT_MIN = 4;
 
-    private static final System.Logger LOGGER = System.getLogger(ReactorContext.class.getPackageName());
-
     private Cadence cadence = Configuration.cadence();
+    private Cadence tcpKeepAlive = Configuration.tcpKeepAlive();
     private long minIdleNs = Knob.IDLE_MIN.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
     private long maxIdleNs = Knob.IDLE_MAX.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
     private long minIntervalNs = Knob.INTERVAL_MIN.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
@@ -51,7 +49,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private long lingerNs = Knob.LINGER.durationNs(0, MAX_LINGER_NS);
 
     private ConnectionListener listener;
-    private ErrorHandler errorHandler = ex -> LOGGER.log(System.Logger.Level.ERROR, "error in the reactor", ex);
+    private ErrorHandler errorHandler = Log::error;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private SelectorProvider selectorProvider = SelectorProvider.provider();
     private boolean isConcluded;
@@ -70,7 +68,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      *
      * @throws ConfigurationException that names a setting, or both of two that are at odds.
      */
-    void conclude()
+    C conclude()
     {
         if (isConcluded)
         {
@@ -98,6 +96,24 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
             {
                 requireFitting(Knob.INTERVAL, cadence.intervalNs());
             }
+            requireNotUndercut();
+        }
+        return self();
+    }
+
+    /**
+     * With both methods on, the kernel must not give up a peer that the heartbeats would still wait for.
+     */
+    private void requireNotUndercut()
+    {
+        if (!tcpKeepAlive.isOff() && tcpKeepAlive.detectionNs() < cadence.detectionNs())
+        {
+            throw new ConfigurationException(
+                Knob.TCP_KEEPALIVE.propertyName() + " gives a peer up after " +
+                Configuration.durationText(tcpKeepAlive.detectionNs()) + ", which undercuts the heartbeats' " +
+                Configuration.durationText(cadence.detectionNs()) + " (" + Knob.CADENCE.propertyName() + ", " +
+                Knob.IDLE.propertyName() + ", " + Knob.INTERVAL.propertyName() + ", " +
+                Knob.COUNT.propertyName() + ")");
         }
     }
 
@@ -107,7 +123,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
         requireAtMost(Knob.STALL, stallNs, knob, waitNs);
     }
 
-    private static void requireAtMost(
+    static void requireAtMost(
         final Knob knob, final long durationNs, final Knob limitKnob, final long limitNs)
     {
         if (durationNs > limitNs)
@@ -143,6 +159,28 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     public C cadence(final Cadence cadence)
     {
         this.cadence = Objects.requireNonNull(cadence, "cadence");
+        return self();
+    }
+
+    /**
+     * TCP keepalive of connections.
+     *
+     * @return the setting.
+     */
+    public Cadence tcpKeepAlive()
+    {
+        return tcpKeepAlive;
+    }
+
+    /**
+     * Set the TCP keepalive of connections.
+     *
+     * @param tcpKeepAlive in whole seconds, or {@link Cadence#OFF}.
+     * @return this.
+     */
+    public C tcpKeepAlive(final Cadence tcpKeepAlive)
+    {
+        this.tcpKeepAlive = TcpKeepAlive.validate(tcpKeepAlive);
         return self();
     }
 

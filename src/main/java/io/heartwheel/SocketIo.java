@@ -150,7 +150,8 @@ final class SocketIo implements FrameHandler
 
     private void fail(final Connection connection, final IOException ex)
     {
-        reactor.departures.condemn(connection, IoFailures.reasonOf(ex), String.valueOf(ex.getMessage()));
+        reactor.departures.condemn(connection,
+            IoFailures.reasonOf(ex, reactor.watcher.isSilentForKernel(connection)), String.valueOf(ex.getMessage()));
     }
 
     private static void awaitWritable(final Connection connection, final boolean isCut)
@@ -197,6 +198,7 @@ final class SocketIo implements FrameHandler
     @Override
     public void onBye(final int reason, final String text)
     {
+        reactor.endpoint.onBye(current, reason);
         final String name = CloseReason.nameOf(reason);
         reactor.departures.condemn(current, CloseReason.PEER_LEFT, text.isEmpty() ? name : name + ": " + text);
     }

@@ -21,11 +21,13 @@ final class Watcher implements LivenessHandler
 
     private final Reactor reactor;
     private final LivenessTracker tracker;
+    private final long kernelPatienceNs;
 
-    Watcher(final Reactor reactor, final long tickNs, final long nowNs)
+    Watcher(final Reactor reactor, final ReactorContext<?> ctx, final long nowNs)
     {
         this.reactor = reactor;
-        tracker = new LivenessTracker(new TimingWheel(nowNs, tickNs, SPOKES, 0), nowNs, this);
+        tracker = new LivenessTracker(new TimingWheel(nowNs, ctx.tickNs(), SPOKES, 0), nowNs, this);
+        kernelPatienceNs = (ctx.tcpKeepAlive().isOff() ? Cadence.STANDARD : ctx.tcpKeepAlive()).idleNs();
     }
 
     int poll(final long nowNs, final int limit)
@@ -42,6 +44,7 @@ final class Watcher implements LivenessHandler
     {
         tracker.stalled(reactor.nowNs());
         reactor.metrics.stall(stallNs);
+        reactor.endpoint.onStall();
     }
 
     void watch(final Connection connection, final Cadence cadence)
@@ -71,6 +74,14 @@ final class Watcher implements LivenessHandler
     long lastHeardNs(final Connection connection)
     {
         return tracker.lastHeardNs(connection.slot());
+    }
+
+    /**
+     * Has a peer been silent for as long as the kernel may wait before it asks?
+     */
+    boolean isSilentForKernel(final Connection connection)
+    {
+        return reactor.nowNs() - connection.lastHeardNs() >= kernelPatienceNs;
     }
 
     void onHeard(final Connection connection, final int byteCount)

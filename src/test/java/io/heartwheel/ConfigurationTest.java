@@ -1,6 +1,5 @@
 package io.heartwheel;
 
-import io.heartwheel.Configuration.Knob;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.RecordingListener;
 import org.junit.jupiter.api.AfterEach;

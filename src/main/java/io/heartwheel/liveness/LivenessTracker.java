@@ -9,7 +9,7 @@ import io.heartwheel.wheel.TimingWheel;
  * Hearing a peer stores one long. The wheel finds out when the slot's deadline comes, and schedules it
  * again for the remainder. A slot that is watched is in one of these states:
  * <pre>
- *   SPREADING  --phase over, or heard--&gt;  LISTENING   new; its phase within the idle time sets it off from others
+ *   SPREADING  --phase over------------&gt;  LISTENING   new; its phase within the idle time sets it off from others
  *   LISTENING  --idle time silent------&gt;  ASKING      (or, if passive, time is up)
  *   ASKING     --probe written---------&gt;  WAITING     a probe that is not written is no question asked
  *   WAITING    --heard-----------------&gt;  LISTENING
@@ -34,6 +34,8 @@ public final class LivenessTracker
      */
     private static final int LATE_PROBE_SHIFT = 4;
 
+    private static final int NONE = -1;
+
     private final TimingWheel wheel;
     private final LivenessHandler handler;
     private final ExpiryHandler expiryHandler = this::onExpired;
@@ -41,6 +43,10 @@ public final class LivenessTracker
 
     private long attentiveSinceNs;
     private int watchedCount;
+    /**
+     * The slot that the handler takes a last look at, unless it is no longer watched as it was.
+     */
+    private int judgedSlot = NONE;
 
     /**
      * Construct a tracker that watches nobody.
@@ -85,8 +91,8 @@ public final class LivenessTracker
     public void cadence(final int slot, final Cadence cadence, final long nowNs)
     {
         requireWatched(slot);
-        waits.cadences[slot] = cadence;
-        waits.listenFrom(slot, nowNs);
+        forgetJudgement(slot);
+        waits.restart(slot, cadence, nowNs);
         arm(slot, nowNs);
     }
 
@@ -171,6 +177,7 @@ public final class LivenessTracker
         if (isWatched(slot))
         {
             --watchedCount;
+            forgetJudgement(slot);
             waits.end(slot);
             wheel.cancel(slot);
         }
@@ -254,20 +261,16 @@ public final class LivenessTracker
 
     private void onExpired(final int slot, final long nowNs)
     {
-        if (waits.isSet(slot, Waits.UNSENT))
-        {
-            final long deadlineNs = waits.unsentEndNs(slot);
-            if (deadlineNs - nowNs <= 0)
-            {
-                judge(slot, Verdict.WRITE_STALLED, deadlineNs, nowNs);
-                return;
-            }
-        }
-
         if (waits.isHeardSinceAnchor(slot))
         {
             waits.listen(slot);
         }
+        if (waits.isSet(slot, Waits.UNSENT) && waits.unsentEndNs(slot) - nowNs <= 0)
+        {
+            judge(slot, Verdict.WRITE_STALLED, waits.unsentEndNs(slot), nowNs);
+            return;
+        }
+
         final long dueNs = waits.endNs(slot);
         if (dueNs - nowNs > 0)
         {
@@ -279,6 +282,9 @@ public final class LivenessTracker
         }
     }
 
+    /**
+     * The slot is armed before the handler is called, so that one whose handler throws is not forgotten.
+     */
     private void onWaitOver(final int slot, final long dueNs, final long nowNs)
     {
         if (Waits.SPREADING == waits.states[slot])
@@ -294,15 +300,9 @@ public final class LivenessTracker
         }
         else if (waits.asked[slot] < waits.cadences[slot].count())
         {
-            waits.anchorsNs[slot] = dueNs;
-            waits.clear(slot, Waits.ANCHORED);
-            waits.clear(slot, Waits.SILENCE_GRACED);
-            waits.states[slot] = Waits.ASKING;
+            waits.ask(slot, dueNs);
+            arm(slot, nowNs);
             handler.onProbeDue(slot, nowNs);
-            if (Waits.ASKING == waits.states[slot])
-            {
-                arm(slot, nowNs);
-            }
         }
         else
         {
@@ -312,26 +312,17 @@ public final class LivenessTracker
 
     private void judge(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
     {
-        if (grantGrace(slot, verdict, deadlineNs))
+        final boolean isGraced = grantGrace(slot, verdict, deadlineNs);
+        arm(slot, nowNs);
+        if (!isGraced)
         {
-            arm(slot, nowNs);
-            return;
-        }
-
-        final byte state = waits.states[slot];
-        waits.states[slot] = Waits.TIME_UP;
-        final boolean isCondemned = handler.onTimeUp(slot, verdict, deadlineNs, nowNs);
-        if (Waits.TIME_UP == waits.states[slot])
-        {
-            if (isCondemned)
+            judgedSlot = slot;
+            final boolean isCondemned = handler.onTimeUp(slot, verdict, deadlineNs, nowNs);
+            if (isCondemned && slot == judgedSlot)
             {
                 unwatch(slot);
             }
-            else
-            {
-                waits.states[slot] = state;
-                arm(slot, nowNs);
-            }
+            judgedSlot = NONE;
         }
     }
 
@@ -374,6 +365,14 @@ public final class LivenessTracker
         else
         {
             wheel.schedule(slot, waits.lookNs(slot, nowNs));
+        }
+    }
+
+    private void forgetJudgement(final int slot)
+    {
+        if (slot == judgedSlot)
+        {
+            judgedSlot = NONE;
         }
     }
 

@@ -13,7 +13,6 @@ final class Waits
     static final byte LISTENING = 3;
     static final byte ASKING = 4;
     static final byte WAITING = 5;
-    static final byte TIME_UP = 6;
 
     /** Bytes wait to be written. */
     static final byte UNSENT = 1;
@@ -84,11 +83,25 @@ final class Waits
         clear(slot, SILENCE_GRACED);
     }
 
-    void listenFrom(final int slot, final long anchorNs)
+    /**
+     * Wait by another cadence: all that is waited for counts from now.
+     */
+    void restart(final int slot, final Cadence cadence, final long nowNs)
     {
+        cadences[slot] = cadence;
         listen(slot);
-        anchorsNs[slot] = anchorNs;
         set(slot, ANCHORED);
+        clear(slot, WRITE_GRACED);
+        anchorsNs[slot] = nowNs;
+        unsentSinceNs[slot] = nowNs;
+    }
+
+    void ask(final int slot, final long dueNs)
+    {
+        states[slot] = ASKING;
+        anchorsNs[slot] = dueNs;
+        clear(slot, ANCHORED);
+        clear(slot, SILENCE_GRACED);
     }
 
     boolean isSet(final int slot, final byte flag)
@@ -112,8 +125,7 @@ final class Waits
      */
     boolean isHeardSinceAnchor(final int slot)
     {
-        final long sinceAnchorNs = lastHeardNs[slot] - anchorsNs[slot];
-        return SPREADING == states[slot] ? sinceAnchorNs > 0 : sinceAnchorNs >= 0;
+        return SPREADING != states[slot] && lastHeardNs[slot] - anchorsNs[slot] >= 0;
     }
 
     /**
@@ -125,7 +137,7 @@ final class Waits
         return switch (states[slot])
         {
             case SPREADING -> anchorsNs[slot] + phaseNs(slot, cadence.idleNs());
-            case ASKING -> anchorsNs[slot] + cadence.detectionNs();
+            case ASKING -> isSet(slot, UNSENT) ? unsentEndNs(slot) : anchorsNs[slot] + cadence.detectionNs();
             case WAITING -> anchorsNs[slot] + cadence.intervalNs();
             default -> (isSet(slot, ANCHORED) ? anchorsNs[slot] : lastHeardNs[slot]) + cadence.idleNs();
         };

@@ -68,7 +68,13 @@ public final class Frame
     public static byte[] byePayload(final int reason, final String text)
     {
         final byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        final byte[] payload = new byte[1 + Math.min(utf8.length, MAX_BYE_TEXT_LENGTH)];
+        int length = Math.min(utf8.length, MAX_BYE_TEXT_LENGTH);
+        // Not between the bytes of a character: all but the first begin with binary 10.
+        while (length < utf8.length && 0x80 == (utf8[length] & 0xC0))
+        {
+            --length;
+        }
+        final byte[] payload = new byte[1 + length];
         payload[0] = (byte)reason;
         System.arraycopy(utf8, 0, payload, 1, payload.length - 1);
         return payload;

@@ -1,6 +1,7 @@
 package io.heartwheel.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Cuts bytes into frames, wherever the network cut them. Whole frames are handled where they lie; only the beginning of
@@ -109,7 +110,7 @@ public final class FrameDecoder
     }
 
     /**
-     * Handle one whole frame, and leave the position behind it whatever the handler did to the buffer.
+     * Handle one whole frame, and leave the buffer behind it in good order whatever the handler did to it.
      */
     private static boolean handle(final ByteBuffer in, final int payloadLength, final FrameHandler handler)
     {
@@ -134,7 +135,7 @@ public final class FrameDecoder
             }
             default -> goOn = true;
         }
-        in.limit(limit).position(end);
+        in.order(ByteOrder.BIG_ENDIAN).limit(limit).position(end);
         return goOn;
     }
 

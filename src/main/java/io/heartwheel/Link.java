@@ -1,0 +1,147 @@
+package io.heartwheel;
+
+import io.heartwheel.liveness.Cadence;
+
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+
+/**
+ * A client's tie to a server, or to one of several: one connection at a time, made anew when it is lost.
+ * <p>
+ * {@link #addresses()}, {@link #askFor(Cadence)} and {@link #close()} may be called from any thread; all else from the
+ * reactor thread only.
+ */
+public final class Link
+{
+    /** When it is between these: waits for the time of the next try. */
+    static final byte WAITING = 0;
+    static final byte RESOLVING = 1;
+    static final byte CONNECTING = 2;
+    static final byte OPEN = 3;
+    static final byte CLOSED = 4;
+
+    private final Connector connector;
+    private final List<InetSocketAddress> addresses;
+
+    int slot;
+    byte state = WAITING;
+    int attempt;
+    int tries;
+    Connection connection;
+    SocketChannel connecting;
+    long openedNs;
+    long speakNs;
+    boolean isServerShuttingDown;
+    Cadence asked;
+    private String failure = "";
+    private Object attachment;
+
+    Link(final Connector connector, final List<InetSocketAddress> addresses)
+    {
+        this.connector = connector;
+        this.addresses = addresses;
+    }
+
+    /**
+     * Where the server is, or its like are: tried in turn.
+     *
+     * @return the addresses, as they were given.
+     */
+    public List<InetSocketAddress> addresses()
+    {
+        return addresses;
+    }
+
+    /**
+     * The connection it has at present.
+     *
+     * @return the connection, or null.
+     */
+    public Connection connection()
+    {
+        return connection;
+    }
+
+    /**
+     * Why the last try to connect failed.
+     *
+     * @return address and reason; empty if it did not fail.
+     */
+    public String failure()
+    {
+        return failure;
+    }
+
+    /**
+     * What the application keeps with this link.
+     *
+     * @return what was given to {@link #attachment(Object)}, or null.
+     */
+    public Object attachment()
+    {
+        return attachment;
+    }
+
+    /**
+     * Keep something with this link.
+     *
+     * @param attachment anything.
+     * @return this.
+     */
+    public Link attachment(final Object attachment)
+    {
+        this.attachment = attachment;
+        return this;
+    }
+
+    /**
+     * Ask the server by a HELLO to watch this client by another cadence, now and after each reconnect. The server
+     * answers with the cadence in force, which may be another.
+     *
+     * @param cadence to ask for.
+     * @return this.
+     */
+    public Link askFor(final Cadence cadence)
+    {
+        connector.askFor(this, cadence);
+        return this;
+    }
+
+    /**
+     * Close the connection if there is one, and make no other.
+     */
+    public void close()
+    {
+        connector.close(this);
+    }
+
+    /**
+     * The addresses, for logs.
+     *
+     * @return such as {@code link to [/10.0.0.7:7400]}.
+     */
+    @Override
+    public String toString()
+    {
+        return "link to " + addresses;
+    }
+
+    InetSocketAddress nextAddress()
+    {
+        return addresses.get(tries % addresses.size());
+    }
+
+    void onOpen(final Connection connection)
+    {
+        this.connection = connection;
+        state = OPEN;
+        openedNs = connection.nowNs();
+        failure = "";
+    }
+
+    void failure(final String failure)
+    {
+        this.failure = failure;
+    }
+}

@@ -1,0 +1,88 @@
+package io.heartwheel;
+
+import io.heartwheel.metrics.ReactorMetrics;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.NoOpIdleStrategy;
+
+/**
+ * A reactor as an Agrona {@link Agent}, on a thread of its own or in the host's.
+ */
+abstract class ReactorAgent implements Agent, AutoCloseable
+{
+    /**
+     * Longer than the longest linger: after it the runner complains on standard error, and interrupts the thread.
+     */
+    private static final int CLOSE_TIMEOUT_MS = 70_000;
+
+    final Reactor reactor;
+    private AgentRunner runner;
+    private volatile boolean isClosing;
+    private boolean isClosed;
+
+    ReactorAgent(final Reactor reactor)
+    {
+        this.reactor = reactor;
+    }
+
+    final void startOnThread(final ErrorHandler errorHandler)
+    {
+        runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, errorHandler, null, this);
+        AgentRunner.startOnThread(runner);
+    }
+
+    /**
+     * What is counted and measured, for any thread.
+     *
+     * @return the metrics, live.
+     */
+    public final ReactorMetrics metrics()
+    {
+        return reactor.metrics;
+    }
+
+    @Override
+    public final int doWork()
+    {
+        if (isClosing)
+        {
+            throw new AgentTerminationException(true);
+        }
+        return reactor.doWork();
+    }
+
+    /**
+     * Let every peer go with a BYE, and release all sockets. Called by whoever runs the agent, on the reactor thread;
+     * others call {@link #close()}.
+     */
+    @Override
+    public final void onClose()
+    {
+        if (!isClosed)
+        {
+            isClosed = true;
+            reactor.shutdown();
+        }
+    }
+
+    /**
+     * End an agent that was launched, and wait until it has. One that was not launched is closed by whoever runs it; if
+     * nobody ever has, by this.
+     */
+    @Override
+    public final void close()
+    {
+        if (null == runner)
+        {
+            onClose();
+        }
+        else
+        {
+            isClosing = true;
+            reactor.commands.wakeup();
+            runner.close(CLOSE_TIMEOUT_MS, null);
+        }
+    }
+}

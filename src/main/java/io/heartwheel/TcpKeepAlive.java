@@ -1,0 +1,128 @@
+package io.heartwheel;
+
+import io.heartwheel.liveness.Cadence;
+
+import java.io.IOException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The kernel's own method: its three numbers are a {@link Cadence} in whole seconds. The options are looked up by name,
+ * because their module (jdk.net) and the platform may lack them, and what the kernel made of them is read back.
+ */
+final class TcpKeepAlive
+{
+    private static final long NS_PER_S = TimeUnit.SECONDS.toNanos(1);
+
+    /** MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL and MAX_TCP_KEEPCNT of Linux, include/net/tcp.h. */
+    private static final long MAX_S = 32_767;
+    private static final int MAX_COUNT = 127;
+
+    private static final String IDLE = "TCP_KEEPIDLE";
+    private static final String INTERVAL = "TCP_KEEPINTERVAL";
+    private static final String COUNT = "TCP_KEEPCOUNT";
+
+    private TcpKeepAlive()
+    {
+    }
+
+    /**
+     * @throws ConfigurationException if the numbers are none that a kernel takes.
+     */
+    static Cadence validate(final Cadence cadence)
+    {
+        if (!cadence.isOff())
+        {
+            requireSeconds("idle", cadence.idleNs());
+            requireSeconds("interval", cadence.intervalNs());
+            if (cadence.count() < 1 || cadence.count() > MAX_COUNT)
+            {
+                throw wrong("count " + cadence.count() + ": expected 1 to " + MAX_COUNT);
+            }
+        }
+        return cadence;
+    }
+
+    /**
+     * Set the numbers on a listening socket, whose children inherit them on Linux, or on a connection.
+     *
+     * @throws ConfigurationException if the platform lacks one of the options.
+     */
+    static void setNumbers(final NetworkChannel channel, final Cadence cadence) throws IOException
+    {
+        channel.setOption(option(channel, IDLE), (int)(cadence.idleNs() / NS_PER_S));
+        channel.setOption(option(channel, INTERVAL), (int)(cadence.intervalNs() / NS_PER_S));
+        channel.setOption(option(channel, COUNT), cadence.count());
+    }
+
+    /**
+     * Have the kernel watch a connection, or not.
+     */
+    static void set(final SocketChannel channel, final Cadence cadence) throws IOException
+    {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, !cadence.isOff());
+        if (!cadence.isOff())
+        {
+            setNumbers(channel, cadence);
+        }
+    }
+
+    /**
+     * Switch it on for an accepted connection, and set the numbers if it has not inherited them.
+     */
+    static void setAccepted(final SocketChannel channel, final Cadence cadence, final boolean isInherited)
+        throws IOException
+    {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        if (!isInherited)
+        {
+            setNumbers(channel, cadence);
+        }
+    }
+
+    /**
+     * What is in force, as the kernel says.
+     */
+    static Cadence read(final SocketChannel channel) throws IOException
+    {
+        return channel.getOption(StandardSocketOptions.SO_KEEPALIVE) ? readNumbers(channel) : Cadence.OFF;
+    }
+
+    static Cadence readNumbers(final NetworkChannel channel) throws IOException
+    {
+        return new Cadence(
+            channel.getOption(option(channel, IDLE)) * NS_PER_S,
+            channel.getOption(option(channel, INTERVAL)) * NS_PER_S,
+            channel.getOption(option(channel, COUNT)));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SocketOption<Integer> option(final NetworkChannel channel, final String name)
+    {
+        for (final SocketOption<?> option : channel.supportedOptions())
+        {
+            if (option.name().equals(name) && Integer.class == option.type())
+            {
+                return (SocketOption<Integer>)option;
+            }
+        }
+        throw wrong("this platform has no " + name);
+    }
+
+    private static void requireSeconds(final String name, final long durationNs)
+    {
+        if (durationNs < NS_PER_S || durationNs > MAX_S * NS_PER_S || 0 != durationNs % NS_PER_S)
+        {
+            throw wrong(name + " " + Configuration.durationText(durationNs) + ": expected whole seconds from 1s to " +
+                MAX_S + "s");
+        }
+    }
+
+    private static ConfigurationException wrong(final String what)
+    {
+        return new ConfigurationException(Knob.TCP_KEEPALIVE.propertyName() + ": " + what);
+    }
+}

@@ -1,0 +1,37 @@
+package io.heartwheel.cli;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+
+/**
+ * How many files, and so sockets, this process may have open.
+ */
+final class FileLimit
+{
+    private static final UnixOperatingSystemMXBean SYSTEM =
+        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix : null;
+
+    private FileLimit()
+    {
+    }
+
+    /**
+     * The limit, {@link Long#MAX_VALUE} where it is not known.
+     */
+    static long max()
+    {
+        return null == SYSTEM ? Long.MAX_VALUE : SYSTEM.getMaxFileDescriptorCount();
+    }
+
+    static long free()
+    {
+        return null == SYSTEM ? Long.MAX_VALUE : max() - SYSTEM.getOpenFileDescriptorCount();
+    }
+
+    static boolean isCauseOf(final IOException ex)
+    {
+        return null != ex.getMessage() && ex.getMessage().contains("Too many open files");
+    }
+}

@@ -1,0 +1,105 @@
+package io.heartwheel.cli;
+
+import io.heartwheel.ConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+
+/**
+ * {@code java -jar heartwheel.jar}: the commands, and what they have in common. Wrong usage is one line on standard
+ * error and exit code 2, a failure one line and exit code 1; a stack trace means a bug.
+ */
+@Command(
+    name = "heartwheel",
+    description = "Tells which of many TCP connections are dead, soon and never wrongly.",
+    subcommands = {ServeCommand.class, SwarmCommand.class, DemoCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Heartwheel.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Heartwheel implements Callable<Integer>
+{
+    static final int FAILED = 1;
+    static final int MISUSED = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Heartwheel()
+    {
+    }
+
+    /**
+     * What the jar says it is.
+     */
+    static final class Version implements IVersionProvider
+    {
+        @Override
+        public String[] getVersion()
+        {
+            final String version = Heartwheel.class.getPackage().getImplementationVersion();
+            return new String[]
+            {
+                "heartwheel " + (null == version ? "(development build)" : version) +
+                    ", Java " + Runtime.version()
+            };
+        }
+    }
+
+    /**
+     * Run a command, and exit with its code.
+     *
+     * @param args the command and its options.
+     */
+    public static void main(final String[] args)
+    {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine()
+    {
+        return new CommandLine(new Heartwheel())
+            .setParameterExceptionHandler(Heartwheel::onMisuse)
+            .setExecutionExceptionHandler(Heartwheel::onFailure);
+    }
+
+    /**
+     * No command: say which there are.
+     */
+    @Override
+    public Integer call()
+    {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return MISUSED;
+    }
+
+    private static int onMisuse(final ParameterException ex, final String[] args)
+    {
+        final CommandLine commandLine = ex.getCommandLine();
+        final String name = commandLine.getCommandSpec().qualifiedName();
+        printLine(commandLine, name + ": " + ex.getMessage() + " (see " + name + " --help)");
+        return MISUSED;
+    }
+
+    private static int onFailure(
+        final Exception ex, final CommandLine commandLine, final CommandLine.ParseResult parseResult) throws Exception
+    {
+        if (ex instanceof IOException || ex instanceof ConfigurationException)
+        {
+            printLine(commandLine, commandLine.getCommandSpec().qualifiedName() + ": " + ex.getMessage());
+            return FAILED;
+        }
+        throw ex;
+    }
+
+    private static void printLine(final CommandLine commandLine, final String line)
+    {
+        commandLine.getErr().println(line.replaceAll("\\R\\s*", " "));
+        commandLine.getErr().flush();
+    }
+}

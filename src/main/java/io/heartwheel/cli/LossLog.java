@@ -1,0 +1,75 @@
+package io.heartwheel.cli;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Connection;
+import io.heartwheel.ConnectionListener;
+
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One line for each connection that was lost, as many a second as can be read, and a count of the others. The reactor
+ * thread never waits for the output: lines are handed over through a queue and printed by another thread.
+ */
+final class LossLog implements ConnectionListener
+{
+    private static final int LINES_PER_SECOND = 20;
+
+    private final ArrayBlockingQueue<String> lines = new ArrayBlockingQueue<>(LINES_PER_SECOND);
+    private final AtomicLong leftOut = new AtomicLong();
+
+    @Override
+    public void onOpen(final Connection connection)
+    {
+    }
+
+    @Override
+    public void onMessage(final Connection connection, final ByteBuffer payload)
+    {
+    }
+
+    @Override
+    public void onClosed(final Connection connection, final CloseReason reason)
+    {
+        if (CloseReason.LOCAL_CLOSE == reason || CloseReason.SHUTDOWN == reason)
+        {
+            return;
+        }
+        if (0 == lines.remainingCapacity() || !lines.offer(line(connection, reason)))
+        {
+            leftOut.incrementAndGet();
+        }
+    }
+
+    /**
+     * Print what has come since the last call, which should be a second ago.
+     */
+    void print(final PrintWriter out)
+    {
+        for (String line = lines.poll(); null != line; line = lines.poll())
+        {
+            out.println(line);
+        }
+        final long count = leftOut.getAndSet(0);
+        if (count > 0)
+        {
+            out.println("lost  (and " + count + " more, left out)");
+        }
+    }
+
+    private static String line(final Connection connection, final CloseReason reason)
+    {
+        final String detail = connection.closeDetail();
+        return "lost  " + connection + "  " + reason + (detail.isEmpty() ? "" : "  " + printable(detail));
+    }
+
+    /**
+     * Text from the network must not steer the terminal.
+     */
+    private static String printable(final String text)
+    {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}

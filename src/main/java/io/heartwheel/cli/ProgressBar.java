@@ -1,0 +1,76 @@
+package io.heartwheel.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * How far something counted has come: one line that is written over and over on a terminal, else a line each 10 %.
+ */
+final class ProgressBar
+{
+    private static final int WIDTH = 40;
+
+    private final PrintWriter out;
+    private final String what;
+    private final boolean isTerminal;
+    private int lastStep;
+
+    ProgressBar(final PrintWriter out, final String what, final boolean isTerminal)
+    {
+        this.out = out;
+        this.what = what;
+        this.isTerminal = isTerminal;
+    }
+
+    /**
+     * Is standard error seen by a person? Asked of the system, as {@link System#console()} tells of standard input too,
+     * and from Java 22 on is there in any case.
+     */
+    static boolean isErrTerminal()
+    {
+        try
+        {
+            final String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || "/dev/console".equals(target);
+        }
+        catch (final IOException | UnsupportedOperationException ex)
+        {
+            return false;
+        }
+    }
+
+    void show(final int done, final int total)
+    {
+        final int step = (int)((long)done * (isTerminal ? 100 : 10) / total);
+        if (step != lastStep)
+        {
+            lastStep = step;
+            if (isTerminal)
+            {
+                final int filled = (int)((long)done * WIDTH / total);
+                out.printf(Locale.ROOT, "\r%s [%s%s] %,d of %,d",
+                    what, "#".repeat(filled), ".".repeat(WIDTH - filled), done, total);
+            }
+            else
+            {
+                out.printf(Locale.ROOT, "%s: %,d of %,d%n", what, done, total);
+            }
+            out.flush();
+        }
+    }
+
+    /**
+     * Leave the line to what follows.
+     */
+    void end()
+    {
+        if (isTerminal && lastStep > 0)
+        {
+            out.println();
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.heartwheel.cli;
+
+import io.heartwheel.Configuration;
+import io.heartwheel.cli.SwarmPlan.Deaths;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code heartwheel swarm}: plays many clients of a server, and reports whether it judged them well.
+ */
+@Command(
+    name = "swarm",
+    description = "Plays many clients of a server: some fall silent or leave, and the server's verdicts are checked.",
+    footer = "Durations are written with their unit: 15s, 1.5s, 1500ms.%n" +
+        "Exit code: 0 if the server judged well, 1 if not or if it could not be reached, 2 for wrong arguments.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    versionProvider = Heartwheel.Version.class)
+final class SwarmCommand implements Callable<Integer>
+{
+    /** Left for what the process itself opens in the meantime: the selector, class files. */
+    private static final int FILE_RESERVE = 8;
+    private static final long LAST_WORDS_MS = 5_000;
+
+    @Option(names = "--server", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7400",
+        converter = Address.class, description = "server to connect to (default: ${DEFAULT-VALUE})")
+    private InetSocketAddress server;
+
+    @Option(names = {"-n", "--connections"}, paramLabel = "N", defaultValue = "1000",
+        description = "number of clients (default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(names = "--ping", paramLabel = "TIME", defaultValue = "0", converter = Duration.class,
+        description = "each client sends a PING this often; 0 only answers the server's (default: ${DEFAULT-VALUE})")
+    private long pingNs;
+
+    @Option(names = "--silent", paramLabel = "N", defaultValue = "0",
+        description = "clients that fall silent, as if their process hung (default: ${DEFAULT-VALUE})")
+    private int silent;
+
+    @Option(names = "--close", paramLabel = "N", defaultValue = "0",
+        description = "clients that close, FIN (default: ${DEFAULT-VALUE})")
+    private int closing;
+
+    @Option(names = "--reset", paramLabel = "N", defaultValue = "0",
+        description = "clients that reset, RST (default: ${DEFAULT-VALUE})")
+    private int resetting;
+
+    @Option(names = "--at", paramLabel = "TIME", defaultValue = "5s", converter = Duration.class,
+        description = "when these clients die, after all are connected (default: ${DEFAULT-VALUE})")
+    private long atNs;
+
+    @Option(names = "--over", paramLabel = "TIME", defaultValue = "0s", converter = Duration.class,
+        description = "spreads the deaths over this time; 0s is all at once (default: ${DEFAULT-VALUE})")
+    private long overNs;
+
+    @Option(names = "--run", paramLabel = "TIME", defaultValue = "30s", converter = Duration.class,
+        description = "how long to run after all are connected (default: ${DEFAULT-VALUE})")
+    private long runNs;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "0",
+        description = "draws which clients die; the same seed draws the same (default: ${DEFAULT-VALUE})")
+    private long seed;
+
+    @Option(names = "--connect-timeout", paramLabel = "TIME", defaultValue = "10s", converter = Duration.class,
+        description = "longest wait for one more client to be connected (default: ${DEFAULT-VALUE})")
+    private long connectTimeoutNs;
+
+    @Spec
+    private CommandSpec spec;
+
+    /**
+     * A duration, in nanoseconds.
+     */
+    static final class Duration implements ITypeConverter<Long>
+    {
+        @Override
+        public Long convert(final String text)
+        {
+            try
+            {
+                return Durations.parseNs(text);
+            }
+            catch (final IllegalArgumentException ex)
+            {
+                throw new TypeConversionException(ex.getMessage());
+            }
+        }
+    }
+
+    /**
+     * An address to connect to.
+     */
+    static final class Address implements ITypeConverter<InetSocketAddress>
+    {
+        @Override
+        public InetSocketAddress convert(final String text)
+        {
+            try
+            {
+                return Configuration.parseAddress(text);
+            }
+            catch (final IllegalArgumentException ex)
+            {
+                throw new TypeConversionException("HOST:PORT expected, " + ex.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException
+    {
+        final Swarm swarm = new Swarm(plan());
+        final CountDownLatch reported = new CountDownLatch(1);
+        final Thread lastWords = new Thread(() -> stop(swarm, reported), "swarm-stop");
+        Runtime.getRuntime().addShutdownHook(lastWords);
+        try
+        {
+            final SwarmReport report = run(swarm);
+            final PrintWriter out = spec.commandLine().getOut();
+            out.print(ReportText.of(report));
+            out.flush();
+            return report.faults().isEmpty() ? 0 : 1;
+        }
+        finally
+        {
+            reported.countDown();
+            removeShutdownHook(lastWords);
+        }
+    }
+
+    private SwarmPlan plan()
+    {
+        if (connections > FileLimit.free() - FILE_RESERVE)
+        {
+            throw new ParameterException(spec.commandLine(), String.format(Locale.ROOT,
+                "%,d connections need as many open files, and this process may have %,d, %,d of them in use " +
+                "(ulimit -n)", connections, FileLimit.max(), FileLimit.max() - FileLimit.free()));
+        }
+        try
+        {
+            return new SwarmPlan(server, connections, pingNs,
+                new Deaths(silent, closing, resetting, atNs, overNs, seed), runNs, connectTimeoutNs);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage());
+        }
+    }
+
+    private SwarmReport run(final Swarm swarm) throws IOException
+    {
+        final PrintWriter err = spec.commandLine().getErr();
+        final ProgressBar bar = new ProgressBar(err, "connecting", ProgressBar.isErrTerminal());
+        try
+        {
+            return swarm.run((connected, total) ->
+            {
+                bar.show(connected, total);
+                if (connected == total)
+                {
+                    bar.end();
+                    err.println("running for " + Durations.text(runNs) + ", Ctrl-C ends it with a report");
+                    err.flush();
+                }
+            });
+        }
+        catch (final IOException ex)
+        {
+            bar.end();
+            throw ex;
+        }
+    }
+
+    /**
+     * Ctrl-C: let the run end and its report be printed before the process goes.
+     */
+    private static void stop(final Swarm swarm, final CountDownLatch reported)
+    {
+        swarm.stop();
+        try
+        {
+            reported.await(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void removeShutdownHook(final Thread hook)
+    {
+        try
+        {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        }
+        catch (final IllegalStateException ex)
+        {
+            // It is running: this is the shutdown.
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.heartwheel.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * The packaged program, run in a process of its own as a user would.
+ */
+final class Jar implements AutoCloseable
+{
+    private static final int EXIT_TIMEOUT_S = 30;
+    private static final int LIFE_S = 60;
+
+    private final Process process;
+    private final BufferedReader out;
+
+    private Jar(final List<String> command) throws IOException
+    {
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        out = process.inputReader(StandardCharsets.UTF_8);
+        // Whoever waits for a line that does not come reads the end of the stream then.
+        CompletableFuture.delayedExecutor(LIFE_S, TimeUnit.SECONDS).execute(process::destroyForcibly);
+    }
+
+    /**
+     * @param args system properties first, then the command and its options.
+     */
+    static Jar run(final String... args) throws IOException
+    {
+        return new Jar(command(args));
+    }
+
+    /**
+     * Run with a limit of open files.
+     */
+    static Jar runWithFiles(final int files, final String... args) throws IOException
+    {
+        final List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + files + "; exec \"$@\"", "sh"));
+        command.addAll(command(args));
+        return new Jar(command);
+    }
+
+    private static List<String> command(final String... args)
+    {
+        final List<String> properties = Arrays.stream(args).filter(arg -> arg.startsWith("-D")).toList();
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(properties);
+        command.addAll(List.of("-jar", System.getProperty("tests.jar")));
+        command.addAll(Arrays.asList(args).subList(properties.size(), args.length));
+        return command;
+    }
+
+    /**
+     * The next line that begins so, standard output and error together.
+     */
+    String readLine(final String prefix) throws IOException
+    {
+        final List<String> passed = new ArrayList<>();
+        String line = out.readLine();
+        while (null != line && !line.startsWith(prefix))
+        {
+            passed.add(line);
+            line = out.readLine();
+        }
+        assertTrue(null != line, () -> "no line '" + prefix + "' in " + passed);
+        return line;
+    }
+
+    List<String> readRest() throws IOException
+    {
+        return out.lines().toList();
+    }
+
+    void terminate()
+    {
+        // Not Process.destroy(), which closes the streams as well.
+        process.toHandle().destroy();
+    }
+
+    int exitCode() throws InterruptedException
+    {
+        assertTrue(process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS), "it does not end");
+        return process.exitValue();
+    }
+
+    @Override
+    public void close()
+    {
+        process.destroyForcibly();
+    }
+}

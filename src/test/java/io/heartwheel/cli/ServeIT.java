@@ -1,0 +1,126 @@
+package io.heartwheel.cli;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Configuration;
+import io.heartwheel.support.TestPeer;
+import io.heartwheel.wire.Frame;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * The packaged program, from outside.
+ */
+class ServeIT
+{
+    private static final String ANY_PORT = "-Dheartwheel.bind=127.0.0.1:0";
+
+    private static InetSocketAddress addressOf(final Jar server) throws IOException
+    {
+        return Configuration.parseAddress(server.readLine("listening on ").substring("listening on ".length()));
+    }
+
+    @Test
+    void shouldTellLossesAndStatusAndSayGoodbyeAtSigterm() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.run(ANY_PORT, "-Dheartwheel.idle=400ms", "-Dheartwheel.interval=200ms",
+            "-Dheartwheel.count=1", "serve"))
+        {
+            final InetSocketAddress address = addressOf(server);
+            try (TestPeer silent = new TestPeer(address))
+            {
+                final String lost = server.readLine("lost  ");
+                assertTrue(lost.contains(" /127.0.0.1:" + silent.localPort() + "  PEER_SILENT  silent for 6"), lost);
+            }
+            final String status = server.readLine("open 0 ");
+            assertTrue(status.contains("lost 1 (PEER_SILENT 1)  lateness p50 "), status);
+
+            try (TestPeer peer = new TestPeer(address))
+            {
+                assertEquals(Frame.HELLO, peer.read().type());
+                server.terminate();
+                assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+            }
+            server.readLine("closed");
+            assertEquals(0, server.exitCode());
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineWhyItDoesNotStart() throws IOException, InterruptedException
+    {
+        try (ServerSocket taken = new ServerSocket(0);
+            Jar server = Jar.run("-Dheartwheel.bind=127.0.0.1:" + taken.getLocalPort(), "serve"))
+        {
+            assertEquals(List.of("heartwheel serve: cannot listen on 127.0.0.1:" + taken.getLocalPort() +
+                ": Address already in use"), server.readRest());
+            assertEquals(1, server.exitCode());
+        }
+        try (Jar server = Jar.run("-Dheartwheel.idel=3s", "serve"))
+        {
+            assertEquals(
+                List.of("heartwheel serve: unknown property heartwheel.idel=3s: did you mean heartwheel.idle?"),
+                server.readRest());
+            assertEquals(1, server.exitCode());
+        }
+    }
+
+    @Test
+    void shouldPauseAcceptingWithoutFileDescriptorsAndResume() throws IOException, InterruptedException
+    {
+        final List<TestPeer> peers = new ArrayList<>();
+        try (Jar server = Jar.runWithFiles(80, ANY_PORT, "serve"))
+        {
+            final InetSocketAddress address = addressOf(server);
+            for (int i = 0; i < 100; i++)
+            {
+                peers.add(new TestPeer(address));
+            }
+            final String warning = server.readLine("WARNING: cannot accept with ");
+            assertTrue(warning.endsWith(" connections open: Too many open files; trying again each 100 ms"), warning);
+            // The connections it has are served all the while.
+            assertEquals(5, peers.get(0).send(Frame.PING, 5).read(Frame.PONG).token());
+            // Several tries later there is still that one line.
+            Thread.sleep(350);
+
+            for (int i = 0; i < 60; i++)
+            {
+                peers.get(i).close();
+            }
+            assertEquals(Frame.HELLO, peers.get(99).read().type());
+            final List<String> lines = new ArrayList<>();
+            String line = server.readLine("");
+            while (!line.startsWith("INFO: accepting again after "))
+            {
+                lines.add(line);
+                line = server.readLine("");
+            }
+            assertEquals(0, lines.stream().filter(l -> l.contains("cannot accept")).count(), lines::toString);
+        }
+        finally
+        {
+            for (final TestPeer peer : peers)
+            {
+                peer.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldPassADemo() throws IOException, InterruptedException
+    {
+        try (Jar demo = Jar.run("demo"))
+        {
+            final List<String> lines = demo.readRest();
+            assertEquals(0, demo.exitCode(), () -> String.join("\n", lines));
+            assertEquals(4, lines.stream().filter(l -> l.matches(".*(\\b\\d+) +\\1\\b.*")).count(), lines::toString);
+        }
+    }
+}
