@@ -86,13 +86,26 @@ public final class Configuration
     }
 
     /**
-     * Read an address.
+     * Read an address, and look it up.
      *
      * @param text HOST:PORT; an IPv6 host in square brackets.
      * @return the address.
      * @throws IllegalArgumentException that says what is wrong with it.
      */
     public static InetSocketAddress parseAddress(final String text)
+    {
+        final InetSocketAddress address = parseUnresolvedAddress(text);
+        return new InetSocketAddress(address.getHostString(), address.getPort());
+    }
+
+    /**
+     * Read an address, and do not look it up.
+     *
+     * @param text HOST:PORT; an IPv6 host in square brackets.
+     * @return the address, unresolved.
+     * @throws IllegalArgumentException that says what is wrong with it.
+     */
+    public static InetSocketAddress parseUnresolvedAddress(final String text)
     {
         final int colon = text.lastIndexOf(':');
         final String host = colon < 0 ? "" : text.substring(0, colon);
@@ -103,7 +116,7 @@ public final class Configuration
         }
         try
         {
-            return new InetSocketAddress(
+            return InetSocketAddress.createUnresolved(
                 isBracketed ? host.substring(1, host.length() - 1) : host,
                 Integer.parseInt(text.substring(colon + 1)));
         }

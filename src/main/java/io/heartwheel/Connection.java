@@ -59,6 +59,8 @@ public final class Connection
     private long pingSentNs;
     private long roundTripNs = NOT_MEASURED;
     private long lastHeardNs;
+    private final long openedNs;
+    private long endedNs;
 
     private Object attachment;
     private CloseReason closeReason;
@@ -78,6 +80,7 @@ public final class Connection
         final SelectionKey key)
     {
         this.link = link;
+        openedNs = reactor.nowNs();
         this.reactor = reactor;
         this.id = id;
         this.remoteAddress = remoteAddress;
@@ -260,6 +263,16 @@ public final class Connection
     }
 
     /**
+     * How long the connection has been open, or was.
+     *
+     * @return the time in nanoseconds, by the reactor's time.
+     */
+    public long ageNs()
+    {
+        return (isOpen() ? nowNs() : endedNs) - openedNs;
+    }
+
+    /**
      * The last round trip that was measured, from a probe written to its answer read.
      *
      * @return the time in nanoseconds, or -1 if none has been measured.
@@ -370,6 +383,7 @@ public final class Connection
         this.closeReason = reason;
         this.closeDetail = detail;
         this.lastHeardNs = lastHeardNs;
+        endedNs = reactor.nowNs();
         halfFrame = null;
     }
 }

@@ -62,14 +62,6 @@ final class LossLog implements ConnectionListener
     private static String line(final Connection connection, final CloseReason reason)
     {
         final String detail = connection.closeDetail();
-        return "lost  " + connection + "  " + reason + (detail.isEmpty() ? "" : "  " + printable(detail));
-    }
-
-    /**
-     * Text from the network must not steer the terminal.
-     */
-    private static String printable(final String text)
-    {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return "lost  " + connection + "  " + reason + (detail.isEmpty() ? "" : "  " + Printable.of(detail));
     }
 }
