@@ -60,7 +60,7 @@ final class Connector implements Endpoint
     Link connect(final List<InetSocketAddress> addresses)
     {
         final Link link = new Link(this, addresses);
-        reactor.commands.submit(() -> add(link));
+        reactor.commands.execute(() -> add(link));
         return link;
     }
 

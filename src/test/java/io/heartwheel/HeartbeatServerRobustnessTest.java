@@ -69,7 +69,7 @@ class HeartbeatServerRobustnessTest
         for (int i = 0; i < MORE_THAN_A_BATCH; i++)
         {
             connect();
-            server.server.doWork();
+            server.doWork();
         }
         server.awaitTrue(() -> MORE_THAN_A_BATCH == listener.opened().size());
 
@@ -77,7 +77,7 @@ class HeartbeatServerRobustnessTest
         for (int i = 0; i < 4; i++)
         {
             server.clock.advance(SECOND_NS - 1);
-            server.server.doWork();
+            server.doWork();
         }
         for (final TestPeer peer : peers)
         {
@@ -85,7 +85,7 @@ class HeartbeatServerRobustnessTest
         }
         InvokedServer.letBytesArrive();
         server.clock.advance(SECOND_NS - 1);
-        server.server.doWork();
+        server.doWork();
 
         assertEquals(List.of(), listener.closed());
         assertEquals(MORE_THAN_A_BATCH, server.reads());

@@ -115,7 +115,7 @@ class HeartbeatServerTest
             }
             final Received ping = peer.read(Frame.PING);
             server.clock.advance(TimeUnit.MILLISECONDS.toNanos(40));
-            server.server.doWork();
+            server.doWork();
             peer.send(Frame.PONG, ping.token());
             server.awaitTrue(() -> connection.roundTripNs() >= 0);
 
@@ -149,7 +149,7 @@ class HeartbeatServerTest
             peer.send(Frame.PONG, 99);
             InvokedServer.letBytesArrive();
             server.clock.advance(TimeUnit.MILLISECONDS.toNanos(60));
-            server.server.doWork();
+            server.doWork();
             server.advance(TimeUnit.MILLISECONDS.toNanos(100));
 
             assertEquals(List.of(), listener.closed());
@@ -163,7 +163,7 @@ class HeartbeatServerTest
         {
             server.advance(CADENCE.detectionNs() - TimeUnit.MILLISECONDS.toNanos(100));
             server.clock.advance(60 * SECOND_NS);
-            server.server.doWork();
+            server.doWork();
             server.advance(CADENCE.intervalNs() - TimeUnit.MILLISECONDS.toNanos(10));
             assertEquals(List.of(), listener.closed());
 
@@ -182,7 +182,7 @@ class HeartbeatServerTest
             for (final byte b : frames)
             {
                 peer.sendRaw(b);
-                server.server.doWork();
+                server.doWork();
             }
             server.awaitTrue(() -> 3 == listener.messages().size());
             assertEquals(List.of("one", "", "three"), listener.messages());
@@ -355,7 +355,7 @@ class HeartbeatServerTest
             peer.send(Frame.PING, 6);
             server.awaitRead(reads);
             connection.close();
-            server.server.doWork();
+            server.doWork();
 
             int messages = 0;
             int messagesBeforePong = -1;
@@ -381,7 +381,7 @@ class HeartbeatServerTest
 
     private Received read(final TestPeer peer) throws IOException
     {
-        server.server.doWork();
+        server.doWork();
         return peer.read();
     }
 

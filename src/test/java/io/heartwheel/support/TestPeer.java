@@ -13,13 +13,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A client over a plain blocking socket, that does only what a test tells it to.
+ * One end of a connection, over a plain blocking socket, that does only what a test tells it to.
  */
 public final class TestPeer implements AutoCloseable
 {
     private static final int READ_TIMEOUT_MS = 5_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
 
     /**
@@ -57,8 +57,20 @@ public final class TestPeer implements AutoCloseable
         this(server, 0);
     }
 
+    /**
+     * The other end of a client's connection.
+     */
+    public TestPeer(final Socket accepted) throws IOException
+    {
+        socket = accepted;
+        socket.setSoTimeout(READ_TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        in = new DataInputStream(socket.getInputStream());
+    }
+
     public TestPeer(final InetSocketAddress server, final int receiveBufferLength) throws IOException
     {
+        socket = new Socket();
         if (receiveBufferLength > 0)
         {
             socket.setReceiveBufferSize(receiveBufferLength);

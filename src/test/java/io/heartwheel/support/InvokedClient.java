@@ -1,0 +1,40 @@
+package io.heartwheel.support;
+
+import io.heartwheel.HeartbeatClient;
+import io.heartwheel.metrics.ReactorMetrics;
+import org.agrona.concurrent.Agent;
+
+/**
+ * A client driven by the test.
+ */
+public final class InvokedClient extends InvokedAgent
+{
+    public final HeartbeatClient client;
+
+    public InvokedClient(final HeartbeatClient.Context ctx)
+    {
+        client = new HeartbeatClient(ctx
+            .nanoClock(clock)
+            .errorHandler(errors::add)
+            .jitterSeed(1)
+            .maxParkNs(0));
+    }
+
+    @Override
+    Agent agent()
+    {
+        return client;
+    }
+
+    @Override
+    ReactorMetrics metrics()
+    {
+        return client.metrics();
+    }
+
+    @Override
+    public void close()
+    {
+        client.close();
+    }
+}
