@@ -33,7 +33,8 @@ import java.util.concurrent.Callable;
     footer = {
         "", "Set by system properties before -jar, such as -Dheartwheel.cadence=strict; the README lists them all.",
         "Ends with exit code 0 at the end of the input, and with 1 if the link is given up." },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Heartwheel.Version.class)
 final class ConnectCommand implements Callable<Integer>, LinkListener
 {
     private static final long RETRY_SEND_MS = 20;

@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
 @Command(
     name = "demo",
     description = "Runs a server and a swarm over loopback, lets some clients die, and compares the server's verdicts.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Heartwheel.Version.class)
 final class DemoCommand implements Callable<Integer>
 {
     private static final Cadence CADENCE =

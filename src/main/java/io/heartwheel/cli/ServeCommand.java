@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
     footer = {
         "", "Set by system properties before -jar, such as -Dheartwheel.bind=0.0.0.0:7400",
         "-Dheartwheel.cadence=strict; the README lists them all." },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Heartwheel.Version.class)
 final class ServeCommand implements Callable<Integer>
 {
     private static final long STATUS_INTERVAL_MS = TimeUnit.SECONDS.toMillis(1);

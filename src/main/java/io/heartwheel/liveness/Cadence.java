@@ -73,6 +73,7 @@ public record Cadence(long idleNs, long intervalNs, int count)
      */
     public static Cadence passive(final long idleNs)
     {
+        requireRange("idleNs", idleNs, MIN_NS, MAX_NS);
         return new Cadence(idleNs, 0, 0);
     }
 

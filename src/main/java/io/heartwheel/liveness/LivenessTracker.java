@@ -76,8 +76,8 @@ public final class LivenessTracker
             throw new IllegalStateException("slot=" + slot + " is watched already");
         }
 
-        ++watchedCount;
         waits.begin(slot, cadence, nowNs);
+        ++watchedCount;
         arm(slot, nowNs);
     }
 
@@ -348,7 +348,7 @@ public final class LivenessTracker
         else
         {
             waits.unsentSinceNs[slot] = attentiveSinceNs + graceNs - waits.cadences[slot].detectionNs();
-            if (Waits.ASKING == waits.states[slot])
+            if (Waits.ASKING == waits.states[slot] && !waits.isSet(slot, Waits.UNSENT))
             {
                 waits.anchorsNs[slot] = waits.unsentSinceNs[slot];
             }

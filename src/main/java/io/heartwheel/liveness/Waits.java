@@ -1,6 +1,9 @@
 package io.heartwheel.liveness;
 
+import io.heartwheel.wheel.TimingWheel;
+
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What each watched slot waits for, and until when: the state of {@link LivenessTracker}, in arrays indexed by slot.
@@ -42,6 +45,10 @@ final class Waits
 
     void ensureCapacity(final int slot)
     {
+        if (slot >= TimingWheel.MAX_CAPACITY)
+        {
+            throw new IllegalArgumentException("slot=" + slot + " not below " + TimingWheel.MAX_CAPACITY);
+        }
         if (slot >= states.length)
         {
             final int capacity = Math.max(Integer.highestOneBit(slot) << 1, 16);
@@ -58,7 +65,7 @@ final class Waits
     void begin(final int slot, final Cadence cadence, final long nowNs)
     {
         ensureCapacity(slot);
-        cadences[slot] = cadence;
+        cadences[slot] = Objects.requireNonNull(cadence, "cadence");
         lastHeardNs[slot] = nowNs;
         anchorsNs[slot] = nowNs;
         flags[slot] = 0;
@@ -84,12 +91,18 @@ final class Waits
     }
 
     /**
-     * Wait by another cadence: all that is waited for counts from now.
+     * Wait by another cadence: all that is waited for counts from now. Clients that all ask for one on arrival are
+     * still spread.
      */
     void restart(final int slot, final Cadence cadence, final long nowNs)
     {
+        final boolean isSpreading = SPREADING == states[slot] && cadence.count() > 0;
         cadences[slot] = cadence;
         listen(slot);
+        if (isSpreading)
+        {
+            states[slot] = SPREADING;
+        }
         set(slot, ANCHORED);
         clear(slot, WRITE_GRACED);
         anchorsNs[slot] = nowNs;

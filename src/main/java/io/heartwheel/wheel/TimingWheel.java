@@ -232,6 +232,8 @@ public final class TimingWheel
      */
     private boolean takeNextSpoke(final long nowTick)
     {
+        // One turn up to now passes every spoke, and finds what is due whichever turn it was due in.
+        nextTick = Math.max(nextTick, nowTick - spokeMask);
         final long tick = 0 == scheduledCount ? nowTick + 1 : nextOccupiedTick();
         if (tick > nowTick)
         {
