@@ -65,7 +65,7 @@ public final class Configuration
         return TcpKeepAlive.validate(new Cadence(
             knob.durationNs(parts[0], Cadence.MIN_NS, Cadence.MAX_NS),
             knob.durationNs(parts[1], Cadence.MIN_NS, Cadence.MAX_NS),
-            knob.inRange(Integer.parseInt(parts[2]), 1, Cadence.MAX_COUNT)));
+            knob.inRange(Integer.parseInt(parts[2]), 1, TcpKeepAlive.MAX_COUNT)));
     }
 
     /**

@@ -19,7 +19,7 @@ final class TcpKeepAlive
 
     /** MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL and MAX_TCP_KEEPCNT of Linux, include/net/tcp.h. */
     private static final long MAX_S = 32_767;
-    private static final int MAX_COUNT = 127;
+    static final int MAX_COUNT = 127;
 
     private static final String IDLE = "TCP_KEEPIDLE";
     private static final String INTERVAL = "TCP_KEEPINTERVAL";

@@ -1,6 +1,7 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.liveness.Cadence;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -47,10 +48,20 @@ final class ServeCommand implements Callable<Integer>
         closeAtSignal(server, out);
 
         final InetSocketAddress address = server.localAddress();
+        if (!server.tcpKeepAlive().isOff())
+        {
+            out.println("TCP keepalive " + text(server.tcpKeepAlive()));
+        }
         out.println("listening on " + address.getHostString() + ":" + address.getPort());
         out.flush();
         watch(server, losses, out);
         return 0;
+    }
+
+    private static String text(final Cadence cadence)
+    {
+        return Durations.text(cadence.idleNs()) + ", " + Durations.text(cadence.intervalNs()) + ", " +
+            cadence.count() + ": the kernel gives a peer up after " + Durations.text(cadence.detectionNs());
     }
 
     private static void watch(final HeartbeatServer server, final LossLog losses, final PrintWriter out)
