@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,6 +80,28 @@ final class Jar implements AutoCloseable
     List<String> readRest() throws IOException
     {
         return out.lines().toList();
+    }
+
+    /**
+     * Type lines into its standard input.
+     */
+    void type(final String lines) throws IOException
+    {
+        process.getOutputStream().write((lines + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    void endInput() throws IOException
+    {
+        process.getOutputStream().close();
+    }
+
+    /**
+     * The CPU time it has used.
+     */
+    Duration cpu()
+    {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     void terminate()

@@ -1,0 +1,164 @@
+package io.heartwheel.cli;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.support.TestPeer;
+import io.heartwheel.support.TestPeer.Received;
+import io.heartwheel.wire.Frame;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * The packaged program holds a link, from outside.
+ */
+class ConnectIT
+{
+    private static final long WARM_UP_MS = 3_000;
+    private static final long OBSERVED_MS = 5_000;
+    private static final double CPU_SHARE_MAX = 0.02;
+
+    @FunctionalInterface
+    private interface Behaviour
+    {
+        void serve(Socket socket) throws IOException;
+    }
+
+    private static ServerSocket serve(final Behaviour behaviour) throws IOException
+    {
+        final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        final Thread thread = new Thread(() ->
+        {
+            try
+            {
+                while (true)
+                {
+                    behaviour.serve(server.accept());
+                }
+            }
+            catch (final IOException ex)
+            {
+                assertTrue(server.isClosed(), ex::toString);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return server;
+    }
+
+    private static String address(final ServerSocket server)
+    {
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    @Test
+    void shouldSendLinesPrintMessagesAndEndWithItsInput() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Jar connect = Jar.run("connect", address(server)))
+        {
+            connect.type("one\ntwo");
+            try (TestPeer peer = new TestPeer(server.accept()))
+            {
+                connect.readLine("open " + address(server));
+                assertEquals("one", peer.read(Frame.DATA).text());
+                assertEquals("two", peer.read(Frame.DATA).text());
+                peer.send(Frame.DATA, 0, (byte)'h', (byte)27, (byte)'i');
+                assertEquals("< h?i", connect.readLine("<"));
+                connect.endInput();
+                final Received bye = peer.read(Frame.BYE);
+                assertEquals(CloseReason.SHUTDOWN.code(), bye.byeReason());
+            }
+            connect.readLine("closed SHUTDOWN after ");
+            assertEquals(0, connect.exitCode());
+        }
+    }
+
+    @Test
+    void shouldComeBackAndKeepTheLinesTypedMeanwhile() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Jar connect = Jar.run("-Dheartwheel.reconnect.min=200ms", "connect", address(server)))
+        {
+            try (TestPeer peer = new TestPeer(server.accept()))
+            {
+                connect.type("before");
+                assertEquals("before", peer.read(Frame.DATA).text());
+                peer.reset();
+            }
+            connect.readLine("closed PEER_RESET after ");
+            connect.type("while\nthere was none");
+            final String reconnecting = connect.readLine("reconnecting in ");
+            assertTrue(reconnecting.endsWith(" (attempt 1)"), reconnecting);
+            try (TestPeer peer = new TestPeer(server.accept()))
+            {
+                assertEquals("while", peer.read(Frame.DATA).text());
+                assertEquals("there was none", peer.read(Frame.DATA).text());
+            }
+        }
+    }
+
+    @Test
+    void shouldTellEachTroubleAndNotSpin() throws IOException, InterruptedException
+    {
+        final byte[] garbage = new byte[10_000];
+        new Random(1).nextBytes(garbage);
+        // Begins as a PING with a payload, which there is not.
+        garbage[0] = Frame.PING;
+        final List<Socket> silent = new ArrayList<>();
+        try (ServerSocket answersNever = serve(silent::add);
+            ServerSocket resets = serve(socket ->
+            {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            });
+            ServerSocket sendsGarbage = serve(socket ->
+            {
+                socket.getOutputStream().write(garbage);
+                socket.close();
+            });
+            Jar toSilence = Jar.run("-Dheartwheel.idle=2s", "-Dheartwheel.interval=500ms", "-Dheartwheel.count=2",
+                "connect", address(answersNever));
+            Jar toReset = Jar.run("connect", address(resets));
+            Jar toGarbage = Jar.run("connect", address(sendsGarbage));
+            Jar toNobody = Jar.run("connect", "no-such-host.invalid:7400"))
+        {
+            final List<Jar> all = List.of(toSilence, toReset, toGarbage, toNobody);
+            Thread.sleep(WARM_UP_MS);
+            final List<Duration> before = all.stream().map(Jar::cpu).toList();
+            Thread.sleep(OBSERVED_MS);
+            for (int i = 0; i < all.size(); i++)
+            {
+                final long usedMs = all.get(i).cpu().minus(before.get(i)).toMillis();
+                assertTrue(usedMs < OBSERVED_MS * CPU_SHARE_MAX, usedMs + " ms of CPU, command " + i);
+            }
+
+            toSilence.readLine("closed PEER_SILENT after 3");
+            toReset.readLine("closed PEER_RESET after ");
+            final String garbled = toGarbage.readLine("closed PROTOCOL_ERROR after ");
+            assertTrue(garbled.contains("(PING with a payload of "), garbled);
+            final String unknown = toNobody.readLine("reconnecting in ");
+            assertTrue(unknown.endsWith(": no-such-host.invalid:7400: unknown host"), unknown);
+        }
+    }
+
+    @Test
+    void shouldSayWhatAnAddressIs() throws IOException, InterruptedException
+    {
+        try (Jar connect = Jar.run("connect", "somewhere"))
+        {
+            assertEquals(List.of("heartwheel connect: HOST:PORT expected, such as 127.0.0.1:7400 or [::1]:7400, not " +
+                "'somewhere' (see heartwheel connect --help)"), connect.readRest());
+            assertEquals(2, connect.exitCode());
+        }
+    }
+}
