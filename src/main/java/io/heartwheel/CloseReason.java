@@ -72,7 +72,7 @@ public enum CloseReason
      * @param code 0 to 255.
      * @return the name of the reason, or the number if it is none of them.
      */
-    static String nameOf(final int code)
+    public static String nameOf(final int code)
     {
         for (final CloseReason reason : VALUES)
         {

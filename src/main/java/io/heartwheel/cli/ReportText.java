@@ -148,27 +148,12 @@ final class ReportText
     {
         final String how = Ending.SERVER_RESET == outcome.ending() ? "RST" : "FIN";
         return outcome.byeReason() < 0 ? how + ", no BYE" :
-            how + " after BYE " + reasonName(outcome.byeReason()) + " " + printable(outcome.byeText());
+            how + " after BYE " + CloseReason.nameOf(outcome.byeReason()) + " " + quoted(outcome.byeText());
     }
 
-    private static String reasonName(final int code)
+    private static String quoted(final String text)
     {
-        for (final CloseReason reason : CloseReason.values())
-        {
-            if (code == reason.code())
-            {
-                return reason.name();
-            }
-        }
-        return Integer.toString(code);
-    }
-
-    /**
-     * Text from the network, which must not steer the terminal.
-     */
-    private static String printable(final String untrusted)
-    {
-        return untrusted.isEmpty() ? "" : "\"" + untrusted.replaceAll("\\p{Cntrl}", "?") + "\"";
+        return text.isEmpty() ? "" : "\"" + Printable.of(text) + "\"";
     }
 
     private static String percentiles(final Histogram histogramUs)
