@@ -1,0 +1,51 @@
+package io.heartwheel.network;
+
+import io.heartwheel.CloseReason;
+
+/**
+ * What a method makes of a fault.
+ *
+ * @param reason    of the verdict, or null if there is none.
+ * @param isOfFault does the time to the verdict count from the fault, or from the last byte heard before it?
+ * @param fromS     seconds to the verdict at least; without one, how long to watch for it.
+ * @param toS       seconds to the verdict at most.
+ * @param isBlind   is the peer as good as gone, and the method has no way to notice?
+ */
+record Expected(CloseReason reason, boolean isOfFault, double fromS, double toS, boolean isBlind)
+{
+    private static final double EARLY_S = 0.02;
+
+    /** On a machine so busy that the end that watches stalls, the peer is given one more wait, of 500 ms. */
+    private static final double LATE_S = 0.6;
+
+    /** A timer of the kernel is an eighth late at most, see kernel/time/timer.c. */
+    private static final double KERNEL_LATE = 1.125;
+
+    /** The peer says so, or its kernel. */
+    static Expected atOnce(final CloseReason reason)
+    {
+        return new Expected(reason, true, 0, LATE_S, false);
+    }
+
+    static Expected afterSilence(final CloseReason reason, final double silenceS)
+    {
+        final boolean isOfKernel = CloseReason.KEEPALIVE_TIMEOUT == reason;
+        return new Expected(
+            reason, false, silenceS - EARLY_S, (isOfKernel ? silenceS * KERNEL_LATE : silenceS) + LATE_S, false);
+    }
+
+    static Expected afterFault(final CloseReason reason, final double fromS, final double toS)
+    {
+        return new Expected(reason, true, fromS - EARLY_S, toS + LATE_S, false);
+    }
+
+    static Expected notSeen(final double withinS)
+    {
+        return new Expected(null, false, withinS, withinS, true);
+    }
+
+    static Expected survives(final double forS)
+    {
+        return new Expected(null, false, forS, forS, false);
+    }
+}

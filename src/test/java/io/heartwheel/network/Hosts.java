@@ -1,0 +1,226 @@
+package io.heartwheel.network;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Three hosts on two cables: {@code server 10.77.1.2 --- 10.77.1.1 router 10.77.2.1 --- 10.77.2.2 client}, each a
+ * network namespace. All traffic stays inside of them, and they are gone when this is closed or the JVM exits.
+ */
+final class Hosts implements AutoCloseable
+{
+    static final String SERVER_ADDRESS = "10.77.1.2:7400";
+
+    private static final String PREFIX = "hw-" + ProcessHandle.current().pid() + "-";
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final Set<Hosts> OPEN = ConcurrentHashMap.newKeySet();
+    private static final String TIMEOUT_S = "30";
+
+    /**
+     * A router whose cable is pulled has no route left, and would say so by ICMP. The blackhole keeps it silent, like a
+     * switch in between.
+     */
+    private static final String BUILD = """
+        for host in $SERVER $ROUTER $CLIENT; do
+            ip netns add $host
+            ip -n $host link set lo up
+        done
+        ip link add server netns $ROUTER type veth peer name eth0 netns $SERVER
+        ip link add client netns $ROUTER type veth peer name eth0 netns $CLIENT
+        ip -n $ROUTER address add 10.77.1.1/24 dev server
+        ip -n $ROUTER address add 10.77.2.1/24 dev client
+        ip -n $ROUTER link set server up
+        ip -n $ROUTER link set client up
+        ip -n $ROUTER route add blackhole 10.77.0.0/16 metric 1000
+        ip netns exec $ROUTER sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
+        ip netns exec $ROUTER nft 'add table ip wall; add chain ip wall pass { type filter hook forward priority 0; }'
+        for host in $SERVER.1 $CLIENT.2; do
+            name=${host%.*} net=10.77.${host##*.}
+            ip -n $name address add $net.2/24 dev eth0
+            ip -n $name link set eth0 up
+            ip -n $name route add default via $net.1
+        done
+        """;
+
+    private static final String REMOVE = """
+        failed=
+        for host in $SERVER $ROUTER $CLIENT $SPARE; do
+            [ ! -e /run/netns/$host ] || ip netns delete $host || failed=$host
+        done
+        [ -z "$failed" ]
+        """;
+
+    /** Nothing is filtered any more. */
+    static final String PASS = "ip netns exec $ROUTER nft flush chain ip wall pass";
+
+    private static volatile boolean isExiting;
+
+    private final String name = PREFIX + COUNT.incrementAndGet();
+    private final Map<String, String> variables = new HashMap<>();
+    private final List<Program> programs = new ArrayList<>();
+
+    static
+    {
+        Runtime.getRuntime().addShutdownHook(new Thread(Hosts::exit));
+    }
+
+    /**
+     * @param isServerWatching which host is the near one in scripts, the other being far.
+     */
+    Hosts(final boolean isServerWatching)
+    {
+        variables.put("SERVER", name + "-s");
+        variables.put("ROUTER", name + "-r");
+        variables.put("CLIENT", name + "-c");
+        variables.put("SPARE", name + "-x");
+        variables.put("NEAR", isServerWatching ? "server" : "client");
+        variables.put("FAR", isServerWatching ? "client" : "server");
+        variables.put("FAR_HOST", name + (isServerWatching ? "-c" : "-s"));
+        variables.put("FAR_NET", isServerWatching ? "10.77.2" : "10.77.1");
+        OPEN.add(this);
+        try
+        {
+            run(BUILD);
+        }
+        catch (final RuntimeException ex)
+        {
+            close();
+            throw ex;
+        }
+    }
+
+    private static void exit()
+    {
+        isExiting = true;
+        OPEN.forEach(Hosts::close);
+    }
+
+    /**
+     * A rule for what the router forwards.
+     */
+    static String rule(final String rule)
+    {
+        return "ip netns exec $ROUTER nft 'add rule ip wall pass " + rule + "'";
+    }
+
+    /**
+     * Have the router hide the client behind its own address, and drop what belongs to no mapping. Without loose=0 it
+     * would make a new mapping out of any packet.
+     *
+     * @param idleS seconds after which it forgets a mapping.
+     */
+    static String nat(final int idleS)
+    {
+        return """
+            ip netns exec $ROUTER nft '
+                add chain ip wall hide { type nat hook postrouting priority 100; }
+                add rule ip wall hide oifname server masquerade
+                add chain ip wall known { type filter hook prerouting priority 0; }
+                add rule ip wall known ct state invalid drop'
+            ip netns exec $ROUTER sh -c '
+                cd /proc/sys/net/netfilter
+                echo 0 > nf_conntrack_tcp_loose
+                echo %d > nf_conntrack_tcp_timeout_established'
+            """.formatted(idleS);
+    }
+
+    /**
+     * Run a shell script, which knows the hosts as SERVER, ROUTER and CLIENT, and as NEAR and FAR the router's
+     * cables to the end that watches and to its peer.
+     */
+    synchronized void run(final String script)
+    {
+        requireOpen();
+        run(script, variables);
+    }
+
+    private static void run(final String script, final Map<String, String> variables)
+    {
+        try
+        {
+            final ProcessBuilder builder = new ProcessBuilder("timeout", "-s", "KILL", TIMEOUT_S, "sh", "-euc", script)
+                .redirectErrorStream(true);
+            builder.environment().putAll(variables);
+            final Process process = builder.start();
+            process.getOutputStream().close();
+            final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (0 != process.waitFor())
+            {
+                throw new IllegalStateException(output.strip() + "\nin: " + script);
+            }
+        }
+        catch (final IOException | InterruptedException ex)
+        {
+            throw new IllegalStateException(script, ex);
+        }
+    }
+
+    /**
+     * Run a main class on one of the hosts.
+     *
+     * @param host    SERVER or CLIENT.
+     * @param options properties and arguments.
+     */
+    synchronized Program start(final String host, final String main, final String... options) throws IOException
+    {
+        requireOpen();
+        final Program program = new Program(variables.get(host), main, options);
+        programs.add(program);
+        return program;
+    }
+
+    private void requireOpen()
+    {
+        if (isExiting || !OPEN.contains(this))
+        {
+            throw new IllegalStateException("closed");
+        }
+    }
+
+    /**
+     * Why nothing of this can be run here.
+     *
+     * @return what is missing, or null if nothing is.
+     */
+    static String missing()
+    {
+        for (final String tool : List.of("ip", "nft", "conntrack"))
+        {
+            try
+            {
+                run("command -v " + tool, Map.of());
+            }
+            catch (final IllegalStateException ex)
+            {
+                return "there is no command '" + tool + "' (packages iproute2, nftables, conntrack)";
+            }
+        }
+        try (Hosts hosts = new Hosts(true))
+        {
+            hosts.run("ip netns exec $ROUTER conntrack -F 2>&1");
+            return null;
+        }
+        catch (final IllegalStateException ex)
+        {
+            return "network namespaces cannot be made (it takes root): " +
+                ex.getMessage().lines().findFirst().orElse("");
+        }
+    }
+
+    @Override
+    public synchronized void close()
+    {
+        if (OPEN.remove(this))
+        {
+            programs.forEach(Program::close);
+            run(REMOVE, variables);
+        }
+    }
+}
