@@ -256,9 +256,12 @@ final class Connector implements Endpoint
 
     private void speak(final Link link, final long nowNs)
     {
-        wheel.schedule(link.slot, nowNs + link.speakNs);
-        link.connection.outbound.ping(link.connection.nextPingToken());
-        reactor.io.flushUnlessBlocked(link.connection);
+        if (link.connection.isOpen())
+        {
+            wheel.schedule(link.slot, nowNs + link.speakNs);
+            link.connection.outbound.ping(link.connection.nextPingToken());
+            reactor.io.flushUnlessBlocked(link.connection);
+        }
     }
 
     private void begin(final Link link)
@@ -325,7 +328,6 @@ final class Connector implements Endpoint
         {
             TcpKeepAlive.set(channel, ctx.tcpKeepAlive());
         }
-        link.connecting = null;
         reactor.open(channel, link, null == link.asked ? null : Hellos.of(link.asked));
     }
 

@@ -135,6 +135,7 @@ public final class Link
     void onOpen(final Connection connection)
     {
         this.connection = connection;
+        connecting = null;
         state = OPEN;
         openedNs = connection.nowNs();
         failure = "";

@@ -1,0 +1,17 @@
+package io.heartwheel.simulation;
+
+/**
+ * A channel as its selector sees it.
+ */
+interface Pollable
+{
+    /**
+     * What the channel is ready for now, whoever is interested.
+     */
+    int readyOps();
+
+    /**
+     * Give back the descriptor of a closed channel: for one that is registered, not before the next select.
+     */
+    void destroy();
+}
