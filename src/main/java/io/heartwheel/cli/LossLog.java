@@ -11,13 +11,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One line for each connection that was lost, as many a second as can be read, and a count of the others. The reactor
- * thread never waits for the output: lines are handed over through a queue and printed by another thread.
+ * thread neither waits for the output nor writes the line: losses are handed over through a queue to the printing
+ * thread.
  */
 final class LossLog implements ConnectionListener
 {
     private static final int LINES_PER_SECOND = 20;
 
-    private final ArrayBlockingQueue<String> lines = new ArrayBlockingQueue<>(LINES_PER_SECOND);
+    private final ArrayBlockingQueue<Connection> lost = new ArrayBlockingQueue<>(LINES_PER_SECOND);
     private final AtomicLong leftOut = new AtomicLong();
 
     @Override
@@ -37,7 +38,7 @@ final class LossLog implements ConnectionListener
         {
             return;
         }
-        if (0 == lines.remainingCapacity() || !lines.offer(line(connection, reason)))
+        if (!lost.offer(connection))
         {
             leftOut.incrementAndGet();
         }
@@ -48,9 +49,9 @@ final class LossLog implements ConnectionListener
      */
     void print(final PrintWriter out)
     {
-        for (String line = lines.poll(); null != line; line = lines.poll())
+        for (Connection connection = lost.poll(); null != connection; connection = lost.poll())
         {
-            out.println(line);
+            out.println(line(connection));
         }
         final long count = leftOut.getAndSet(0);
         if (count > 0)
@@ -59,9 +60,13 @@ final class LossLog implements ConnectionListener
         }
     }
 
-    private static String line(final Connection connection, final CloseReason reason)
+    /**
+     * What a connection says of itself does not change once it has ended, and came here through the queue.
+     */
+    private static String line(final Connection connection)
     {
         final String detail = connection.closeDetail();
-        return "lost  " + connection + "  " + reason + (detail.isEmpty() ? "" : "  " + Printable.of(detail));
+        return "lost  " + connection + "  " + connection.closeReason() +
+            (detail.isEmpty() ? "" : "  " + Printable.of(detail));
     }
 }
