@@ -77,10 +77,8 @@ final class SocketIo implements FrameHandler
 
     /**
      * Write what a connection has to send, as far as the kernel takes it. The rest waits until the socket is writable.
-     *
-     * @return true if the kernel took any.
      */
-    boolean flush(final Connection connection)
+    void flush(final Connection connection)
     {
         final Outbound outbound = connection.outbound;
         int sent = 0;
@@ -99,7 +97,7 @@ final class SocketIo implements FrameHandler
             catch (final IOException ex)
             {
                 fail(connection, ex);
-                return false;
+                return;
             }
 
             isCut = writeBuffer.hasRemaining();
@@ -118,7 +116,6 @@ final class SocketIo implements FrameHandler
         {
             reactor.departures.onLastBytesWritten(connection);
         }
-        return progressed;
     }
 
     /**

@@ -137,19 +137,20 @@ final class Watcher implements LivenessHandler
         reactor.io.flushUnlessBlocked(connection);
     }
 
+    @Override
+    public void onUnsent(final int slot, final long nowNs)
+    {
+        reactor.io.flush(reactor.connections.at(slot));
+    }
+
     /**
-     * Last look: what has arrived by now counts, be it bytes, the peer's end, or a reset. For bytes that could not be
-     * written, that the kernel takes some counts.
+     * Last look: what has arrived by now counts, be it bytes, the peer's end, or a reset.
      */
     @Override
     public boolean onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
     {
         final Connection connection = reactor.connections.at(slot);
         final long lastHeardNs = tracker.lastHeardNs(slot);
-        if (Verdict.WRITE_STALLED == verdict && reactor.io.flush(connection))
-        {
-            return false;
-        }
         reactor.io.read(connection);
         if (!connection.isOpen() || Verdict.SILENT == verdict && lastHeardNs != tracker.lastHeardNs(slot))
         {

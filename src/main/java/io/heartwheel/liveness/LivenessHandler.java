@@ -15,8 +15,20 @@ public interface LivenessHandler
     void onProbeDue(int slot, long nowNs);
 
     /**
-     * The time of a slot is up. This is the last look: whoever can still hear it, or write to it, does so now and tells
-     * the tracker, and only when that finds nothing the slot is condemned.
+     * Bytes of a slot wait to be written. A kernel may have room for them without saying so: Linux announces a socket
+     * as writable only when a good part of its buffer is free. Whoever can try, does so now and tells the tracker.
+     * Called once in each grace time of the cadence, and right before a lack of progress is judged.
+     *
+     * @param slot  with unsent bytes.
+     * @param nowNs time of the poll.
+     */
+    default void onUnsent(final int slot, final long nowNs)
+    {
+    }
+
+    /**
+     * The time of a slot is up. This is the last look: whoever can still hear it does so now and tells the tracker, and
+     * only when that finds nothing the slot is condemned.
      *
      * @param slot       that is silent or stalled.
      * @param verdict    what it is condemned for.

@@ -149,9 +149,10 @@ public final class LivenessTracker
             waits.set(slot, Waits.UNSENT);
             waits.clear(slot, Waits.WRITE_GRACED);
             waits.unsentSinceNs[slot] = nowNs;
-            if (wheel.isScheduled(slot) && waits.unsentEndNs(slot) - wheel.deadlineNs(slot) < 0)
+            final long lookNs = waits.unsentLookNs(slot, nowNs);
+            if (wheel.isScheduled(slot) && lookNs - wheel.deadlineNs(slot) < 0)
             {
-                wheel.schedule(slot, waits.unsentEndNs(slot));
+                wheel.schedule(slot, lookNs);
             }
         }
     }
@@ -259,11 +260,23 @@ public final class LivenessTracker
         return waits.cadences[slot];
     }
 
+    /**
+     * A slot is armed before its handler is called, so that one whose handler throws is not forgotten.
+     */
     private void onExpired(final int slot, final long nowNs)
     {
         if (waits.isHeardSinceAnchor(slot))
         {
             waits.listen(slot);
+        }
+        if (waits.isSet(slot, Waits.UNSENT))
+        {
+            arm(slot, nowNs);
+            handler.onUnsent(slot, nowNs);
+            if (!isWatched(slot))
+            {
+                return;
+            }
         }
         if (waits.isSet(slot, Waits.UNSENT) && waits.unsentEndNs(slot) - nowNs <= 0)
         {
@@ -282,9 +295,6 @@ public final class LivenessTracker
         }
     }
 
-    /**
-     * The slot is armed before the handler is called, so that one whose handler throws is not forgotten.
-     */
     private void onWaitOver(final int slot, final long dueNs, final long nowNs)
     {
         if (Waits.SPREADING == waits.states[slot])

@@ -176,7 +176,15 @@ final class Waits
             // end.
             lookNs = earlier(lookNs, nowNs + cadences[slot].idleNs());
         }
-        return isSet(slot, UNSENT) ? earlier(lookNs, unsentEndNs(slot)) : lookNs;
+        return isSet(slot, UNSENT) ? earlier(lookNs, unsentLookNs(slot, nowNs)) : lookNs;
+    }
+
+    /**
+     * When to try again to write what waits.
+     */
+    long unsentLookNs(final int slot, final long nowNs)
+    {
+        return earlier(unsentEndNs(slot), nowNs + cadences[slot].graceNs());
     }
 
     private static long earlier(final long aNs, final long bNs)

@@ -4,6 +4,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import static io.heartwheel.liveness.Cadence.STANDARD;
 import static io.heartwheel.liveness.TrackerRig.SECOND;
 import static io.heartwheel.liveness.TrackerRig.TICK_NS;
@@ -62,6 +65,47 @@ class LivenessTrackerWriteStallTest
 
         rig.runTo(635 * SECOND + TICK_NS);
         rig.assertCondemned(1, Verdict.WRITE_STALLED, 635 * SECOND);
+    }
+
+    @Test
+    void shouldCountFromTheTryAtWhichRoomWasFoundUnannounced()
+    {
+        final List<Long> triesNs = new ArrayList<>();
+        rig.settle(STANDARD, 1);
+        rig.writeBlocked(1, false);
+        rig.unsentAction = (slot) ->
+        {
+            triesNs.add(rig.now());
+            rig.writeBlocked(slot, 3 == triesNs.size());
+        };
+        talkTo(triesEndNs() - 1);
+        rig.assertNothing();
+
+        rig.runTo(triesEndNs() + 3 * TICK_NS);
+        assertEquals(Verdict.WRITE_STALLED, rig.events.get(0).verdict());
+        assertEquals(triesNs.get(2) + STANDARD.detectionNs(), rig.events.get(0).deadlineNs());
+        for (int i = 0; i < 10; i++)
+        {
+            final long ideallyNs = (i + 1) * STANDARD.graceNs();
+            assertTrue(triesNs.get(i) >= ideallyNs && triesNs.get(i) <= ideallyNs + (i + 1) * TICK_NS,
+                triesNs::toString);
+        }
+    }
+
+    private static long triesEndNs()
+    {
+        return 3 * STANDARD.graceNs() + STANDARD.detectionNs();
+    }
+
+    @Test
+    void shouldNotJudgeASlotThatIsForgottenWhenItsBytesAreTriedAgain()
+    {
+        rig.settle(STANDARD, 1);
+        rig.writeBlocked(1, false);
+        rig.unsentAction = (slot) -> rig.tracker.unwatch(slot);
+        rig.runTo(500 * SECOND);
+        rig.assertNothing();
+        assertEquals(0, rig.wheel.scheduledCount());
     }
 
     @Test

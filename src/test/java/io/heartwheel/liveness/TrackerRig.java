@@ -37,12 +37,12 @@ final class TrackerRig implements LivenessHandler
     }
 
     /**
-     * What to do when a probe is due.
+     * What to do when a probe is due, or when unsent bytes may be tried again.
      */
     @FunctionalInterface
-    interface ProbeAction
+    interface SlotAction
     {
-        void onProbeDue(int slot);
+        void onSlot(int slot);
     }
 
     /**
@@ -57,7 +57,8 @@ final class TrackerRig implements LivenessHandler
     final List<Event> events = new ArrayList<>();
     final TimingWheel wheel;
     final LivenessTracker tracker;
-    ProbeAction probeAction = this::probeWritten;
+    SlotAction probeAction = this::probeWritten;
+    SlotAction unsentAction = TrackerRig::leave;
     LastLook lastLook = (slot, verdict) -> true;
     /** How much later than wanted each poll comes. */
     long pollDelayNs;
@@ -83,7 +84,14 @@ final class TrackerRig implements LivenessHandler
     {
         assertEquals(nowNs, givenNs);
         events.add(new Event(null, slot, now(), 0));
-        probeAction.onProbeDue(slot);
+        probeAction.onSlot(slot);
+    }
+
+    @Override
+    public void onUnsent(final int slot, final long givenNs)
+    {
+        assertEquals(nowNs, givenNs);
+        unsentAction.onSlot(slot);
     }
 
     @Override
@@ -94,6 +102,10 @@ final class TrackerRig implements LivenessHandler
         assertTrue(tracker.isWatched(slot));
         events.add(new Event(verdict, slot, now(), deadlineNs - zeroNs));
         return lastLook.isCondemned(slot, verdict);
+    }
+
+    private static void leave(final int slot)
+    {
     }
 
     long now()
