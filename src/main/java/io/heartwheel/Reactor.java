@@ -56,6 +56,10 @@ final class Reactor
     private boolean isParked;
     private long wokenNs;
     private long nowNs;
+    /**
+     * What arrived before this time has been heard, so silence may be judged up to it.
+     */
+    private long heardUntilNs;
 
     Reactor(final ReactorContext<?> ctx, final Endpoint endpoint)
     {
@@ -80,7 +84,7 @@ final class Reactor
     }
 
     /**
-     * The time of the batch of events being served.
+     * The time now, as of the last reading of the clock.
      */
     long nowNs()
     {
@@ -122,12 +126,13 @@ final class Reactor
         if (parkNs > 0)
         {
             events = park(parkNs);
-            isAllHeard = events < FULL_BATCH && nextDeadlineNs() - nowNs > 0;
+            isAllHeard = events < FULL_BATCH && nextDeadlineNs() - heardUntilNs > 0;
         }
 
         for (int batches = connections.size() / FULL_BATCH + 2; batches > 0 && !isAllHeard; batches--)
         {
             sample(0);
+            heardUntilNs = nowNs;
             final int batch = select(0);
             events += batch;
             isAllHeard = batch < FULL_BATCH;
@@ -152,6 +157,7 @@ final class Reactor
         {
             isParked = false;
             sample(parkedNs);
+            heardUntilNs = nowNs;
             wokenNs = clock.lastSampleNs();
         }
     }
@@ -221,7 +227,7 @@ final class Reactor
 
     private int expireDeadlines()
     {
-        return watcher.poll(nowNs, ctx.expiryLimit());
+        return watcher.poll(heardUntilNs, ctx.expiryLimit());
     }
 
     private int trackCycle()
@@ -231,9 +237,21 @@ final class Reactor
         return 0;
     }
 
+    /**
+     * Read the clock: once for each batch, and when a wait for the peer begins within one.
+     *
+     * @return the time now.
+     */
+    long sample()
+    {
+        sample(0);
+        return nowNs;
+    }
+
     private void sample(final long parkedForNs)
     {
         nowNs = clock.sample(parkedForNs);
+        watcher.onSample(nowNs);
         if (clock.lastStallNs() > 0)
         {
             watcher.onStall(clock.lastStallNs());

@@ -8,6 +8,8 @@ import io.heartwheel.metrics.Counter;
 import io.heartwheel.wheel.TimingWheel;
 import io.heartwheel.wire.Outbound;
 
+import java.util.Arrays;
+
 /**
  * Between the connections and the judgement of their silence: tells the tracker what was heard and written, and carries
  * out what it asks for.
@@ -19,9 +21,14 @@ final class Watcher implements LivenessHandler
      */
     private static final int SPOKES = 1 << 14;
 
+    final LivenessTracker tracker;
     private final Reactor reactor;
-    private final LivenessTracker tracker;
     private final long kernelPatienceNs;
+    /**
+     * Slots heard since the clock was read last: what arrived then arrived later than that.
+     */
+    private int[] heardSlots = new int[Reactor.FULL_BATCH];
+    private int heardCount;
 
     Watcher(final Reactor reactor, final ReactorContext<?> ctx, final long nowNs)
     {
@@ -50,6 +57,7 @@ final class Watcher implements LivenessHandler
     void watch(final Connection connection, final Cadence cadence)
     {
         tracker.watch(connection.slot(), cadence, reactor.nowNs());
+        noteHeard(connection.slot());
     }
 
     /**
@@ -87,8 +95,31 @@ final class Watcher implements LivenessHandler
     void onHeard(final Connection connection, final int byteCount)
     {
         tracker.heard(connection.slot(), reactor.nowNs());
+        noteHeard(connection.slot());
         reactor.metrics.add(Counter.HEARD, 1);
         reactor.metrics.add(Counter.BYTES_IN, byteCount);
+    }
+
+    /**
+     * The clock was read again. Whoever was heard since the time before counts as heard now: if a listener or a stall
+     * has held up the batch, its bytes may have arrived at its end.
+     */
+    void onSample(final long nowNs)
+    {
+        for (int i = 0; i < heardCount; i++)
+        {
+            tracker.heard(heardSlots[i], nowNs);
+        }
+        heardCount = 0;
+    }
+
+    private void noteHeard(final int slot)
+    {
+        if (heardCount == heardSlots.length)
+        {
+            heardSlots = Arrays.copyOf(heardSlots, heardCount << 1);
+        }
+        heardSlots[heardCount++] = slot;
     }
 
     void onPong(final Connection connection, final byte token)
@@ -111,7 +142,9 @@ final class Watcher implements LivenessHandler
     void onFlushed(final Connection connection, final int sent, final boolean progressed, final boolean isCut)
     {
         final int slot = connection.slot();
-        final long nowNs = reactor.nowNs();
+        final boolean isPingSent = 0 != (sent & Outbound.PING_SENT);
+        // A wait that begins with these bytes begins now, not when this batch did.
+        final long nowNs = isCut || isPingSent ? reactor.sample() : reactor.nowNs();
         if (isCut)
         {
             tracker.writeBlocked(slot, progressed, nowNs);
@@ -120,7 +153,7 @@ final class Watcher implements LivenessHandler
         {
             tracker.writeDrained(slot);
         }
-        if (0 != (sent & Outbound.PING_SENT))
+        if (isPingSent)
         {
             connection.pingSent(nowNs);
             tracker.probeWritten(slot, nowNs);

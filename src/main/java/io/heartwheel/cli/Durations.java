@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * Durations as people write them, {@code 15s}, {@code 1.5s}, {@code 1500ms}, as a number of nanoseconds.
  */
-final class Durations
+public final class Durations
 {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?)(h|m|s|ms|us|ns)");
 
@@ -24,7 +24,7 @@ final class Durations
      *
      * @throws IllegalArgumentException that says what is wrong with it.
      */
-    static long parseNs(final String text)
+    public static long parseNs(final String text)
     {
         if ("0".equals(text))
         {
@@ -47,7 +47,7 @@ final class Durations
     /**
      * A duration with its unit: {@code 0s}, {@code 850us}, {@code 12.3ms}, {@code 1.25s}.
      */
-    static String text(final long durationNs)
+    public static String text(final long durationNs)
     {
         final long magnitude = Math.abs(durationNs);
         if (0 == durationNs || magnitude >= 1_000_000_000L)

@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * How far something counted has come: one line that is written over and over on a terminal, else a line each 10 %.
  */
-final class ProgressBar
+public final class ProgressBar
 {
     private static final int WIDTH = 40;
 
@@ -18,7 +18,7 @@ final class ProgressBar
     private final boolean isTerminal;
     private int lastStep;
 
-    ProgressBar(final PrintWriter out, final String what, final boolean isTerminal)
+    public ProgressBar(final PrintWriter out, final String what, final boolean isTerminal)
     {
         this.out = out;
         this.what = what;
@@ -29,7 +29,7 @@ final class ProgressBar
      * Is standard error seen by a person? Asked of the system, as {@link System#console()} tells of standard input too,
      * and from Java 22 on is there in any case.
      */
-    static boolean isErrTerminal()
+    public static boolean isErrTerminal()
     {
         try
         {
@@ -42,7 +42,7 @@ final class ProgressBar
         }
     }
 
-    void show(final int done, final int total)
+    public void show(final int done, final int total)
     {
         final int step = (int)((long)done * (isTerminal ? 100 : 10) / total);
         if (step != lastStep)
@@ -65,7 +65,7 @@ final class ProgressBar
     /**
      * Leave the line to what follows.
      */
-    void end()
+    public void end()
     {
         if (isTerminal && lastStep > 0)
         {

@@ -6,7 +6,6 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 
@@ -15,13 +14,40 @@ import java.util.Set;
  */
 abstract class AbstractSimulatedSocket extends SocketChannel
 {
-    final SocketOptions options = new SocketOptions(SocketOptions.OF_SOCKETS);
+    final SocketOptions options = new SocketOptions(this, SocketOptions.OF_SOCKETS);
     InetSocketAddress localAddress;
     InetSocketAddress remoteAddress;
+    long lastReadNs;
+    long arrivedWhenLastReadNs;
+    long lastWriteNs;
 
     AbstractSimulatedSocket(final SimulatedNetwork network)
     {
         super(network);
+    }
+
+    /**
+     * When it was last tried to read.
+     */
+    final long lastReadNs()
+    {
+        return lastReadNs;
+    }
+
+    /**
+     * When the last of the bytes arrived that were there then.
+     */
+    final long arrivedWhenLastReadNs()
+    {
+        return arrivedWhenLastReadNs;
+    }
+
+    /**
+     * When it was last tried to write.
+     */
+    final long lastWriteNs()
+    {
+        return lastWriteNs;
     }
 
     @Override
@@ -65,7 +91,6 @@ abstract class AbstractSimulatedSocket extends SocketChannel
     @Override
     public <T> T getOption(final SocketOption<T> name) throws IOException
     {
-        requireOpen();
         return options.value(name);
     }
 
@@ -84,22 +109,14 @@ abstract class AbstractSimulatedSocket extends SocketChannel
     @Override
     public SocketAddress getRemoteAddress() throws IOException
     {
-        requireOpen();
+        SocketOptions.requireOpen(this);
         return isConnected() ? remoteAddress : null;
     }
 
     @Override
     public SocketAddress getLocalAddress() throws IOException
     {
-        requireOpen();
+        SocketOptions.requireOpen(this);
         return localAddress;
-    }
-
-    final void requireOpen() throws ClosedChannelException
-    {
-        if (!isOpen())
-        {
-            throw new ClosedChannelException();
-        }
     }
 }

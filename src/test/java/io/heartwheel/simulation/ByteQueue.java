@@ -3,11 +3,13 @@ package io.heartwheel.simulation;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes, first in, first out.
+ * Bytes, first in, first out. There is a buffer only while there are any.
  */
 final class ByteQueue
 {
-    private byte[] bytes = new byte[64];
+    private static final byte[] NONE = new byte[0];
+
+    private byte[] bytes = NONE;
     private int head;
     private int length;
 
@@ -18,6 +20,7 @@ final class ByteQueue
 
     void clear()
     {
+        bytes = NONE;
         head = 0;
         length = 0;
     }
@@ -45,19 +48,20 @@ final class ByteQueue
         return count;
     }
 
-    void moveTo(final ByteQueue to, final int count)
+    void copyTo(final ByteQueue to, final int offset, final int count)
     {
-        to.put(ByteBuffer.wrap(bytes, head, count), count);
-        drop(count);
+        to.makeRoom(count);
+        System.arraycopy(bytes, head + offset, to.bytes, to.head + to.length, count);
+        to.length += count;
     }
 
-    private void drop(final int count)
+    void drop(final int count)
     {
         head += count;
         length -= count;
         if (0 == length)
         {
-            head = 0;
+            clear();
         }
     }
 
@@ -65,7 +69,8 @@ final class ByteQueue
     {
         if (head + length + count > bytes.length)
         {
-            final byte[] target = length + count > bytes.length ? new byte[length + count << 1] : bytes;
+            final byte[] target = length + count > bytes.length ?
+                new byte[0 == length ? count : length + count << 1] : bytes;
             System.arraycopy(bytes, head, target, 0, length);
             bytes = target;
             head = 0;

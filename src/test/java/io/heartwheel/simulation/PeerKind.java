@@ -10,15 +10,37 @@ import java.util.Set;
  */
 enum PeerKind
 {
-    PUNCTUAL, DRIBBLING, FLOODING,
+    /** Speaks often enough, and answers. */
+    PUNCTUAL,
+    /** Sends a frame byte by byte, answers nothing. */
+    DRIBBLING,
+    /** Sends heaps of PINGs. */
+    FLOODING,
+    /** Takes what it is sent in small pieces. */
+    SLOW_READER,
+    /** Is cut off for a while, but not for so long that its bytes could not be repeated in time. */
+    BLIP,
+    /** Asks to be watched by another cadence, and falls silent later. */
     ASKING(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Is cut off for longer, and comes back. */
     RESURRECTING(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Its process hangs; its kernel lives. */
     SILENT(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Its cable is pulled. */
     CUT(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Hears, but is not heard any more. */
+    UNHEARD(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Is heard, but does not hear any more. */
+    UNHEARING(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Hangs in the middle of a frame. */
     HALF_FRAME(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Speaks up just before or after it is condemned. */
     ON_THE_BRINK(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Neither reads nor speaks. */
     DEAF_AND_DUMB(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
+    /** Speaks, but does not read. */
     DEAF(CloseReason.WRITE_STALLED, CloseReason.PEER_SILENT),
+    /** Closes its sending side. */
     ENDING(CloseReason.PEER_CLOSED),
     CLOSING(CloseReason.PEER_CLOSED, CloseReason.PEER_RESET),
     RESETTING(CloseReason.PEER_RESET),
@@ -35,15 +57,22 @@ enum PeerKind
     }
 
     /**
-     * Does it keep the rules all the time, so that nothing may end its connection?
+     * How it may end once it has acted: empty for one that keeps the rules all the time.
      */
-    boolean isBlameless()
+    Set<CloseReason> reasons()
     {
-        return reasons.isEmpty();
+        return reasons;
     }
 
-    boolean mayEndBy(final CloseReason reason)
+    /**
+     * Does it mind the network by itself, so that nobody else should?
+     */
+    boolean isOfNetwork()
     {
-        return reasons.contains(reason);
+        return switch (this)
+        {
+            case BLIP, RESURRECTING, CUT, UNHEARD, UNHEARING, ON_THE_BRINK -> true;
+            default -> false;
+        };
     }
 }

@@ -1,43 +1,47 @@
 package io.heartwheel.simulation;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.Connection;
+
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
- * What the model knows of a peer and its connection. Times are those since the start.
+ * What the model knows of a simulated peer: what was sent either way, and how its connection may end.
  */
 abstract class PeerRecord
 {
-    private static final int MAX_PAYLOAD_LENGTH = 3_000;
-    private static final int PROBES_KEPT = 4;
-
-    final VirtualTime time;
-    boolean hasActed;
+    /** Its connection; null before the server has opened it. */
+    Watch watch;
     int sentCount;
     int heardCount;
     int sentByServer;
     int heardByServer;
-    Connection connection;
-    CloseReason closeReason;
-    boolean isBlockedEver;
-    int cyclesSinceEnd;
-    long openedNs;
-    private final long[] probedNs = new long[PROBES_KEPT];
-    private int probes;
+    private final Set<CloseReason> expected = EnumSet.noneOf(CloseReason.class);
 
-    PeerRecord(final VirtualTime time)
+    /**
+     * There is a reason for which its connection may end from now on.
+     */
+    final void expect(final CloseReason... reasons)
     {
-        this.time = time;
+        expected.addAll(Set.of(reasons));
     }
 
-    static byte[] payload(final int number)
+    final void expect(final Set<CloseReason> reasons)
     {
-        final byte[] payload = new byte[number * 7_919 % MAX_PAYLOAD_LENGTH];
-        for (int i = 0; i < payload.length; i++)
-        {
-            payload[i] = (byte)(number + i);
-        }
-        return payload;
+        expected.addAll(reasons);
+    }
+
+    final boolean mayEndBy(final CloseReason reason)
+    {
+        return expected.contains(reason);
+    }
+
+    /**
+     * Is there no reason why its connection should end, or its messages be late?
+     */
+    final boolean isBlameless()
+    {
+        return expected.isEmpty();
     }
 
     /**
@@ -48,21 +52,12 @@ abstract class PeerRecord
         return heardCount == sentByServer && heardByServer == sentCount;
     }
 
-    final void onProbe()
-    {
-        probedNs[probes++ % PROBES_KEPT] = time.elapsedNs();
-    }
-
     /**
-     * Number of probes since a time, of the last four.
+     * What was sent, and what of it was heard.
      */
-    final int probesSince(final long sinceNs)
+    final String progress()
     {
-        int count = 0;
-        for (int i = 0; i < Math.min(PROBES_KEPT, probes); i++)
-        {
-            count += probedNs[i] >= sinceNs ? 1 : 0;
-        }
-        return count;
+        return heardByServer + " of " + sentCount + " heard by the server, " + heardCount + " of " + sentByServer +
+            " by the peer";
     }
 }

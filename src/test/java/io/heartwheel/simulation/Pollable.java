@@ -1,7 +1,7 @@
 package io.heartwheel.simulation;
 
 /**
- * A channel as its selector sees it.
+ * A channel as its selectors see it.
  */
 interface Pollable
 {
@@ -14,4 +14,11 @@ interface Pollable
      * Give back the descriptor of a closed channel: for one that is registered, not before the next select.
      */
     void destroy();
+
+    /**
+     * The first of its keys, or null.
+     */
+    SimulatedKey key();
+
+    void key(SimulatedKey key);
 }

@@ -1,8 +1,11 @@
 package io.heartwheel.simulation;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
@@ -24,14 +27,21 @@ import java.util.SplittableRandom;
 public final class SimulatedNetwork extends SelectorProvider
 {
     private static final int FIRST_EPHEMERAL_PORT = 32_768;
+    private static final int MAX_OPERATIONS_AT_ONE_TIME = 1_000_000;
+    private static final int LAST_EPHEMERAL_PORT = 60_999;
 
     private final Map<Integer, SimulatedServerChannel> listeners = new HashMap<>();
     private final Set<Integer> silentPorts = new HashSet<>();
     private final VirtualTime time;
     private final SplittableRandom random;
     private int nextPort = FIRST_EPHEMERAL_PORT;
+    private InetAddress nextAddress = InetAddress.getLoopbackAddress();
     private boolean isOutOfDescriptors;
+    private boolean isShuffled;
+    private int descriptorLimit = Integer.MAX_VALUE;
     private int openSockets;
+    private int operations;
+    private long operationNs;
 
     public SimulatedNetwork(final VirtualTime time, final long seed)
     {
@@ -58,11 +68,40 @@ public final class SimulatedNetwork extends SelectorProvider
     }
 
     /**
+     * Sockets that may be open at a time: those that wait to be accepted do not count.
+     */
+    public void descriptorLimit(final int limit)
+    {
+        descriptorLimit = limit;
+    }
+
+    /**
+     * Have selects tell of what is ready in any order, rather than first come, first served.
+     */
+    public void shuffled(final boolean isShuffled)
+    {
+        this.isShuffled = isShuffled;
+    }
+
+    boolean isShuffled()
+    {
+        return isShuffled;
+    }
+
+    /**
      * From now on nobody answers at a port, whoever listens there.
      */
     public void silent(final int port)
     {
         silentPorts.add(port);
+    }
+
+    /**
+     * A port is answered at again, if somebody listens there.
+     */
+    public void answering(final int port)
+    {
+        silentPorts.remove(port);
     }
 
     /**
@@ -73,9 +112,22 @@ public final class SimulatedNetwork extends SelectorProvider
         return openSockets;
     }
 
+    /**
+     * A socket or selector is asked to do something: who asks without end at one moment is not to be waited for.
+     */
+    void onOperation()
+    {
+        operations = time.elapsedNs() == operationNs ? operations + 1 : 0;
+        operationNs = time.elapsedNs();
+        if (operations > MAX_OPERATIONS_AT_ONE_TIME)
+        {
+            throw new Violation(operations + " operations at one moment");
+        }
+    }
+
     void takeDescriptor() throws IOException
     {
-        if (isOutOfDescriptors)
+        if (isOutOfDescriptors || openSockets >= descriptorLimit)
         {
             throw new IOException("Too many open files");
         }
@@ -107,9 +159,36 @@ public final class SimulatedNetwork extends SelectorProvider
         listeners.remove(port);
     }
 
+    /**
+     * An address nobody has: ports are few, but 127/8 is wide.
+     */
+    InetSocketAddress ephemeral()
+    {
+        final InetSocketAddress address = new InetSocketAddress(nextAddress, nextPort);
+        if (++nextPort > LAST_EPHEMERAL_PORT)
+        {
+            nextPort = FIRST_EPHEMERAL_PORT;
+            nextAddress = after(nextAddress);
+        }
+        return address;
+    }
+
     InetSocketAddress ephemeral(final InetSocketAddress wanted)
     {
-        return 0 != wanted.getPort() ? wanted : new InetSocketAddress(wanted.getAddress(), nextPort++);
+        return 0 != wanted.getPort() ? wanted : new InetSocketAddress(wanted.getAddress(), ephemeral().getPort());
+    }
+
+    private static InetAddress after(final InetAddress address)
+    {
+        try
+        {
+            final int next = ByteBuffer.wrap(address.getAddress()).getInt() + 1;
+            return InetAddress.getByAddress(ByteBuffer.allocate(Integer.BYTES).putInt(next).array());
+        }
+        catch (final UnknownHostException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
     }
 
     @Override
@@ -137,7 +216,15 @@ public final class SimulatedNetwork extends SelectorProvider
     public SimulatedSocketChannel openPeer() throws IOException
     {
         takeDescriptor();
-        return new SimulatedSocketChannel(this);
+        return new SimulatedSocketChannel(this, random, true);
+    }
+
+    /**
+     * A socket on another host: it takes no descriptor of this one, and has chances of its own.
+     */
+    public SimulatedSocketChannel openRemote(final SplittableRandom chances)
+    {
+        return new SimulatedSocketChannel(this, chances, false);
     }
 
     @Override

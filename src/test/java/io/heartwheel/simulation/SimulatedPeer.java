@@ -1,6 +1,7 @@
 package io.heartwheel.simulation;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.Connection;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.FrameDecoder;
@@ -9,7 +10,6 @@ import io.heartwheel.wire.HalfFrame;
 import io.heartwheel.wire.Hello;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -18,41 +18,43 @@ import java.util.SplittableRandom;
 /**
  * The other end of a server's connection: behaves, until its time comes to do what its kind is for.
  */
-final class SimulatedPeer extends PeerRecord implements FrameHandler
+final class SimulatedPeer extends PeerSocket implements FrameHandler
 {
     private static final int DRIBBLED_LENGTH = 10_000;
+    private static final long SLOW_READ_NS = 100_000_000;
 
+    final int number;
     final PeerKind kind;
-    final SimulatedSocketChannel channel;
-    final Cadence asked;
-
     private final SplittableRandom random;
-    private final long periodNs;
-    private final long detectionNs;
+    private final Cadence cadence;
+    private final Cadence asked;
     private final FrameDecoder decoder = new FrameDecoder(Frame.MAX_PAYLOAD_LENGTH);
-    private final ByteBuffer buffer = ByteBuffer.allocate(4_096);
-    private final ByteQueue pending = new ByteQueue();
+    private final ByteBuffer buffer = ByteBuffer.allocate(1_024);
     private HalfFrame halfFrame;
     private long actAfterNs;
+    private boolean hasActed;
     private boolean isStarted;
+    private long connectedNs;
     private boolean isHung;
     private boolean isDeaf;
-    private boolean isEnded;
+    private boolean isSlow;
     private boolean isQuiet;
     private int dribbled;
 
     SimulatedPeer(
-        final SimulatedNetwork network, final SplittableRandom random, final PeerKind kind, final Cadence cadence)
-        throws IOException
+        final SimulatedNetwork network,
+        final SplittableRandom random,
+        final int number,
+        final PeerKind kind,
+        final Cadence cadence) throws IOException
     {
-        super(network.time());
+        super(network, network.openRemote(random.split()));
+        this.number = number;
         this.kind = kind;
         this.random = random;
-        channel = network.openPeer();
-        channel.configureBlocking(false);
-        asked = new Cadence(cadence.idleNs() + 1_000_000_000L * random.nextInt(3), 500_000_000L, 3);
-        periodNs = Math.min(cadence.idleNs(), asked.idleNs()) / 4;
-        detectionNs = cadence.detectionNs();
+        this.cadence = cadence;
+        asked = new Cadence(
+            cadence.idleNs() + 1_000_000_000L * random.nextInt(3), 500_000_000L, 1 + random.nextInt(4));
         if (PeerKind.DEAF == kind || PeerKind.DEAF_AND_DUMB == kind || 0 == random.nextInt(4))
         {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, 2_000);
@@ -69,45 +71,51 @@ final class SimulatedPeer extends PeerRecord implements FrameHandler
 
     void connect(final InetSocketAddress server, final long actAfterNs) throws IOException
     {
-        channel.observer(() -> run(this::onChange));
         this.actAfterNs = actAfterNs;
         channel.connect(server);
     }
 
-    @FunctionalInterface
-    private interface Action
+    /**
+     * The server has opened its connection.
+     */
+    void onOpen(final Connection connection)
     {
-        void run() throws IOException;
-    }
-
-    private void run(final Action action)
-    {
-        try
+        watch = new Watch(connection, cadence, time.elapsedNs());
+        if (PeerKind.ASKING == kind && hasActed)
         {
-            if (channel.isOpen())
-            {
-                action.run();
-            }
-        }
-        catch (final IOException ex)
-        {
-            close();
+            watch.orBy(asked);
         }
     }
 
-    void close()
+    /**
+     * Does it take itself for connected, and nothing keeps the server from it?
+     */
+    boolean isToBeAccepted()
     {
-        try
-        {
-            channel.close();
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException(ex);
-        }
+        return isStarted && channel.isOpen() && !channel.in().isEndReceived() && !channel.isReset() &&
+            !kind.isOfNetwork() && !channel.out().isCut();
     }
 
-    private void onChange() throws IOException
+    long connectedNs()
+    {
+        return connectedNs;
+    }
+
+    boolean isDeaf()
+    {
+        return isDeaf;
+    }
+
+    /**
+     * From now on no message is begun.
+     */
+    void quiet()
+    {
+        isQuiet = true;
+    }
+
+    @Override
+    void onChange() throws IOException
     {
         if (!channel.isConnected() && !(channel.isConnectionPending() && channel.finishConnect()))
         {
@@ -116,23 +124,30 @@ final class SimulatedPeer extends PeerRecord implements FrameHandler
         if (!isStarted)
         {
             isStarted = true;
-            time.after(actAfterNs, () -> run(this::act));
+            connectedNs = time.elapsedNs();
+            after(actAfterNs, this::act);
             beat();
         }
         flush();
-        while (!isHung && !isDeaf && channel.isOpen())
+        boolean isMore = !isSlow;
+        while (isMore && !isHung && !isDeaf && channel.isOpen())
         {
-            final int length = channel.read(buffer.clear());
-            if (length < 0)
-            {
-                close();
-            }
-            if (length <= 0)
-            {
-                return;
-            }
+            isMore = read();
+        }
+    }
+
+    private boolean read() throws IOException
+    {
+        final int length = channel.read(buffer.clear());
+        if (length < 0)
+        {
+            close();
+        }
+        if (length > 0)
+        {
             halfFrame = decoder.decode(halfFrame, buffer.flip(), this);
         }
+        return length > 0;
     }
 
     private void beat() throws IOException
@@ -141,46 +156,64 @@ final class SimulatedPeer extends PeerRecord implements FrameHandler
         {
             if (0 == dribbled)
             {
-                send(isQuiet || random.nextInt(3) > 0 ? Frame.PING : Frame.DATA);
+                speak(isQuiet || random.nextInt(3) > 0 ? Frame.PING : Frame.DATA);
             }
             else if (dribbled < DRIBBLED_LENGTH)
             {
                 ++dribbled;
                 write(1);
             }
-            time.after(random.nextLong(periodNs / 2, periodNs), () -> run(this::beat));
+            final long periodNs = Math.min(cadence.idleNs(), asked.idleNs()) / 4;
+            after(random.nextLong(periodNs / 2, periodNs), this::beat);
+        }
+    }
+
+    private void speak(final int type) throws IOException
+    {
+        if (isWritable())
+        {
+            send(type, Frame.DATA == type ? Messages.payload(sentCount++) : new byte[0]);
         }
     }
 
     private void act() throws IOException
     {
         hasActed = true;
+        expect(kind.reasons());
         switch (kind)
         {
             case SILENT -> isHung = true;
             case DEAF -> isDeaf = true;
-            case DEAF_AND_DUMB ->
+            case DEAF_AND_DUMB -> isDeaf = isHung = true;
+            case SLOW_READER -> readSlowly();
+            case BLIP -> cut(1 + random.nextLong((cadence.detectionNs() - cadence.idleNs() / 4 - 1_500_000_000L) / 2));
+            case CUT -> cut(0);
+            case UNHEARD -> channel.out().cut();
+            case UNHEARING -> channel.in().cut();
+            case RESURRECTING ->
             {
-                isDeaf = true;
-                isHung = true;
+                cut(random.nextLong(1_000_000, cadence.detectionNs() * 2));
+                after(cadence.detectionNs() * 3, this::act);
             }
             case ON_THE_BRINK ->
             {
                 isHung = true;
                 hesitate();
             }
-            case CUT -> cut(0);
-            case RESURRECTING ->
-            {
-                cut(random.nextLong(1_000_000, asked.detectionNs() * 2));
-                time.after(asked.detectionNs() * 3, () -> run(this::act));
-            }
+            case FLOODING -> flood();
+            default -> speakOut();
+        }
+    }
+
+    private void speakOut() throws IOException
+    {
+        switch (kind)
+        {
             case DRIBBLING ->
             {
                 dribbled = 1;
                 write(Frame.DATA, 0, DRIBBLED_LENGTH >> 8, DRIBBLED_LENGTH & 0xFF);
             }
-            case FLOODING -> flood();
             case HALF_FRAME ->
             {
                 write(Frame.DATA, 0, 1);
@@ -192,8 +225,13 @@ final class SimulatedPeer extends PeerRecord implements FrameHandler
                 final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + Hello.LENGTH);
                 new Hello(asked.count(), asked.idleNs() / 1_000_000, asked.intervalNs() / 1_000_000).putFrame(frame);
                 write(frame.flip());
+                after(random.nextLong(cadence.detectionNs()), () -> isHung = true);
+                if (null != watch)
+                {
+                    watch.orBy(asked);
+                }
             }
-            case CLOSED_BY_LISTENER, FAILED_BY_LISTENER -> send(Frame.DATA);
+            case CLOSED_BY_LISTENER, FAILED_BY_LISTENER -> speak(Frame.DATA);
             default -> end();
         }
     }
@@ -225,33 +263,30 @@ final class SimulatedPeer extends PeerRecord implements FrameHandler
         }
     }
 
+    private void readSlowly() throws IOException
+    {
+        isSlow = true;
+        read();
+        after(SLOW_READ_NS, this::readSlowly);
+    }
+
     /**
      * Speaks up when it is about to be condemned, a little sooner or later.
      */
     private void hesitate()
     {
-        final long brinkNs = channel.out().lastArrivedNs() + detectionNs - channel.out().latencyNs();
-        time.after(brinkNs - time.elapsedNs() + random.nextLong(-500_000, 3_000_000), () -> run(() ->
+        final long brinkNs = channel.out().lastArrivedNs() + cadence.detectionNs() - channel.out().latencyNs();
+        after(brinkNs - time.elapsedNs() + random.nextLong(-2_000_000, 20_000_000), () ->
         {
             send(Frame.PING);
-            time.after(detectionNs / 2, () -> run(this::hesitate));
-        }));
+            after(cadence.detectionNs() / 2, this::hesitate);
+        });
     }
 
     /**
-     * From now on no message is begun.
+     * Nothing is carried either way for a while, or for good if that is 0.
      */
-    void quiet()
-    {
-        isQuiet = true;
-    }
-
-    boolean isDeaf()
-    {
-        return isDeaf;
-    }
-
-    private void cut(final long forNs)
+    void cut(final long forNs)
     {
         channel.in().cut();
         channel.out().cut();
@@ -259,83 +294,42 @@ final class SimulatedPeer extends PeerRecord implements FrameHandler
         {
             time.after(forNs, () ->
             {
-                channel.in().restore(random.nextLong(500_000_000));
-                channel.out().restore(random.nextLong(500_000_000));
+                channel.in().restore();
+                channel.out().restore();
             });
         }
+    }
+
+    void burst()
+    {
+        run(() ->
+        {
+            if (!isHung)
+            {
+                speak(Frame.PING);
+            }
+        });
     }
 
     private void flood() throws IOException
     {
         for (int i = 0; i < 20; i++)
         {
-            send(Frame.PING);
+            speak(Frame.PING);
         }
-        time.after(400_000_000, () -> run(this::flood));
-    }
-
-    private void send(final int type) throws IOException
-    {
-        if (!isWritable())
-        {
-            return;
-        }
-        final byte[] payload = Frame.DATA == type ? payload(sentCount++) : new byte[0];
-        final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
-        Frame.putHeader(frame, type, 0, payload.length);
-        write(frame.put(payload).flip());
-    }
-
-    private void write(final int... bytes) throws IOException
-    {
-        final ByteBuffer some = ByteBuffer.allocate(bytes.length);
-        for (final int value : bytes)
-        {
-            some.put((byte)value);
-        }
-        write(some.flip());
-    }
-
-    private void write(final ByteBuffer bytes) throws IOException
-    {
-        if (isWritable())
-        {
-            pending.put(bytes, bytes.remaining());
-            flush();
-        }
-    }
-
-    private boolean isWritable()
-    {
-        return pending.length() < 100_000 && channel.isConnected() && !isEnded;
-    }
-
-    private void flush() throws IOException
-    {
-        while (pending.length() > 0 && !isEnded)
-        {
-            final ByteBuffer some = ByteBuffer.allocate(pending.length());
-            pending.take(some);
-            channel.write(some.flip());
-            if (some.hasRemaining())
-            {
-                final ByteBuffer rest = ByteBuffer.allocate(some.remaining()).put(some).flip();
-                pending.put(rest, rest.remaining());
-                return;
-            }
-        }
+        after(400_000_000, this::flood);
     }
 
     @Override
     public boolean onPing(final byte token)
     {
-        time.after(random.nextLong(20_000_000), () -> run(() ->
+        after(random.nextLong(20_000_000), () ->
         {
             if (!isHung && 0 == dribbled)
             {
                 write(Frame.PONG, token, 0, 0);
             }
-        }));
+        });
         return true;
     }
 
@@ -348,10 +342,8 @@ final class SimulatedPeer extends PeerRecord implements FrameHandler
     @Override
     public boolean onData(final ByteBuffer payload)
     {
-        if (!payload.equals(ByteBuffer.wrap(payload(heardCount))))
-        {
-            throw new AssertionError("message " + heardCount + " of the server arrived wrong at " + this);
-        }
+        Simulation.require(Messages.isPayload(payload, heardCount),
+            "message " + heardCount + " of the server arrived wrong at " + this);
         ++heardCount;
         return true;
     }
@@ -371,12 +363,12 @@ final class SimulatedPeer extends PeerRecord implements FrameHandler
     @Override
     public void onProtocolError(final String what)
     {
-        throw new AssertionError("the server sent " + what);
+        throw new Violation("the server sent " + what);
     }
 
     @Override
     public String toString()
     {
-        return kind + (hasActed ? "! " : " ") + connection;
+        return "peer " + number + " " + kind + (hasActed ? "!" : "");
     }
 }

@@ -1,15 +1,14 @@
 package io.heartwheel.simulation;
 
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
-import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -17,22 +16,22 @@ import java.util.function.Consumer;
 
 /**
  * Level-triggered, like that of the JDK on Linux: 1,024 events at most per select, which all were ready when it began
- * to tell of them; a key that is cancelled meanwhile is still told of.
+ * to tell of them; a key that is cancelled meanwhile is still told of. First come, first told; what stays ready queues
+ * up again. What a select costs does not depend on the number of keys.
  */
 final class SimulatedSelector extends AbstractSelector
 {
     private static final int MAX_EVENTS = 1_024;
+    private static final int NONE = -1;
 
-    private final Set<SelectionKey> keys = new LinkedHashSet<>();
-    private final List<Event> events = new ArrayList<>();
+    private final List<SimulatedKey> keys = new ArrayList<>();
+    private final ArrayDeque<SimulatedKey> listed = new ArrayDeque<>();
+    private final SimulatedKey[] events = new SimulatedKey[MAX_EVENTS];
+    private final int[] readyOps = new int[MAX_EVENTS];
     private final SimulatedNetwork network;
+    private int eventCount;
     private boolean isWoken;
     private boolean isSelecting;
-    private int firstIndex;
-
-    private record Event(Key key, int readyOps)
-    {
-    }
 
     SimulatedSelector(final SimulatedNetwork network)
     {
@@ -55,6 +54,7 @@ final class SimulatedSelector extends AbstractSelector
     private int select(final Consumer<SelectionKey> action, final long timeoutMs, final boolean isWaiting)
     {
         requireOpen();
+        network.onOperation();
         if (isSelecting)
         {
             throw new IllegalStateException("select in progress");
@@ -64,11 +64,13 @@ final class SimulatedSelector extends AbstractSelector
         {
             deregisterCancelled();
             network.time().advance(0);
+            network.time().beginWork();
             collect();
             if (isWaiting)
             {
                 await(timeoutMs);
             }
+            network.time().endWork();
             isWoken = false;
             deregisterCancelled();
             final int count = tell(action);
@@ -77,7 +79,7 @@ final class SimulatedSelector extends AbstractSelector
         }
         finally
         {
-            events.clear();
+            eventCount = 0;
             isSelecting = false;
         }
     }
@@ -86,7 +88,7 @@ final class SimulatedSelector extends AbstractSelector
     {
         final VirtualTime time = network.time();
         final long endNs = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        while (events.isEmpty() && !isWoken && time.elapsedNs() < endNs)
+        while (0 == eventCount && !isWoken && time.elapsedNs() < endNs)
         {
             time.step(endNs);
             collect();
@@ -94,60 +96,112 @@ final class SimulatedSelector extends AbstractSelector
     }
 
     /**
-     * Begins each time with another, so that all get their turn when there are more than one select can tell of.
+     * What is ready goes to the end of the list, and what is not leaves it, until something happens to it.
      */
     private void collect()
     {
-        events.clear();
-        final SelectionKey[] all = keys.toArray(new SelectionKey[0]);
-        for (int i = 0; i < all.length && events.size() < MAX_EVENTS; i++)
+        eventCount = 0;
+        for (int left = listed.size(); left > 0 && eventCount < MAX_EVENTS; left--)
         {
-            final Key key = (Key)all[(firstIndex + i) % all.length];
-            final int readyOps = key.pollable().readyOps() & key.interestOps;
-            if (0 != readyOps && key.isValid())
+            final SimulatedKey key = listed.poll();
+            final int ready = key.isValid() ? key.pollable.readyOps() & key.interestOps : 0;
+            key.isListed = 0 != ready;
+            if (key.isListed)
             {
-                events.add(new Event(key, readyOps));
+                listed.add(key);
+                events[eventCount] = key;
+                readyOps[eventCount++] = ready;
             }
         }
-        if (!events.isEmpty())
+        if (network.isShuffled())
         {
-            firstIndex = network.random().nextInt(all.length);
+            shuffle();
+        }
+    }
+
+    private void shuffle()
+    {
+        for (int i = eventCount; i > 1; i--)
+        {
+            final int other = network.random().nextInt(i);
+            final SimulatedKey key = events[i - 1];
+            final int ready = readyOps[i - 1];
+            events[i - 1] = events[other];
+            readyOps[i - 1] = readyOps[other];
+            events[other] = key;
+            readyOps[other] = ready;
         }
     }
 
     private int tell(final Consumer<SelectionKey> action)
     {
         int count = 0;
-        for (final Event event : List.copyOf(events))
+        for (int i = 0; i < eventCount; i++)
         {
-            event.key.readyOps = event.readyOps & event.key.interestOps;
-            if (0 != event.key.readyOps)
+            final SimulatedKey key = events[i];
+            key.readyOps = readyOps[i] & key.interestOps;
+            if (0 != key.readyOps && NONE != key.index)
             {
                 ++count;
-                action.accept(event.key);
+                action.accept(key);
                 requireOpen();
             }
         }
         return count;
     }
 
+    /**
+     * A channel's readiness may have changed.
+     */
+    static void enlist(final SimulatedKey first)
+    {
+        for (SimulatedKey key = first; null != key; key = key.next)
+        {
+            key.enlist();
+        }
+    }
+
+    void list(final SimulatedKey key)
+    {
+        listed.add(key);
+    }
+
+    /**
+     * In the order of their places, for that of a hash set is another in each run.
+     */
     private void deregisterCancelled()
     {
         final Set<SelectionKey> cancelled = cancelledKeys();
-        for (final SelectionKey key : List.copyOf(cancelled))
+        if (!cancelled.isEmpty())
         {
-            remove((Key)key);
+            final SimulatedKey[] removed = cancelled.toArray(new SimulatedKey[0]);
+            cancelled.clear();
+            Arrays.sort(removed, Comparator.comparingInt(key -> key.index));
+            for (final SimulatedKey key : removed)
+            {
+                remove(key);
+            }
         }
-        cancelled.clear();
     }
 
-    private void remove(final Key key)
+    private void remove(final SimulatedKey key)
     {
-        keys.remove(key);
+        if (NONE == key.index)
+        {
+            return;
+        }
+        final SimulatedKey last = keys.remove(keys.size() - 1);
+        if (last != key)
+        {
+            keys.set(key.index, last);
+            last.index = key.index;
+        }
+        key.index = NONE;
+        key.leave();
         deregister(key);
         if (!key.channel().isOpen() && !key.channel().isRegistered())
         {
-            key.pollable().destroy();
+            key.pollable.destroy();
         }
     }
 
@@ -156,20 +210,21 @@ final class SimulatedSelector extends AbstractSelector
         final AbstractSelectableChannel channel, final int ops, final Object attachment)
     {
         requireOpen();
-        final Key key = new Key(this, channel);
+        final SimulatedKey key = new SimulatedKey(this, (Pollable)channel);
+        key.index = keys.size();
+        keys.add(key);
         key.interestOps(ops);
         key.attach(attachment);
-        keys.add(key);
         return key;
     }
 
     @Override
     protected void implCloseSelector()
     {
-        for (final SelectionKey key : List.copyOf(keys))
+        for (final SimulatedKey key : List.copyOf(keys))
         {
             key.cancel();
-            remove((Key)key);
+            remove(key);
         }
     }
 
@@ -216,71 +271,6 @@ final class SimulatedSelector extends AbstractSelector
         if (!isOpen())
         {
             throw new ClosedSelectorException();
-        }
-    }
-
-    private static final class Key extends AbstractSelectionKey
-    {
-        private final SimulatedSelector selector;
-        private final SelectableChannel channel;
-        private int interestOps;
-        private int readyOps;
-
-        private Key(final SimulatedSelector selector, final SelectableChannel channel)
-        {
-            this.selector = selector;
-            this.channel = channel;
-        }
-
-        private Pollable pollable()
-        {
-            return (Pollable)channel;
-        }
-
-        @Override
-        public SelectableChannel channel()
-        {
-            return channel;
-        }
-
-        @Override
-        public Selector selector()
-        {
-            return selector;
-        }
-
-        @Override
-        public int interestOps()
-        {
-            requireValid();
-            return interestOps;
-        }
-
-        @Override
-        public SelectionKey interestOps(final int ops)
-        {
-            requireValid();
-            if (0 != (ops & ~channel.validOps()))
-            {
-                throw new IllegalArgumentException("ops " + ops);
-            }
-            interestOps = ops;
-            return this;
-        }
-
-        @Override
-        public int readyOps()
-        {
-            requireValid();
-            return readyOps;
-        }
-
-        private void requireValid()
-        {
-            if (!isValid())
-            {
-                throw new CancelledKeyException();
-            }
         }
     }
 }

@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -21,9 +20,10 @@ final class SimulatedServerChannel extends ServerSocketChannel implements Pollab
 {
     private static final int BACKLOG_DEFAULT = 50;
 
-    private final SocketOptions options = new SocketOptions(SocketOptions.OF_LISTENERS);
+    private final SocketOptions options = new SocketOptions(this, SocketOptions.OF_LISTENERS);
     private final ArrayDeque<SimulatedSocketChannel> backlog = new ArrayDeque<>();
     private final SimulatedNetwork network;
+    private SimulatedKey key;
     private InetSocketAddress address;
     private int backlogCapacity;
     private boolean isDestroyed;
@@ -35,20 +35,40 @@ final class SimulatedServerChannel extends ServerSocketChannel implements Pollab
     }
 
     /**
-     * A connection was made; nobody takes note of it if too many wait already.
-     *
-     * @return the server's end of it, or null.
+     * Do as many wait to be accepted as may?
      */
-    SimulatedSocketChannel establish(final SimulatedSocketChannel client, final InetSocketAddress clientAddress)
+    boolean isFull()
     {
-        if (backlog.size() > backlogCapacity)
-        {
-            return null;
-        }
-        final SimulatedSocketChannel accepted = new SimulatedSocketChannel(network);
-        accepted.establish(client, address, clientAddress, options);
-        backlog.add(accepted);
-        return accepted;
+        return backlog.size() > backlogCapacity;
+    }
+
+    /**
+     * The server's end of a connection that a client asks for.
+     */
+    SimulatedSocketChannel endFor(final SimulatedSocketChannel client)
+    {
+        return new SimulatedSocketChannel(network, client, address, options);
+    }
+
+    /**
+     * A connection was made.
+     */
+    void offer(final SimulatedSocketChannel end)
+    {
+        backlog.add(end);
+        SimulatedSelector.enlist(key);
+    }
+
+    @Override
+    public SimulatedKey key()
+    {
+        return key;
+    }
+
+    @Override
+    public void key(final SimulatedKey key)
+    {
+        this.key = key;
     }
 
     @Override
@@ -60,7 +80,7 @@ final class SimulatedServerChannel extends ServerSocketChannel implements Pollab
     @Override
     public SocketChannel accept() throws IOException
     {
-        requireOpen();
+        SocketOptions.requireOpen(this);
         if (null == address)
         {
             throw new NotYetBoundException();
@@ -76,7 +96,7 @@ final class SimulatedServerChannel extends ServerSocketChannel implements Pollab
     @Override
     public ServerSocketChannel bind(final SocketAddress local, final int backlogLength) throws IOException
     {
-        requireOpen();
+        SocketOptions.requireOpen(this);
         final InetSocketAddress wanted = network.ephemeral((InetSocketAddress)local);
         if (null != network.listener(wanted.getPort()))
         {
@@ -91,14 +111,13 @@ final class SimulatedServerChannel extends ServerSocketChannel implements Pollab
     @Override
     public SocketAddress getLocalAddress() throws IOException
     {
-        requireOpen();
+        SocketOptions.requireOpen(this);
         return address;
     }
 
     @Override
     public <T> ServerSocketChannel setOption(final SocketOption<T> name, final T value) throws IOException
     {
-        requireOpen();
         options.set(name, value);
         return this;
     }
@@ -106,7 +125,6 @@ final class SimulatedServerChannel extends ServerSocketChannel implements Pollab
     @Override
     public <T> T getOption(final SocketOption<T> name) throws IOException
     {
-        requireOpen();
         return options.value(name);
     }
 
@@ -152,14 +170,6 @@ final class SimulatedServerChannel extends ServerSocketChannel implements Pollab
             }
             backlog.forEach(SimulatedSocketChannel::refuse);
             backlog.clear();
-        }
-    }
-
-    private void requireOpen() throws ClosedChannelException
-    {
-        if (!isOpen())
-        {
-            throw new ClosedChannelException();
         }
     }
 }

@@ -2,7 +2,6 @@ package io.heartwheel.simulation;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -16,21 +15,20 @@ import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.SplittableRandom;
 
 /**
  * One end of a connection in memory.
  */
 public final class SimulatedSocketChannel extends AbstractSimulatedSocket implements Pollable
 {
-    private static final long FIRST_SYN_RETRY_NS = 1_000_000_000L;
-    private static final int MAX_SYN_RETRIES = 6;
-
     private final SimulatedNetwork network;
-    private final VirtualTime time;
+    private final boolean hasDescriptor;
     private Runnable observer;
+    private SimulatedKey key;
     private SimulatedSocketChannel peer;
-    private Stream in;
-    private Stream out;
+    private final Stream in;
+    private final Stream out;
     private ConnectException connectFailure;
     private boolean isConnecting;
     private boolean isAnswered;
@@ -41,16 +39,40 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     private boolean isResetTold;
     private boolean isDestroyed;
 
-    SimulatedSocketChannel(final SimulatedNetwork network)
+    SimulatedSocketChannel(
+        final SimulatedNetwork network, final SplittableRandom chances, final boolean hasDescriptor)
     {
         super(network);
         this.network = network;
-        time = network.time();
-        in = new Stream(time, network.random());
-        out = new Stream(time, network.random());
+        this.hasDescriptor = hasDescriptor;
+        in = new Stream(network.time(), chances);
+        out = new Stream(network.time(), chances);
         in.opposite(out);
         out.opposite(in);
         in.receiver(this);
+    }
+
+    /**
+     * The server's end of a connection.
+     */
+    SimulatedSocketChannel(
+        final SimulatedNetwork network,
+        final SimulatedSocketChannel client,
+        final InetSocketAddress local,
+        final SocketOptions ofListener)
+    {
+        super(network);
+        this.network = network;
+        hasDescriptor = true;
+        peer = client;
+        client.peer = this;
+        in = client.out;
+        out = client.in;
+        in.receiver(this);
+        localAddress = local;
+        remoteAddress = client.localAddress;
+        options.inherit(ofListener);
+        isConnected = true;
     }
 
     /**
@@ -92,31 +114,25 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
         return isDestroyed;
     }
 
+    @Override
+    public SimulatedKey key()
+    {
+        return key;
+    }
+
+    @Override
+    public void key(final SimulatedKey key)
+    {
+        this.key = key;
+    }
+
     void changed()
     {
+        SimulatedSelector.enlist(key);
         if (null != observer)
         {
             observer.run();
         }
-    }
-
-    /**
-     * This is the server's end of a connection from now on.
-     */
-    void establish(
-        final SimulatedSocketChannel client,
-        final InetSocketAddress local,
-        final InetSocketAddress remote,
-        final SocketOptions ofListener)
-    {
-        peer = client;
-        in = client.out;
-        out = client.in;
-        in.receiver(this);
-        localAddress = local;
-        remoteAddress = remote;
-        options.inherit(ofListener);
-        isConnected = true;
     }
 
     void onReset()
@@ -138,10 +154,23 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
         out.reset();
     }
 
+    /**
+     * Nobody will accept this end, and its peer is not told before it sends something.
+     */
+    void abandon()
+    {
+        isDestroyed = true;
+    }
+
+    boolean isAwaitingAnswer()
+    {
+        return isConnecting && !isAnswered && !isDestroyed;
+    }
+
     @Override
     public boolean connect(final SocketAddress address) throws IOException
     {
-        requireOpen();
+        SocketOptions.requireOpen(this);
         if (isConnected)
         {
             throw new AlreadyConnectedException();
@@ -151,55 +180,18 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
             throw new ConnectionPendingException();
         }
         remoteAddress = (InetSocketAddress)address;
-        localAddress = network.ephemeral(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        localAddress = network.ephemeral();
         isConnecting = true;
-        requestConnection(0);
+        new Handshake(network, this, remoteAddress.getPort()).request(0);
         return false;
     }
 
-    private void requestConnection(final int retries)
+    /**
+     * Whether a connection was made is known now.
+     */
+    void answer(final ConnectException failure)
     {
-        if (!isConnecting || isAnswered)
-        {
-            return;
-        }
-        if (retries > MAX_SYN_RETRIES)
-        {
-            answer(new ConnectException("Connection timed out"));
-            return;
-        }
-        if (!out.isCut() && !network.isSilent(remoteAddress.getPort()))
-        {
-            time.after(out.latencyNs(), this::onRequestArrived);
-        }
-        time.after(FIRST_SYN_RETRY_NS << retries, () -> requestConnection(retries + 1));
-    }
-
-    private void onRequestArrived()
-    {
-        if (out.isCut() || isAnswered)
-        {
-            return;
-        }
-        final SimulatedServerChannel listener = network.listener(remoteAddress.getPort());
-        if (null == listener)
-        {
-            time.after(in.latencyNs(), () -> answer(new ConnectException("Connection refused")));
-            return;
-        }
-        if (null == peer && !isDestroyed)
-        {
-            peer = listener.establish(this, localAddress);
-        }
-        if (null != peer && !in.isCut())
-        {
-            time.after(in.latencyNs(), () -> answer(null));
-        }
-    }
-
-    private void answer(final ConnectException failure)
-    {
-        if (isConnecting && !isAnswered && !(null == failure && in.isCut()))
+        if (isAwaitingAnswer())
         {
             isAnswered = true;
             connectFailure = failure;
@@ -210,7 +202,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     @Override
     public boolean finishConnect() throws IOException
     {
-        requireOpen();
+        SocketOptions.requireOpen(this);
         if (isConnected)
         {
             return true;
@@ -226,6 +218,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
         }
         isConnected = isAnswered;
         isConnecting = !isAnswered;
+        SimulatedSelector.enlist(key);
         return isConnected;
     }
 
@@ -252,6 +245,8 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     public int read(final ByteBuffer dst) throws IOException
     {
         requireConnected();
+        lastReadNs = network.time().elapsedNs();
+        arrivedWhenLastReadNs = in.lastArrivedNs();
         if (isInputShut)
         {
             return -1;
@@ -275,6 +270,8 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     @Override
     public int write(final ByteBuffer src) throws IOException
     {
+        network.onOperation();
+        lastWriteNs = network.time().elapsedNs();
         requireConnected();
         if (isOutputShut)
         {
@@ -297,6 +294,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
         {
             isOutputShut = true;
             out.end();
+            SimulatedSelector.enlist(key);
         }
         return this;
     }
@@ -306,6 +304,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     {
         requireConnected();
         isInputShut = true;
+        SimulatedSelector.enlist(key);
         return this;
     }
 
@@ -316,7 +315,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
         {
             destroy();
         }
-        else if (isConnected && !isReset && 0 != options.value(StandardSocketOptions.SO_LINGER))
+        else if (isConnected && !isReset && !options.isAbortive())
         {
             isOutputShut = true;
             out.end();
@@ -334,12 +333,15 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
             return;
         }
         isDestroyed = true;
-        network.giveDescriptor();
-        if (isReset || null == peer)
+        if (hasDescriptor)
+        {
+            network.giveDescriptor();
+        }
+        if (isReset || !isAnswered && !isConnected || null != connectFailure)
         {
             return;
         }
-        if (!isConnected || in.received.length() > 0 || 0 == options.value(StandardSocketOptions.SO_LINGER))
+        if (in.received.length() > 0 || options.isAbortive())
         {
             out.reset();
         }
@@ -352,7 +354,6 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     @Override
     public <T> SocketChannel setOption(final SocketOption<T> name, final T value) throws IOException
     {
-        requireOpen();
         options.set(name, value);
         if (StandardSocketOptions.SO_RCVBUF == name)
         {
@@ -379,7 +380,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
 
     private void requireConnected() throws ClosedChannelException
     {
-        requireOpen();
+        SocketOptions.requireOpen(this);
         if (!isConnected)
         {
             throw new NotYetConnectedException();

@@ -3,20 +3,20 @@ package io.heartwheel.simulation;
 import io.heartwheel.support.Seed;
 import org.junit.jupiter.api.Test;
 
-import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 /**
- * The production server in a simulated network: {@code -Dtests.seed} runs one seed again, {@code -Dtests.simulations}
+ * The production server and client in a simulated network. {@code -Dtests.seed} runs one seed again, {@link Simulate}
  * as many as asked for.
  */
 class SimulationTest
 {
-    private static final int RUNS = Integer.getInteger("tests.simulations", 150);
-    private static final long DURATION_NS = TimeUnit.SECONDS.toNanos(120);
+    private static final int RUNS = Integer.getInteger("tests.simulations", 400);
 
     @Test
-    void nobodyIsBlamedWronglyNorForgotten() throws IOException
+    void shouldBlameNobodyWronglyAndForgetNobody()
     {
         final Seed first = Seed.next();
         final int runs = null == System.getProperty("tests.seed") ? RUNS : 1;
@@ -26,16 +26,28 @@ class SimulationTest
         }
     }
 
-    private static void run(final Seed seed) throws IOException
+    private static void run(final Seed seed)
     {
-        final Simulation simulation = new Simulation(seed.value());
-        try
+        final Simulation simulation = Simulation.of(Scenario.of(seed.value()));
+        final Throwable failure = simulation.run();
+        if (null != failure)
         {
-            simulation.run(DURATION_NS);
+            throw new AssertionError(seed + "\n" + simulation.history(), failure);
         }
-        catch (final RuntimeException | AssertionError ex)
+    }
+
+    @Test
+    void shouldRunASeedTheSameWayEachTime()
+    {
+        for (long seed = 1; seed <= 20; seed++)
         {
-            throw new AssertionError(seed + "\n" + simulation.history() + "\n" + ex.getMessage(), ex);
+            final Simulation once = Simulation.of(Scenario.of(seed));
+            final Simulation again = Simulation.of(Scenario.of(seed));
+            assertNull(once.run());
+            assertNull(again.run());
+            assertEquals(once.history(), again.history(), "seed " + seed);
+            assertEquals(once.time.elapsedNs(), again.time.elapsedNs(), "seed " + seed);
+            assertNotEquals(once.history(), Simulation.of(Scenario.of(seed + 1)).history());
         }
     }
 }

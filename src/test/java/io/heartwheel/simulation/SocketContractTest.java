@@ -14,7 +14,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 import static java.nio.channels.SelectionKey.OP_ACCEPT;
@@ -298,8 +297,7 @@ class SocketContractTest
     private void connect(final Sockets.Kind kind) throws IOException
     {
         sockets = new Sockets(kind);
-        final ServerSocketChannel listener = sockets.listener;
-        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+        sockets.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
         sockets.connect();
     }
 

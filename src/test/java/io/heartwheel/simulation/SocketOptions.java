@@ -2,14 +2,17 @@ package io.heartwheel.simulation;
 
 import jdk.net.ExtendedSocketOptions;
 
+import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Options of a socket, kept as they were set.
+ * Options of an open socket, kept as they were set.
  */
 final class SocketOptions
 {
@@ -31,7 +34,7 @@ final class SocketOptions
         ExtendedSocketOptions.TCP_KEEPINTERVAL,
         ExtendedSocketOptions.TCP_KEEPCOUNT);
 
-    private final Map<SocketOption<?>, Object> values = new HashMap<>(Map.of(
+    private static final Map<SocketOption<?>, Object> DEFAULTS = Map.of(
         StandardSocketOptions.SO_REUSEADDR, false,
         StandardSocketOptions.SO_RCVBUF, 64 << 10,
         StandardSocketOptions.SO_SNDBUF, 64 << 10,
@@ -40,11 +43,18 @@ final class SocketOptions
         StandardSocketOptions.TCP_NODELAY, false,
         ExtendedSocketOptions.TCP_KEEPIDLE, 7200,
         ExtendedSocketOptions.TCP_KEEPINTERVAL, 75,
-        ExtendedSocketOptions.TCP_KEEPCOUNT, 9));
-    private final Set<SocketOption<?>> supported;
+        ExtendedSocketOptions.TCP_KEEPCOUNT, 9);
 
-    SocketOptions(final Set<SocketOption<?>> supported)
+    private final Channel channel;
+    private final Set<SocketOption<?>> supported;
+    /**
+     * What differs from the defaults: immutable, for many sockets share one.
+     */
+    private Map<SocketOption<?>, Object> values = Map.of();
+
+    SocketOptions(final Channel channel, final Set<SocketOption<?>> supported)
     {
+        this.channel = channel;
         this.supported = supported;
     }
 
@@ -53,28 +63,44 @@ final class SocketOptions
         return supported;
     }
 
-    <T> void set(final SocketOption<T> option, final T value)
+    <T> void set(final SocketOption<T> option, final T value) throws IOException
     {
-        requireSupported(option);
-        values.put(option, value);
+        requireAccessible(option);
+        final Map<SocketOption<?>, Object> changed = new HashMap<>(values);
+        changed.put(option, value);
+        values = Map.copyOf(changed);
     }
 
-    <T> T value(final SocketOption<T> option)
+    <T> T value(final SocketOption<T> option) throws IOException
     {
-        requireSupported(option);
-        return option.type().cast(values.get(option));
+        requireAccessible(option);
+        return option.type().cast(values.getOrDefault(option, DEFAULTS.get(option)));
+    }
+
+    /**
+     * Was the socket told to reset its connection when it is closed? Known after that, too.
+     */
+    boolean isAbortive()
+    {
+        return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
     }
 
     void inherit(final SocketOptions listener)
     {
-        for (final SocketOption<?> option : listener.supported)
+        values = listener.values;
+    }
+
+    static void requireOpen(final Channel channel) throws ClosedChannelException
+    {
+        if (!channel.isOpen())
         {
-            values.put(option, listener.values.get(option));
+            throw new ClosedChannelException();
         }
     }
 
-    private void requireSupported(final SocketOption<?> option)
+    private void requireAccessible(final SocketOption<?> option) throws ClosedChannelException
     {
+        requireOpen(channel);
         if (!supported.contains(option))
         {
             throw new UnsupportedOperationException("'" + option + "' not supported");

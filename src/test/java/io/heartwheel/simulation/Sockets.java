@@ -1,6 +1,7 @@
 package io.heartwheel.simulation;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
@@ -39,9 +40,10 @@ final class Sockets implements AutoCloseable
     final SelectorProvider provider;
     final Selector selector;
     final ServerSocketChannel listener;
+    InetSocketAddress listenerAddress;
     SocketChannel client;
     SocketChannel server;
-    private final Selector nobody;
+    final Selector nobody;
     private final List<SelectableChannel> channels = new ArrayList<>();
 
     Sockets(final Kind kind) throws IOException
@@ -51,6 +53,12 @@ final class Sockets implements AutoCloseable
         selector = provider.openSelector();
         nobody = provider.openSelector();
         listener = keep(provider.openServerSocketChannel());
+    }
+
+    void listen(final InetSocketAddress address, final int backlog) throws IOException
+    {
+        listener.bind(address, backlog);
+        listenerAddress = (InetSocketAddress)listener.getLocalAddress();
     }
 
     void connect() throws IOException

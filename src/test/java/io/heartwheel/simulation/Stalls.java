@@ -4,26 +4,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When the reactor was kept from its work, as the test that did it knows: what of a silence it can be blamed for. Times
+ * When a reactor was kept from its work, as the test that did it knows: what of a silence it can be blamed for. Times
  * are those since the start.
  */
 final class Stalls
 {
+    private static final long NEVER_NS = Long.MIN_VALUE >> 1;
+
     private final List<Stall> stalls = new ArrayList<>();
     private final long thresholdNs;
+    private final long slackNs;
 
-    private record Stall(long fromNs, long untilNs)
+    private record Stall(long fromNs, long untilNs, boolean isNoticed)
     {
+        long within(final long sinceNs, final long nowNs)
+        {
+            return Math.max(0, Math.min(untilNs, nowNs) - Math.max(fromNs, sinceNs));
+        }
     }
 
-    Stalls(final long thresholdNs)
+    /**
+     * @param thresholdNs above which a reactor takes a gap for a stall.
+     * @param maxCostNs   what a piece of its own work may add to one.
+     */
+    Stalls(final long thresholdNs, final long maxCostNs)
     {
         this.thresholdNs = thresholdNs;
+        slackNs = thresholdNs / 8 + 2 * maxCostNs;
     }
 
-    void add(final long fromNs, final long untilNs)
+    /**
+     * @param isNoticed false if the reactor may have been parked all the while, so that it did not miss anything.
+     */
+    void add(final long fromNs, final long untilNs, final boolean isNoticed)
     {
-        stalls.add(new Stall(fromNs, untilNs));
+        stalls.add(new Stall(fromNs, untilNs, isNoticed));
     }
 
     /**
@@ -31,49 +46,73 @@ final class Stalls
      */
     long leastAttentionNs(final long sinceNs, final long nowNs)
     {
-        return nowNs - sinceNs - sum(sinceNs, 0);
+        long attentionNs = nowNs - sinceNs;
+        for (int i = stalls.size() - 1; i >= 0 && stalls.get(i).untilNs > sinceNs; i--)
+        {
+            attentionNs -= stalls.get(i).within(sinceNs, nowNs);
+        }
+        return attentionNs;
     }
 
     /**
-     * Of a time until now, what the reactor may count at most: each stall counts for no more than the threshold.
+     * Of a time until now, what the reactor may count at most: each stall it noticed counts for no more than the
+     * threshold.
      */
     long mostAttentionNs(final long sinceNs, final long nowNs)
     {
-        return nowNs - sinceNs - sum(sinceNs, thresholdNs);
-    }
-
-    /**
-     * What stalls too short to be left out may have made the reactor late by.
-     */
-    long lateByNs(final long sinceNs)
-    {
-        return stalls.stream().filter(stall -> stall.untilNs > sinceNs)
-            .mapToLong(stall -> Math.min(thresholdNs, stall.untilNs - stall.fromNs)).sum();
-    }
-
-    /**
-     * Number of stalls above the threshold since a time.
-     */
-    long count(final long sinceNs)
-    {
-        return stalls.stream().filter(stall -> stall.untilNs > sinceNs && stall.untilNs - stall.fromNs >= thresholdNs)
-            .count();
-    }
-
-    long lastEndNs()
-    {
-        return stalls.stream().filter(stall -> stall.untilNs - stall.fromNs > thresholdNs)
-            .mapToLong(Stall::untilNs).max().orElse(Long.MIN_VALUE >> 1);
-    }
-
-    private long sum(final long sinceNs, final long leftOutNs)
-    {
-        long sumNs = 0;
+        long attentionNs = nowNs - sinceNs;
         for (int i = stalls.size() - 1; i >= 0 && stalls.get(i).untilNs > sinceNs; i--)
         {
-            final long lengthNs = stalls.get(i).untilNs - Math.max(sinceNs, stalls.get(i).fromNs);
-            sumNs += Math.max(0, lengthNs - leftOutNs);
+            final Stall stall = stalls.get(i);
+            attentionNs -= stall.isNoticed ?
+                Math.max(0, stall.within(sinceNs, nowNs) - thresholdNs) : 0;
         }
-        return sumNs;
+        return attentionNs;
+    }
+
+    /**
+     * Has there been a stall that may have been noticed? Two that follow each other closely may be
+     * taken for one, and the reactor's own work may be what a short one lacks.
+     */
+    boolean isAny(final long sinceNs)
+    {
+        return lengthNs(sinceNs) >= thresholdNs - slackNs;
+    }
+
+    /**
+     * Length of all stalls that ended after a time.
+     */
+    long lengthNs(final long sinceNs)
+    {
+        long lengthNs = 0;
+        for (int i = stalls.size() - 1; i >= 0 && stalls.get(i).untilNs > sinceNs; i--)
+        {
+            lengthNs += stalls.get(i).untilNs - stalls.get(i).fromNs;
+        }
+        return lengthNs;
+    }
+
+    /**
+     * The end of the only stall since a time that began before another.
+     *
+     * @return the time; long ago if there was none, or several, or one that may not have been noticed.
+     */
+    long onlyEndNs(final long sinceNs, final long beforeNs)
+    {
+        long endNs = NEVER_NS;
+        for (int i = stalls.size() - 1; i >= 0 && stalls.get(i).untilNs > sinceNs; i--)
+        {
+            final Stall stall = stalls.get(i);
+            if (stall.fromNs >= beforeNs)
+            {
+                continue;
+            }
+            if (NEVER_NS != endNs || !stall.isNoticed || stall.untilNs - stall.fromNs <= thresholdNs + slackNs)
+            {
+                return NEVER_NS;
+            }
+            endNs = stall.untilNs;
+        }
+        return endNs;
     }
 }

@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
- * One direction of a connection as TCP makes it of a network: in order, nothing lost, but late, in segments cut
- * anywhere, and not at all while the direction is cut. What was under way when it was cut is sent again after it is
- * restored; only a reset is sent once.
+ * One direction of a connection as TCP makes it of a path: in order, nothing lost, but late, in segments cut anywhere,
+ * and not at all while the path is cut. What was under way when it was cut is sent again after it is restored, when
+ * {@link Retransmission} says; only a reset is sent once. Acknowledgements come the other way: while that is cut, bytes
+ * arrive but stay in the sender's buffer, and after a first timeout nothing new is sent.
  * <p>
- * Left out: acknowledgements take no time, and are not held up by a cut of the other direction.
+ * Left out: congestion windows, and giving up after a quarter of an hour.
  */
-public final class Stream
+public final class Stream extends Path
 {
-    private final VirtualTime time;
-    private final SplittableRandom random;
+    private final Retransmission retransmission;
     private final ByteQueue unacknowledged = new ByteQueue();
     final ByteQueue received = new ByteQueue();
 
@@ -21,26 +21,30 @@ public final class Stream
     private Stream opposite;
     private int sendCapacity = 64 << 10;
     private int receiveCapacity = 64 << 10;
-    private long minLatencyNs = 20_000;
-    private long maxLatencyNs = 60_000;
     private int maxSegmentLength = 1460;
-    private double lossRate;
-    private boolean isCut;
-    private int cuts;
+    private boolean isCutAnywhere = true;
+    /** Of the bytes not acknowledged, those that have arrived come first, then those in flight, then what waits. */
+    private int arrivedLength;
     private int inFlight;
-    private long nextArrivalNs;
+    private long acknowledgedLength;
+    /** An acknowledgement that nobody waits for: looked at when it matters, and not an event. */
+    private long ackLength;
+    private long ackAtNs;
+    /** What waits, or the end, was sent before, and lost. */
+    private boolean isLost;
     private boolean isEnding;
     private boolean isEndInFlight;
     private boolean isEndReceived;
     private boolean isResetSent;
+    private boolean isWriterWaiting;
     private boolean wasFull;
     private long lastAcceptedNs;
     private long lastArrivedNs;
 
     Stream(final VirtualTime time, final SplittableRandom random)
     {
-        this.time = time;
-        this.random = random;
+        super(time, random);
+        retransmission = new Retransmission(this, time);
     }
 
     void opposite(final Stream opposite)
@@ -53,13 +57,11 @@ public final class Stream
         this.receiver = receiver;
     }
 
-    /**
-     * What a segment takes, each another time between the two.
-     */
+    /** What a segment takes, each another time between the two. */
+    @Override
     public Stream latency(final long minNs, final long maxNs)
     {
-        minLatencyNs = minNs;
-        maxLatencyNs = maxNs;
+        super.latency(minNs, maxNs);
         return this;
     }
 
@@ -69,12 +71,18 @@ public final class Stream
         return this;
     }
 
-    /**
-     * Part of the segments that come late, for having been sent again.
-     */
+    /** Segments as long as they may be from now on: fewer, for who does not care where they are cut. */
+    public Stream wholeSegments()
+    {
+        isCutAnywhere = false;
+        return this;
+    }
+
+    /** Part of the segments that come late, for having been sent again. */
+    @Override
     public Stream lossRate(final double rate)
     {
-        lossRate = rate;
+        super.lossRate(rate);
         return this;
     }
 
@@ -90,101 +98,96 @@ public final class Stream
         return this;
     }
 
-    /**
-     * From now on nothing arrives any more, and nobody is told.
-     */
+    /** From now on nothing arrives any more, and nobody is told. */
+    @Override
     public void cut()
     {
-        isCut = true;
-        ++cuts;
+        opposite.loseAcknowledgement();
+        isLost |= inFlight > 0 || isEndInFlight && !isEndReceived;
+        super.cut();
         inFlight = 0;
-        isEndInFlight = false;
+        isEndInFlight = isEndReceived;
     }
 
-    /**
-     * What was sent meanwhile is sent again, after a while.
-     */
+    /** What was sent meanwhile is sent again when its time comes: each try waits twice as long as the one before. */
+    public void restore()
+    {
+        mend();
+        retransmission.start();
+        opposite.retransmission.start();
+    }
+
+    /** Restored after a while, when all that was sent meanwhile is sent again at once. */
     public void restore(final long retransmitAfterNs)
     {
-        final int cutsNow = cuts;
+        final int cutsNow = cuts();
         time.after(retransmitAfterNs, () ->
         {
-            if (cutsNow == cuts)
+            if (cutsNow == cuts())
             {
-                isCut = false;
-                pump();
+                mend();
+                retransmit();
+                opposite.retransmit();
             }
         });
     }
 
-    public boolean isCut()
-    {
-        return isCut;
-    }
-
-    /**
-     * Bytes written, and not arrived.
-     */
+    /** Bytes written, and not acknowledged: what the sender's buffer holds. */
     public int unacknowledgedLength()
     {
+        settle();
         return unacknowledged.length();
     }
 
-    /**
-     * When bytes were last accepted from the writer, since the start.
-     */
+    /** Bytes written, and not arrived. */
+    public int underwayLength()
+    {
+        return unacknowledged.length() - arrivedLength;
+    }
+
+    /** When bytes were last accepted from the writer, since the start. */
     public long lastAcceptedNs()
     {
         return lastAcceptedNs;
     }
 
-    /**
-     * When bytes last arrived at the other end, since the start, read or not.
-     */
+    /** When bytes last arrived at the other end, since the start, read or not; those sent again do not count. */
     public long lastArrivedNs()
     {
         return lastArrivedNs;
     }
 
-    /**
-     * Has a writer ever been told to wait?
-     */
+    /** Has a writer ever been told to wait? */
     public boolean wasFull()
     {
         return wasFull;
     }
 
-    /**
-     * Is there no room for another byte?
-     */
+    /** Is there no room for another byte? */
     public boolean isFull()
     {
-        return unacknowledged.length() >= sendCapacity;
-    }
-
-    long latencyNs()
-    {
-        final long latencyNs = minLatencyNs + random.nextLong(maxLatencyNs - minLatencyNs + 1);
-        final boolean isLost = lossRate > 0 && random.nextDouble() < lossRate;
-        return latencyNs + (isLost ? 200_000_000L + latencyNs : 0);
+        return unacknowledgedLength() >= sendCapacity;
     }
 
     int write(final ByteBuffer from)
     {
-        final int count = Math.max(0, Math.min(from.remaining(), sendCapacity - unacknowledged.length()));
-        wasFull |= count < from.remaining();
-        unacknowledged.put(from, count);
-        lastAcceptedNs = count > 0 ? time.elapsedNs() : lastAcceptedNs;
-        pump();
+        final int count = Math.max(0, Math.min(from.remaining(), sendCapacity - unacknowledgedLength()));
+        isWriterWaiting = count < from.remaining();
+        wasFull |= isWriterWaiting;
+        if (count > 0)
+        {
+            unacknowledged.put(from, count);
+            lastAcceptedNs = time.elapsedNs();
+            pump();
+        }
+        awaitAcknowledgement();
         return count;
     }
 
-    /**
-     * Like Linux: not before a third of the buffer is free.
-     */
+    /** Like Linux: not before a third of the buffer is free. */
     boolean isWritable()
     {
-        return sendCapacity - unacknowledged.length() >= Math.max(1, sendCapacity / 3);
+        return sendCapacity - unacknowledgedLength() >= Math.max(1, sendCapacity / 3);
     }
 
     boolean isEndReceived()
@@ -192,10 +195,14 @@ public final class Stream
         return isEndReceived;
     }
 
+    /** A sender that waits for room is told of it. */
     int read(final ByteBuffer to)
     {
         final int count = received.take(to);
-        pump();
+        if (count > 0 && underwayLength() > inFlight)
+        {
+            opposite.carry(this::pump);
+        }
         return count;
     }
 
@@ -203,99 +210,190 @@ public final class Stream
     {
         isEnding = true;
         pump();
+        awaitAcknowledgement();
     }
 
-    /**
-     * Send a RST behind what is under way; the rest is not sent any more. It is lost if the direction is cut.
-     */
+    /** Send a RST behind what is under way, once; the rest is not sent any more. */
     void reset()
     {
-        unacknowledged.truncate(inFlight);
+        settle();
+        unacknowledged.truncate(arrivedLength + inFlight);
         isEnding = false;
         isResetSent = true;
-        final int cutsNow = cuts;
-        if (!isCut)
-        {
-            time.after(arrivalDelayNs(), () ->
-            {
-                if (cutsNow == cuts)
-                {
-                    receiver.onReset();
-                }
-            });
-        }
+        carryInOrder(() -> receiver.onReset());
     }
 
-    /**
-     * The sender heard of a reset: it sends nothing more.
-     */
+    /** The sender heard of a reset: it sends nothing more. */
     void abandon()
     {
         unacknowledged.clear();
-        ++cuts;
+        ackLength = 0;
+        opposite.loseAcknowledgement();
+        drop();
+        arrivedLength = 0;
         inFlight = 0;
         isResetSent = true;
     }
 
-    private long arrivalDelayNs()
+    /** Is there anything to be answered? */
+    boolean isAsking()
     {
-        nextArrivalNs = Math.max(nextArrivalNs, time.elapsedNs() + latencyNs());
-        return nextArrivalNs - time.elapsedNs();
+        return !isResetSent && (unacknowledgedLength() > 0 || isEnding && !isEndReceived);
+    }
+
+    long maxRoundTripNs()
+    {
+        return maxLatencyNs() + opposite.maxLatencyNs();
     }
 
     private void pump()
     {
-        if (isCut || isResetSent || null == receiver)
+        settle();
+        final boolean isUnanswered = arrivedLength + inFlight > 0;
+        if (isResetSent || isLost || isUnanswered && retransmission.isTimedOut())
         {
             return;
         }
-        int sendable = Math.min(unacknowledged.length() - inFlight, window());
-        final int cutsNow = cuts;
-        while (sendable > 0)
+        int sendable = sendableLength();
+        if (!isUnanswered && (sendable > 0 || isEndDue()))
         {
-            final int length = 1 + random.nextInt(Math.min(maxSegmentLength, sendable));
-            sendable -= length;
-            inFlight += length;
-            time.after(arrivalDelayNs(), () -> arrive(length, cutsNow));
+            retransmission.restart(time.elapsedNs());
         }
-        if (isEnding && !isEndInFlight && unacknowledged.length() == inFlight)
+        isLost = isCut() && (sendable > 0 || isEndDue());
+        while (sendable > 0 && !isLost)
+        {
+            sendable -= sendSegment(Math.min(maxSegmentLength, sendable));
+        }
+        if (isEndDue() && !isLost)
         {
             isEndInFlight = true;
-            time.after(arrivalDelayNs(), () -> arriveEnd(cutsNow));
+            carryInOrder(this::arriveEnd);
         }
     }
 
-    private int window()
+    private boolean isEndDue()
     {
-        return (receiver.isDestroyed() ? Integer.MAX_VALUE : receiveCapacity - received.length()) - inFlight;
+        return isEnding && !isEndInFlight && underwayLength() == inFlight;
     }
 
-    private void arrive(final int length, final int cutsThen)
+    private int sendSegment(final int maxLength)
     {
-        if (cutsThen != cuts)
-        {
-            return;
-        }
+        final int length = isCutAnywhere ? 1 + random.nextInt(maxLength) : maxLength;
+        inFlight += length;
+        carryInOrder(() -> arrive(length));
+        return length;
+    }
+
+    private int sendableLength()
+    {
+        final int window = receiver.isDestroyed() ? Integer.MAX_VALUE : receiveCapacity - received.length();
+        return Math.min(underwayLength(), window) - inFlight;
+    }
+
+    private void arrive(final int length)
+    {
         inFlight -= length;
         if (receiver.isDestroyed())
         {
-            unacknowledged.moveTo(new ByteQueue(), length);
             opposite.reset();
             return;
         }
-        unacknowledged.moveTo(received, length);
-        lastArrivedNs = time.elapsedNs();
-        pump();
+        if (length > 0)
+        {
+            unacknowledged.copyTo(received, arrivedLength, length);
+            arrivedLength += length;
+            lastArrivedNs = time.elapsedNs();
+        }
+        acknowledge();
         receiver.changed();
-        receiver.peer().changed();
     }
 
-    private void arriveEnd(final int cutsThen)
+    private void arriveEnd()
     {
-        if (cutsThen == cuts)
+        isEndReceived = true;
+        receiver.changed();
+    }
+
+    /** Tell the sender how much has arrived. */
+    private void acknowledge()
+    {
+        settle();
+        final long lengthNow = acknowledgedLength + arrivedLength;
+        if (0 == ackLength && !isWaitingForRoom() && !opposite.isCut())
         {
-            isEndReceived = true;
-            receiver.changed();
+            ackLength = lengthNow;
+            ackAtNs = time.elapsedNs() + opposite.latencyNs();
         }
+        else
+        {
+            opposite.carry(() -> onAcknowledged(lengthNow, time.elapsedNs()));
+        }
+    }
+
+    private boolean isWaitingForRoom()
+    {
+        return isWriterWaiting || isEnding || underwayLength() > inFlight || !isWritable();
+    }
+
+    /** What was of no matter matters now. */
+    private void awaitAcknowledgement()
+    {
+        if (0 != ackLength && isWaitingForRoom())
+        {
+            time.after(ackAtNs - time.elapsedNs(), this::settle);
+        }
+    }
+
+    private void settle()
+    {
+        if (0 != ackLength && time.elapsedNs() >= ackAtNs)
+        {
+            onAcknowledged(ackLength, ackAtNs);
+        }
+    }
+
+    private void loseAcknowledgement()
+    {
+        settle();
+        ackLength = 0;
+    }
+
+    private void onAcknowledged(final long length, final long atNs)
+    {
+        ackLength = ackLength > length ? ackLength : 0;
+        final boolean wasWritable = isWritable();
+        final int count = (int)(length - acknowledgedLength);
+        if (count > 0 && !isResetSent)
+        {
+            acknowledgedLength = length;
+            arrivedLength -= count;
+            unacknowledged.drop(count);
+            retransmission.restart(atNs);
+            retransmission.stopUnless(isLost);
+            pump();
+            if (isWriterWaiting || !wasWritable && isWritable())
+            {
+                opposite.receiver.changed();
+            }
+        }
+    }
+
+    /** If nobody has answered for long, no more than the first segment, until somebody does. */
+    void retransmit()
+    {
+        if (isCut() || !isAsking())
+        {
+            return;
+        }
+        isLost = false;
+        if (arrivedLength > 0)
+        {
+            carry(() -> arrive(0));
+        }
+        else if (retransmission.isTimedOut() && 0 == inFlight && sendableLength() > 0)
+        {
+            sendSegment(Math.min(maxSegmentLength, sendableLength()));
+        }
+        pump();
     }
 }

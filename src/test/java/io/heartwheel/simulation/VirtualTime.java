@@ -2,7 +2,6 @@ package io.heartwheel.simulation;
 
 import org.agrona.concurrent.NanoClock;
 
-import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,20 +10,14 @@ import java.util.function.LongSupplier;
  */
 public final class VirtualTime implements NanoClock
 {
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final EventQueue events = new EventQueue();
     private final long startNs;
     private long elapsedNs;
-    private long eventCount;
+    private long eventsDone;
+    private long workedNs;
+    private long workedSinceNs;
+    private int depth;
     private LongSupplier costNs = () -> 0;
-
-    private record Event(long atNs, long number, Runnable action) implements Comparable<Event>
-    {
-        @Override
-        public int compareTo(final Event that)
-        {
-            return atNs != that.atNs ? Long.compare(atNs, that.atNs) : Long.compare(number, that.number);
-        }
-    }
 
     public VirtualTime(final long startNs)
     {
@@ -63,9 +56,41 @@ public final class VirtualTime implements NanoClock
         return elapsedNs;
     }
 
+    /**
+     * Number of events that have happened.
+     */
+    public long eventsDone()
+    {
+        return eventsDone;
+    }
+
+    /**
+     * What the simulation itself has cost so far, in real time.
+     */
+    public long workedNs()
+    {
+        return workedNs;
+    }
+
+    void beginWork()
+    {
+        if (0 == depth++)
+        {
+            workedSinceNs = System.nanoTime();
+        }
+    }
+
+    void endWork()
+    {
+        if (0 == --depth)
+        {
+            workedNs += System.nanoTime() - workedSinceNs;
+        }
+    }
+
     public void after(final long delayNs, final Runnable action)
     {
-        events.add(new Event(elapsedNs + Math.max(0, delayNs), eventCount++, action));
+        events.add(elapsedNs + Math.max(0, delayNs), action);
     }
 
     /**
@@ -74,10 +99,16 @@ public final class VirtualTime implements NanoClock
     public void advance(final long ns)
     {
         final long endNs = elapsedNs + ns;
-        while (elapsedNs < endNs || happensBy(endNs))
+        if (happensBy(endNs))
         {
-            step(endNs);
+            beginWork();
+            while (happensBy(endNs))
+            {
+                step(endNs);
+            }
+            endWork();
         }
+        elapsedNs = Math.max(elapsedNs, endNs);
     }
 
     /**
@@ -87,9 +118,9 @@ public final class VirtualTime implements NanoClock
     {
         if (happensBy(endNs))
         {
-            final Event event = events.poll();
-            elapsedNs = Math.max(elapsedNs, event.atNs);
-            event.action.run();
+            elapsedNs = Math.max(elapsedNs, events.firstNs());
+            ++eventsDone;
+            events.take().run();
         }
         else
         {
@@ -99,6 +130,6 @@ public final class VirtualTime implements NanoClock
 
     private boolean happensBy(final long endNs)
     {
-        return !events.isEmpty() && events.peek().atNs <= endNs;
+        return !events.isEmpty() && events.firstNs() <= endNs;
     }
 }

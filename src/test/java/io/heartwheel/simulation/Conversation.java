@@ -1,0 +1,90 @@
+package io.heartwheel.simulation;
+
+import io.heartwheel.Connection;
+import io.heartwheel.SendResult;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One TCP connection of a real client to a real server, as the model knows it: a watch and a count of messages at
+ * either end.
+ */
+final class Conversation
+{
+    /** What it is for; the server's end may be open before it is known. */
+    LinkRecord link;
+    final Side client = new Side();
+    final Side server = new Side();
+
+    /**
+     * One end of it.
+     */
+    static final class Side
+    {
+        Watch watch;
+        int sent;
+        int heard;
+
+        void send()
+        {
+            if (null != watch && watch.isWatched())
+            {
+                final SendResult result = watch.connection.send(ByteBuffer.wrap(Messages.payload(sent)));
+                sent += SendResult.ACCEPTED == result ? 1 : 0;
+            }
+        }
+
+        void onMessage(final Connection connection, final ByteBuffer payload)
+        {
+            Simulation.require(connection == watch.connection && watch.isWatched(),
+                "message of " + connection + " after its end");
+            Simulation.require(Messages.isPayload(payload, heard),
+                "message " + heard + " of " + connection + " arrived wrong");
+            ++heard;
+        }
+
+        boolean isOpen()
+        {
+            return null != watch && watch.isWatched();
+        }
+
+        boolean isEnded()
+        {
+            return null == watch || null != watch.reason;
+        }
+    }
+
+    boolean isOpen()
+    {
+        return client.isOpen() && server.isOpen();
+    }
+
+    /**
+     * Nothing is carried either way for a while.
+     */
+    void cut(final VirtualTime time, final long durationNs)
+    {
+        if (client.isOpen())
+        {
+            final SimulatedSocketChannel end = client.watch.end;
+            end.in().cut();
+            end.out().cut();
+            time.after(durationNs, () ->
+            {
+                end.in().restore();
+                end.out().restore();
+            });
+        }
+    }
+
+    boolean isSettled()
+    {
+        return isOpen() && client.sent == server.heard && server.sent == client.heard;
+    }
+
+    @Override
+    public String toString()
+    {
+        return null == link ? "some link" : link.toString();
+    }
+}

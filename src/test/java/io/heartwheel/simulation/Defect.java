@@ -1,0 +1,122 @@
+package io.heartwheel.simulation;
+
+/**
+ * Things that could be wrong with the engine, as a change of its sources: what a simulation is worth shows in how soon
+ * it finds them.
+ */
+enum Defect
+{
+    NO_FINAL_READ(30, "Watcher",
+        "        reactor.io.read(connection);\n",
+        ""),
+    JUDGES_AFTER_ONE_FULL_BATCH(1500, "Reactor",
+        "for (int batches = connections.size() / FULL_BATCH + 2; batches > 0 && !isAllHeard; batches--)",
+        "for (int batches = parkNs > 0 ? 0 : 1; batches > 0; batches--)"),
+    COUNTS_A_PROBE_BEFORE_IT_IS_WRITTEN(100, "Watcher",
+        "        connection.outbound.ping(connection.nextPingToken());\n",
+        "        connection.outbound.ping(connection.nextPingToken());\n        tracker.probeWritten(slot, nowNs);\n"),
+    LEAVES_A_TIMER_TO_THE_NEXT_TENANT(30, "liveness/LivenessTracker",
+        "            wheel.cancel(slot);\n        }\n    }\n\n    /**\n     * The watcher itself",
+        "        }\n    }\n\n    /**\n     * The watcher itself"),
+    GIVES_IDS_TWICE(30, "ConnectionTable",
+        "generations[slot] + 1 & Integer.MAX_VALUE",
+        "generations[slot]"),
+    DEADLINES_DRIFT(30, "liveness/LivenessTracker",
+        "            waits.ask(slot, dueNs);\n",
+        "            waits.ask(slot, nowNs);\n"),
+    WHEEL_IS_LATE_BY_A_TICK(100, "wheel/TimingWheel",
+        "return (deadlineNs - startNs + (1L << tickShift) - 1) >> tickShift;",
+        "return (deadlineNs - startNs + (1L << tickShift) - 1 >> tickShift) + 1;"),
+    WHEEL_FORGETS_WHAT_A_STALL_PASSED(100, "wheel/TimingWheel",
+        "nextTick = Math.max(nextTick, nowTick - spokeMask);",
+        "nextTick = Math.max(nextTick, nowTick - 64);"),
+    COMPARES_TIMES_ACROSS_THE_OVERFLOW(30, "liveness/LivenessTracker",
+        "        if (dueNs - nowNs > 0)\n",
+        "        if (dueNs > nowNs)\n"),
+    PARKS_ACROSS_THE_OVERFLOW(30, "Reactor",
+        "return Math.max(0, Math.min(maxParkNs, nextDeadlineNs() - nowNs));",
+        "return nextDeadlineNs() <= nowNs ? 0 : maxParkNs;"),
+    PARKS_TOO_SHORT(30, "Reactor",
+        "final long parkMs = (parkNs + 999_999) / 1_000_000;",
+        "final long parkMs = parkNs / 1_000_000;"),
+    LISTENER_ENDS_THE_BATCH(30, "GuardedListener",
+        "        metrics.add(Counter.LISTENER_FAILURES, 1);\n",
+        "        if (ex instanceof RuntimeException failure)\n        {\n            throw failure;\n        }\n"),
+    STALLS_ARE_NOT_LEFT_OUT(30, "AttendedClock",
+        "            stalledNs += gapNs - stallThresholdNs;\n",
+        ""),
+    NO_GRACE_AFTER_A_STALL(30, "liveness/LivenessTracker",
+        "        if (waits.isSet(slot, graced) || attentiveSinceNs + graceNs - deadlineNs <= 0)\n",
+        "        if (graceNs > 0)\n"),
+    LATE_PROBE_HAS_LESS_TIME(300, "liveness/LivenessTracker",
+        "waits.cadences[slot].intervalNs() >> LATE_PROBE_SHIFT",
+        "waits.cadences[slot].intervalNs()"),
+    HEARD_AT_THE_BEGIN_OF_THE_BATCH(2000, "Reactor",
+        "        watcher.onSample(nowNs);\n",
+        ""),
+    WAITS_BEGIN_WITH_THE_BATCH(500, "Watcher",
+        "isCut || isPingSent ? reactor.sample() : reactor.nowNs()",
+        "reactor.nowNs()"),
+    CONTROL_FRAMES_ARE_NO_LIFE(30, "Watcher",
+        "        tracker.heard(connection.slot(), reactor.nowNs());\n",
+        "        if (byteCount <= 4)\n        {\n            return;\n        }\n" +
+            "        tracker.heard(connection.slot(), reactor.nowNs());\n"),
+    BLOCKED_PEER_IS_IMMORTAL(100, "liveness/LivenessTracker",
+        "        if (isWatched(slot) && (progressed || !waits.isSet(slot, Waits.UNSENT)))\n",
+        "        if (isWatched(slot))\n"),
+    ROOM_IS_NOT_LOOKED_FOR(100, "Watcher",
+        "        reactor.io.flush(reactor.connections.at(slot));\n",
+        ""),
+    END_IS_TAKEN_FOR_SILENCE(30, "SocketIo",
+        "            reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, \"\");\n",
+        "            reactor.departures.condemn(connection, CloseReason.PEER_SILENT, \"\");\n"),
+    CLOSES_TWICE(30, "Departures",
+        "(Connection.LEAVING == connection.state)\n        {\n            connection.state = Connection.CONDEMNED;",
+        "(Connection.OPEN != connection.state)\n        {\n            connection.state = Connection.CONDEMNED;"),
+    CLOSE_LIMIT_LOSES_ONE(30, "Departures",
+        "            close(condemned.poll());\n",
+        "            close(condemned.poll());\n            condemned.poll();\n"),
+    CONTROL_FRAME_CUTS_INTO_A_MESSAGE(30, "wire/Outbound",
+        "        copyQueued(out, 0, halfWrittenLength);\n        if (out.remaining()",
+        "        if (out.remaining()"),
+    HALF_FRAME_IS_DROPPED(30, "SocketIo",
+        "connection.halfFrame = decoder.decode(connection.halfFrame, readBuffer.flip(), this);",
+        "connection.halfFrame = decoder.decode(null, readBuffer.flip(), this);"),
+    ACCEPTING_SPINS_WITHOUT_DESCRIPTORS(200, "Acceptor",
+        "        key.interestOps(0);\n",
+        ""),
+    ACCEPTING_NEVER_RESUMES(200, "Acceptor",
+        "        if (isPaused && resumeNs - reactor.nowNs() <= 0)\n",
+        "        if (isPaused && resumeNs - reactor.nowNs() > Long.MAX_VALUE - 1)\n"),
+    CLIENT_LEAKS_A_SOCKET(500, "Connector",
+        "        CloseHelper.close(ctx.errorHandler(), link.connecting);\n",
+        ""),
+    CLIENT_DOES_NOT_SPEAK_TO_A_LISTENING_SERVER(500, "Connector",
+        "        final boolean isPassive = 0 == hello.count() && hello.idleMs() > 0;\n",
+        "        final boolean isPassive = false;\n"),
+    CLIENT_WAITS_FOR_A_CONNECT_WITHOUT_END(500, "Connector",
+        "            case Link.CONNECTING -> fail(link, \"not connected within \" + timeoutText());\n",
+        "            case Link.CONNECTING -> link.speakNs = 0;\n"),
+    BACK_OFF_GROWS_WITHOUT_LIMIT(30, "Connector",
+        "return Math.min(backoffNs, ctx.maxReconnectNs());",
+        "return backoffNs * 2;");
+
+    final int seedsMax;
+    final String file;
+    final String original;
+    final String replacement;
+
+    /**
+     * @param seedsMax    within how many seeds it has to be found.
+     * @param file        below the sources of io.heartwheel.
+     * @param original    what the file has once.
+     * @param replacement what it has instead.
+     */
+    Defect(final int seedsMax, final String file, final String original, final String replacement)
+    {
+        this.seedsMax = seedsMax;
+        this.file = file;
+        this.original = original;
+        this.replacement = replacement;
+    }
+}

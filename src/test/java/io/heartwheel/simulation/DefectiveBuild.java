@@ -1,0 +1,154 @@
+package io.heartwheel.simulation;
+
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/**
+ * The engine with a {@link Defect}: its source is changed and compiled in memory, and everything is loaded anew with
+ * it, so that the engine itself has no switch for being wrong.
+ */
+final class DefectiveBuild extends ClassLoader
+{
+    private static final String PACKAGE = "io.heartwheel.";
+    private static final Path SOURCES = Path.of("src/main/java/io/heartwheel");
+
+    private final Map<String, ByteArrayOutputStream> changedClasses = new HashMap<>();
+
+    private DefectiveBuild()
+    {
+        super(DefectiveBuild.class.getClassLoader());
+    }
+
+    /**
+     * Simulations of the defective engine.
+     *
+     * @return given a seed, what went wrong, or null.
+     */
+    @SuppressWarnings("unchecked")
+    static LongFunction<String> of(final Defect defect) throws IOException, ReflectiveOperationException
+    {
+        final DefectiveBuild build = new DefectiveBuild();
+        build.compile(defect);
+        return (LongFunction<String>)build.loadClass(SeedRun.class.getName()).getDeclaredConstructor().newInstance();
+    }
+
+    private void compile(final Defect defect) throws IOException
+    {
+        final String source = Files.readString(SOURCES.resolve(defect.file + ".java"));
+        final int at = source.indexOf(defect.original);
+        if (at < 0 || source.indexOf(defect.original, at + 1) >= 0)
+        {
+            throw new IllegalStateException(defect + ": " + defect.file + " does not have this once: " +
+                defect.original);
+        }
+
+        final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        final StringWriter messages = new StringWriter();
+        final Source changed = new Source(defect.file, source.replace(defect.original, defect.replacement));
+        try (JavaFileManager files = new Memory(compiler.getStandardFileManager(null, null, null)))
+        {
+            final List<String> options = List.of("-proc:none", "-nowarn", "-classpath", System.getProperty(
+                "surefire.test.class.path", System.getProperty("java.class.path")));
+            if (!compiler.getTask(messages, files, null, options, null, List.of(changed)).call())
+            {
+                throw new IllegalStateException(defect + " does not compile: " + messages);
+            }
+        }
+    }
+
+    @Override
+    protected Class<?> loadClass(final String name, final boolean isResolved) throws ClassNotFoundException
+    {
+        if (!name.startsWith(PACKAGE))
+        {
+            return super.loadClass(name, isResolved);
+        }
+        final Class<?> loaded = findLoadedClass(name);
+        return null != loaded ? loaded : define(name);
+    }
+
+    private Class<?> define(final String name) throws ClassNotFoundException
+    {
+        final ByteArrayOutputStream changed = changedClasses.get(name);
+        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class"))
+        {
+            final byte[] bytes = null != changed ? changed.toByteArray() : in.readAllBytes();
+            return defineClass(name, bytes, 0, bytes.length);
+        }
+        catch (final IOException ex)
+        {
+            throw new ClassNotFoundException(name, ex);
+        }
+    }
+
+    /**
+     * What a defective build is asked to run. Public for being made by reflection.
+     */
+    public static final class SeedRun implements LongFunction<String>
+    {
+        @Override
+        public String apply(final long seed)
+        {
+            final Throwable failure = Simulation.of(Scenario.of(seed)).run();
+            return null == failure ? null : failure.toString();
+        }
+    }
+
+    private static final class Source extends SimpleJavaFileObject
+    {
+        private final String text;
+
+        private Source(final String file, final String text)
+        {
+            super(URI.create("string:///io/heartwheel/" + file + ".java"), Kind.SOURCE);
+            this.text = text;
+        }
+
+        @Override
+        public CharSequence getCharContent(final boolean isIgnoringErrors)
+        {
+            return text;
+        }
+    }
+
+    private final class Memory extends ForwardingJavaFileManager<JavaFileManager>
+    {
+        private Memory(final JavaFileManager files)
+        {
+            super(files);
+        }
+
+        @Override
+        public JavaFileObject getJavaFileForOutput(
+            final Location location, final String name, final JavaFileObject.Kind kind, final FileObject sibling)
+        {
+            final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            changedClasses.put(name, bytes);
+            return new SimpleJavaFileObject(URI.create("bytes:///" + name), kind)
+            {
+                @Override
+                public OutputStream openOutputStream()
+                {
+                    return bytes;
+                }
+            };
+        }
+    }
+}

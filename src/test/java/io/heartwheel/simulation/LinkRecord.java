@@ -1,0 +1,63 @@
+package io.heartwheel.simulation;
+
+import io.heartwheel.Link;
+
+/**
+ * What the model knows of a link of a real client. Times are those since the start.
+ */
+final class LinkRecord
+{
+    final int number;
+    final Link link;
+    /** The one it has, or had last. */
+    Conversation conversation;
+    /** Something has happened that may end a connection. */
+    boolean isDisturbed;
+    /** The application has closed it. */
+    boolean isClosed;
+    private long waitsSinceNs;
+    private long delayNs;
+
+    LinkRecord(final int number, final Link link)
+    {
+        this.number = number;
+        this.link = link;
+    }
+
+    void onReconnecting(final long nowNs, final int attempt, final long delayNs)
+    {
+        final long longestNs = Math.min(
+            PairSimulation.MAX_RECONNECT_NS, PairSimulation.MIN_RECONNECT_NS << Math.min(10, attempt - 1));
+        final long spreadNs = link.failure().isEmpty() ? PairSimulation.SPREAD_NS : 0;
+        Simulation.require(attempt >= 1 && delayNs >= 0 && delayNs <= Math.max(longestNs, spreadNs),
+            this + " is to try " + attempt + " after " + delayNs + " ns");
+        Simulation.require(null == link.connection(), this + " reconnects while it is connected");
+        waitsSinceNs = nowNs;
+        this.delayNs = delayNs;
+    }
+
+    /**
+     * A try takes no longer than it may.
+     */
+    void check(final Stalls stalls, final long nowNs, final long longestTryNs)
+    {
+        final boolean isOpen = null != conversation && conversation.client.isOpen();
+        final boolean isTrying = !isOpen && !isClosed && null == link.connection();
+        Simulation.require(!isTrying || stalls.leastAttentionNs(waitsSinceNs, nowNs) <= delayNs + longestTryNs,
+            this + " tries for longer than it may");
+    }
+
+    /**
+     * Is it connected, and have all messages arrived?
+     */
+    boolean isSettled()
+    {
+        return isClosed || null != conversation && conversation.isSettled();
+    }
+
+    @Override
+    public String toString()
+    {
+        return "link " + number;
+    }
+}

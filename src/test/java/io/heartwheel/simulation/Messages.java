@@ -1,0 +1,40 @@
+package io.heartwheel.simulation;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Messages by number: each has a length and bytes of its own, so that one that is lost, cut or doubled shows.
+ */
+final class Messages
+{
+    private static final int MAX_LENGTH = 3_000;
+
+    private Messages()
+    {
+    }
+
+    static byte[] payload(final int number)
+    {
+        final byte[] payload = new byte[length(number)];
+        for (int i = 0; i < payload.length; i++)
+        {
+            payload[i] = (byte)(number + i);
+        }
+        return payload;
+    }
+
+    static boolean isPayload(final ByteBuffer payload, final int number)
+    {
+        boolean isEqual = length(number) == payload.remaining();
+        for (int i = 0; isEqual && i < payload.remaining(); i++)
+        {
+            isEqual = (byte)(number + i) == payload.get(payload.position() + i);
+        }
+        return isEqual;
+    }
+
+    private static int length(final int number)
+    {
+        return number * 7_919 % MAX_LENGTH;
+    }
+}

@@ -1,0 +1,193 @@
+package io.heartwheel.simulation;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Insides;
+
+/**
+ * The rules of judgement, held against what the network did: who was heard in time is not condemned, who is gone is,
+ * neither early nor late.
+ */
+final class Oracle
+{
+    /** A reactor parks in whole milliseconds. */
+    private static final long PARK_NS = 1_000_000L;
+    /** What a few full batches of events take. */
+    private static final long BATCHES_NS = 50_000_000L;
+    private static final int LATE_PROBE_FRACTION = 16;
+    /** Closing may take so many cycles after the verdicts. */
+    private static final int CYCLES_KEPT = 64;
+
+    private final VirtualTime time;
+    private final Stalls stalls;
+    private final long slackNs;
+    private final long earlyNs;
+    private final long tickNs;
+    private final long[] cyclesNs = new long[CYCLES_KEPT];
+    private int cycles;
+
+    /**
+     * @param turnNs how long the reactor may have to wait for its turn.
+     */
+    Oracle(final VirtualTime time, final Stalls stalls, final Scenario scenario, final long turnNs)
+    {
+        this.time = time;
+        this.stalls = stalls;
+        tickNs = scenario.tickNs();
+        earlyNs = 2 * scenario.maxCostNs() + turnNs;
+        slackNs = tickNs + PARK_NS + 12 * scenario.maxCostNs() + 2 * turnNs;
+    }
+
+    /**
+     * A duty cycle begins.
+     */
+    void onCycle()
+    {
+        cyclesNs[++cycles % CYCLES_KEPT] = time.elapsedNs();
+    }
+
+    /**
+     * Sockets come before deadlines: nobody is asked who has spoken already.
+     */
+    void onProbe(final Watch watch)
+    {
+        watch.onProbe(time.elapsedNs());
+        require(0 == watch.end.in().received.length() || watch.lastArrivedNs() >= cyclesNs[cycles % CYCLES_KEPT], watch,
+            "is asked, though it was heard before");
+    }
+
+    /**
+     * Completeness: who is gone is told in time.
+     */
+    void check(final Watch watch)
+    {
+        if (null == watch || !watch.isWatched())
+        {
+            return;
+        }
+        checkEnd(watch);
+        final long nowNs = time.elapsedNs();
+        final boolean isUnsent = Insides.unsentBytes(watch.connection) > 0;
+        watch.unsentSinceNs = !isUnsent ? -1 : watch.unsentSinceNs < 0 ? nowNs : watch.unsentSinceNs;
+        checkSilence(watch, nowNs);
+        if (isUnsent)
+        {
+            checkProgress(watch, nowNs);
+        }
+    }
+
+    private void checkEnd(final Watch watch)
+    {
+        if (watch.end.in().isEndReceived() || watch.end.isReset())
+        {
+            watch.endedSinceNs = watch.endedSinceNs < 0 ? time.elapsedNs() : watch.endedSinceNs;
+            require(stalls.leastAttentionNs(watch.endedSinceNs, time.elapsedNs()) <= BATCHES_NS + slackNs, watch,
+                "has ended, which went unnoticed");
+        }
+    }
+
+    /**
+     * While bytes wait to be written no probe can be: then it is their progress that is judged.
+     */
+    private void checkSilence(final Watch watch, final long nowNs)
+    {
+        final long sinceNs = watch.end.out().wasFull() ?
+            Math.max(watch.lastArrivedNs(), watch.lastTakenNs()) : watch.lastArrivedNs();
+        // A wait that a stall has made late is rounded up to a tick of its own.
+        final long roundingNs = stalls.lengthNs(sinceNs) > 0 ? watch.maxCount * tickNs : 0;
+        final long boundNs = watch.maxDetectionNs + slackNs + roundingNs +
+            (stalls.isAny(sinceNs) ? watch.maxGraceNs : 0) + (watch.end.out().wasFull() ? 2 * watch.maxGraceNs : 0);
+        final long silenceNs = stalls.leastAttentionNs(sinceNs, nowNs);
+        require(silenceNs <= boundNs, watch, "was silent for " + ms(silenceNs) + ", which is more than " +
+            ms(boundNs) + ", and not condemned");
+    }
+
+    private void checkProgress(final Watch watch, final long nowNs)
+    {
+        final long sinceNs = Math.max(watch.lastTakenNs(), watch.unsentSinceNs);
+        final long boundNs =
+            watch.maxDetectionNs + watch.maxGraceNs + slackNs + (stalls.isAny(sinceNs) ? watch.maxGraceNs : 0);
+        final long stuckNs = stalls.leastAttentionNs(sinceNs, nowNs);
+        require(stuckNs <= boundNs, watch, "took nothing for " + ms(stuckNs) + ", which is more than " +
+            ms(boundNs) + ", and is not condemned");
+    }
+
+    /**
+     * Accuracy: nobody is condemned early, or for what it did not do.
+     */
+    void onClosed(final Watch watch, final CloseReason reason)
+    {
+        switch (reason)
+        {
+            case PEER_SILENT -> judgeSilent(watch);
+            case WRITE_STALLED -> judgeStalled(watch);
+            case PEER_CLOSED -> require(watch.end.in().isEndReceived(), watch, "has not ended, but is PEER_CLOSED");
+            case PEER_RESET -> require(watch.end.isReset(), watch, "was not reset, but is PEER_RESET");
+            default ->
+            {
+            }
+        }
+    }
+
+    /**
+     * The verdict is as old as its last look: what arrives after that, before the close, comes too late.
+     */
+    private void judgeSilent(final Watch watch)
+    {
+        final long verdictNs = watch.end.lastReadNs();
+        final long sinceNs = Math.max(watch.end.arrivedWhenLastReadNs(), watch.openedNs);
+        final long silenceNs = stalls.mostAttentionNs(sinceNs, verdictNs);
+        require(silenceNs >= watch.minDetectionNs - earlyNs, watch, "was condemned after " + ms(silenceNs));
+        final long answerableNs = watch.minIntervalNs - watch.minIntervalNs / LATE_PROBE_FRACTION - earlyNs;
+        require(watch.probes(sinceNs, verdictNs - answerableNs) >= watch.minCount, watch,
+            "has not been asked, or had no full interval to answer");
+        requireGrace(watch, sinceNs, verdictNs);
+        checkSilence(watch, verdictNs);
+    }
+
+    private void judgeStalled(final Watch watch)
+    {
+        final long verdictNs = watch.end.lastWriteNs();
+        require(watch.lastTakenNs() < verdictNs, watch, "took bytes right before it was condemned");
+        final long stuckNs = stalls.mostAttentionNs(watch.lastTakenNs(), verdictNs);
+        require(stuckNs >= watch.minDetectionNs - earlyNs, watch, "was condemned after " + ms(stuckNs) +
+            " without progress");
+        requireGrace(watch, watch.lastTakenNs(), verdictNs);
+        checkProgress(watch, verdictNs);
+    }
+
+    /**
+     * Each wait is extended once: after a single stall there is a full one. For whom the time was up before a listener
+     * stalled, that changes nothing.
+     */
+    private void requireGrace(final Watch watch, final long sinceNs, final long verdictNs)
+    {
+        require(verdictNs - stalls.onlyEndNs(sinceNs, cycleOf(verdictNs)) >= watch.minGraceNs - earlyNs, watch,
+            "had no full wait after a stall");
+    }
+
+    /**
+     * When the cycle began in which something was done.
+     */
+    private long cycleOf(final long atNs)
+    {
+        int cycle = cycles;
+        while (cyclesNs[cycle % CYCLES_KEPT] > atNs && cycle > cycles - CYCLES_KEPT)
+        {
+            --cycle;
+        }
+        return cyclesNs[cycle % CYCLES_KEPT];
+    }
+
+    private static void require(final boolean isTrue, final Watch watch, final String what)
+    {
+        if (!isTrue)
+        {
+            throw new Violation(watch + " " + what);
+        }
+    }
+
+    private static String ms(final long ns)
+    {
+        return ns / 1_000_000 + " ms";
+    }
+}

@@ -1,0 +1,110 @@
+package io.heartwheel.simulation;
+
+import java.util.SplittableRandom;
+
+/**
+ * The way through a network, in one direction: what is carried arrives late, or never if the path is cut meanwhile.
+ */
+class Path
+{
+    final VirtualTime time;
+    final SplittableRandom random;
+    private long minLatencyNs = 20_000;
+    private long maxLatencyNs = 60_000;
+    private long nextArrivalNs;
+    private float lossRate;
+    private int cuts;
+    private boolean isCut;
+
+    Path(final VirtualTime time, final SplittableRandom random)
+    {
+        this.time = time;
+        this.random = random;
+    }
+
+    Path latency(final long minNs, final long maxNs)
+    {
+        minLatencyNs = minNs;
+        maxLatencyNs = maxNs;
+        return this;
+    }
+
+    final long maxLatencyNs()
+    {
+        return maxLatencyNs;
+    }
+
+    Path lossRate(final double rate)
+    {
+        lossRate = (float)rate;
+        return this;
+    }
+
+    void cut()
+    {
+        isCut = true;
+        drop();
+    }
+
+    /**
+     * What is on its way is lost.
+     */
+    final void drop()
+    {
+        ++cuts;
+    }
+
+    final void mend()
+    {
+        isCut = false;
+    }
+
+    public final boolean isCut()
+    {
+        return isCut;
+    }
+
+    final int cuts()
+    {
+        return cuts;
+    }
+
+    /**
+     * Another each time; what is lost comes late, for being sent again.
+     */
+    final long latencyNs()
+    {
+        final long latencyNs = minLatencyNs + random.nextLong(maxLatencyNs - minLatencyNs + 1);
+        final boolean isLost = lossRate > 0 && random.nextDouble() < lossRate;
+        return latencyNs + (isLost ? Retransmission.FIRST_NS + latencyNs : 0);
+    }
+
+    final void carry(final Runnable action)
+    {
+        carry(latencyNs(), action);
+    }
+
+    /**
+     * Carry something behind what was carried so before.
+     */
+    final void carryInOrder(final Runnable action)
+    {
+        nextArrivalNs = Math.max(nextArrivalNs, time.elapsedNs() + latencyNs());
+        carry(nextArrivalNs - time.elapsedNs(), action);
+    }
+
+    private void carry(final long delayNs, final Runnable action)
+    {
+        if (!isCut)
+        {
+            final int cutsThen = cuts;
+            time.after(delayNs, () ->
+            {
+                if (cutsThen == cuts)
+                {
+                    action.run();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package io.heartwheel.simulation;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Connection;
+import io.heartwheel.ConnectionListener;
+import io.heartwheel.HeartbeatServer;
+import io.heartwheel.Insides;
+import io.heartwheel.SendResult;
+import io.heartwheel.metrics.Counter;
+import org.agrona.concurrent.Agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A real server and peers that are simulated.
+ */
+final class ServerSimulation extends Simulation implements ConnectionListener
+{
+    private static final int MAX_OUTBOUND_LENGTH = 30_000;
+    private static final int MAX_HALF_FRAME_LENGTH = 65_540;
+    private static final long QUIET_NS = 40_000 * MS;
+    private static final long ACCEPTED_WITHIN_NS = 1_000 * MS;
+
+    private final HeartbeatServer server;
+    private final Oracle oracle;
+    private final List<SimulatedPeer> peers = new ArrayList<>();
+    private final Map<Integer, SimulatedPeer> peersByNumber = new HashMap<>();
+    private final Map<Integer, SimulatedPeer> peersByPort = new HashMap<>();
+    private final Set<Long> ids = new HashSet<>();
+    private int starving;
+    private long fedSinceNs;
+    private int opened;
+    private int closed;
+    private boolean isShuttingDown;
+
+    ServerSimulation(final Scenario scenario)
+    {
+        super(scenario);
+        oracle = new Oracle(time, stalls, scenario, 0);
+        server = new HeartbeatServer(new HeartbeatServer.Context()
+            .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .cadence(scenario.cadence())
+            .tickNs(scenario.tickNs())
+            .maxConnections(scenario.maxPeers())
+            .selectorProvider(network)
+            .nanoClock(time)
+            .maxOutboundLength(MAX_OUTBOUND_LENGTH)
+            .errorHandler(this::onError)
+            .listener(this));
+    }
+
+    @Override
+    Agent agent()
+    {
+        return server;
+    }
+
+    @Override
+    void begin()
+    {
+    }
+
+    @Override
+    void onCycle()
+    {
+        oracle.onCycle();
+    }
+
+    @Override
+    void onEvent(final Step step) throws IOException
+    {
+        switch (step.kind())
+        {
+            case JOIN -> join(step);
+            case BURST -> peers.forEach(SimulatedPeer::burst);
+            case FREEZE -> stall(step.durationNs(), false);
+            case STARVE ->
+            {
+                ++starving;
+                network.outOfDescriptors(true);
+                time.after(step.durationNs(), this::feed);
+            }
+            case BLACKOUT ->
+            {
+                final SimulatedPeer peer = peersByNumber.get(step.peer());
+                if (null != peer && !peer.kind.isOfNetwork())
+                {
+                    peer.expect(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED, CloseReason.PEER_RESET);
+                    peer.cut(step.durationNs());
+                }
+            }
+            default -> throw new IllegalArgumentException(step.toString());
+        }
+    }
+
+    private void join(final Step step) throws IOException
+    {
+        final SimulatedPeer peer = new SimulatedPeer(
+            network, scenario.randomOf(step.peer()), step.peer(), step.peerKind(), scenario.cadence());
+        peer.connect(server.localAddress(), step.durationNs());
+        peers.add(peer);
+        peersByNumber.put(step.peer(), peer);
+        peersByPort.put(((InetSocketAddress)peer.channel.getLocalAddress()).getPort(), peer);
+    }
+
+    private void feed()
+    {
+        if (0 == --starving)
+        {
+            network.outOfDescriptors(false);
+            fedSinceNs = time.elapsedNs();
+        }
+    }
+
+    @Override
+    void onReactorStep(final Step step)
+    {
+        final SimulatedPeer peer = peersByNumber.get(step.peer());
+        if (null == peer)
+        {
+            return;
+        }
+        if (Step.Kind.CLOSE == step.kind())
+        {
+            close(peer);
+        }
+        else
+        {
+            for (int messages = 1 + step.peer() % 7; messages > 0; messages--)
+            {
+                send(peer);
+            }
+        }
+    }
+
+    private void close(final SimulatedPeer peer)
+    {
+        if (null != peer.watch)
+        {
+            peer.expect(CloseReason.LOCAL_CLOSE);
+            peer.watch.connection.close();
+        }
+    }
+
+    private void send(final SimulatedPeer peer)
+    {
+        if (null != peer.watch && peer.watch.isWatched())
+        {
+            final byte[] payload = Messages.payload(peer.sentByServer);
+            final SendResult result = peer.watch.connection.send(ByteBuffer.wrap(payload));
+            peer.sentByServer += SendResult.ACCEPTED == result ? 1 : 0;
+        }
+    }
+
+    @Override
+    void check()
+    {
+        int open = 0;
+        // A send may let time pass, in which another peer joins.
+        for (final SimulatedPeer peer : List.copyOf(peers))
+        {
+            if (null == peer.watch)
+            {
+                checkAccepted(peer);
+            }
+            else if (null == peer.watch.reason)
+            {
+                if (peer.isDeaf())
+                {
+                    send(peer);
+                }
+                open += peer.watch.connection.isOpen() ? 1 : 0;
+                oracle.check(peer.watch);
+                require(Insides.unsentBytes(peer.watch.connection) <= MAX_OUTBOUND_LENGTH + 1_000 &&
+                    Insides.halfFrameLength(peer.watch.connection) <= MAX_HALF_FRAME_LENGTH, peer + " takes memory");
+            }
+        }
+        require(open == Insides.watched(server), open + " open, but " + Insides.watched(server) + " watched");
+        require(opened - closed == Insides.slots(server), opened + " opened and " + closed + " closed, but " +
+            Insides.slots(server) + " slots in use");
+        require(Insides.slots(server) <= scenario.maxPeers(), "more connections than may be");
+    }
+
+    private void checkAccepted(final SimulatedPeer peer)
+    {
+        if (peer.isToBeAccepted() && peer.isBlameless() && 0 == starving && peers.size() <= scenario.maxPeers())
+        {
+            final long sinceNs = Math.max(fedSinceNs, peer.connectedNs());
+            require(stalls.leastAttentionNs(sinceNs, time.elapsedNs()) <= ACCEPTED_WITHIN_NS,
+                peer + " was never accepted");
+        }
+    }
+
+    @Override
+    public void onOpen(final Connection connection)
+    {
+        final SimulatedPeer peer = peerOf(connection);
+        require(null == peer.watch, peer + " opened twice");
+        require(ids.add(connection.id()), "the id of " + connection + " was another's");
+        peer.onOpen(connection);
+        ++opened;
+        note("open " + connection + ": " + peer);
+        meanwhile(peer, true);
+    }
+
+    @Override
+    public void onProbe(final Connection connection)
+    {
+        final SimulatedPeer peer = peerOf(connection);
+        oracle.onProbe(peer.watch);
+        meanwhile(peer, false);
+    }
+
+    @Override
+    public void onMessage(final Connection connection, final ByteBuffer payload)
+    {
+        final SimulatedPeer peer = peerOf(connection);
+        require(connection == peer.watch.connection && peer.watch.isWatched(), "message of " + peer + " after its end");
+        require(Messages.isPayload(payload, peer.heardByServer),
+            "message " + peer.heardByServer + " of " + peer + " arrived wrong");
+        ++peer.heardByServer;
+        meanwhile(peer, true);
+        if (PeerKind.CLOSED_BY_LISTENER == peer.kind && peer.mayEndBy(CloseReason.LOCAL_CLOSE))
+        {
+            connection.close();
+        }
+        else if (PeerKind.FAILED_BY_LISTENER == peer.kind && peer.mayEndBy(CloseReason.LISTENER_FAILED))
+        {
+            throw new ListenerFailure();
+        }
+    }
+
+    @Override
+    public void onClosed(final Connection connection, final CloseReason reason)
+    {
+        final SimulatedPeer peer = peerOf(connection);
+        note("closed " + connection + ": " + peer + " " + reason + " " + connection.closeDetail());
+        require(connection == peer.watch.connection && null == peer.watch.reason, peer + " closed twice");
+        peer.watch.reason = reason;
+        ++closed;
+        require(isShuttingDown && CloseReason.SHUTDOWN == reason || peer.mayEndBy(reason),
+            peer + " ended by " + reason);
+        oracle.onClosed(peer.watch, reason);
+        meanwhile(peer, false);
+    }
+
+    /**
+     * What listeners do besides.
+     *
+     * @param isEnding does it end the connection if this callback throws?
+     */
+    private void meanwhile(final SimulatedPeer peer, final boolean isEnding)
+    {
+        final Step step = nextCallbackStep();
+        if (null != step)
+        {
+            final SimulatedPeer target = peersByNumber.getOrDefault(step.peer(), peer);
+            switch (step.kind())
+            {
+                case STALL_IN_CALLBACK -> stall(step.durationNs(), true);
+                case SEND_IN_CALLBACK -> send(target);
+                case CLOSE_IN_CALLBACK -> close(target);
+                default ->
+                {
+                    if (isEnding)
+                    {
+                        peer.expect(CloseReason.LISTENER_FAILED);
+                    }
+                    throw new ListenerFailure();
+                }
+            }
+        }
+    }
+
+    /**
+     * Nothing is under way any more, so all that was sent must be there.
+     */
+    @Override
+    void end() throws IOException
+    {
+        peers.forEach(SimulatedPeer::quiet);
+        final long endNs = time.elapsedNs() + QUIET_NS;
+        while (time.elapsedNs() < endNs && !peers.stream().allMatch(ServerSimulation::isSettled))
+        {
+            work();
+        }
+        peers.forEach((peer) -> require(isSettled(peer), peer + " lacks messages: " + peer.progress()));
+        isShuttingDown = true;
+        server.close();
+        require(opened == closed, opened + " opened, but " + closed + " closed");
+        require(opened == server.metrics().count(Counter.OPENED), "counted " + opened + " opened");
+        require(closed == server.metrics().count(Counter.CLOSED), "counted " + closed + " closed");
+        require(!Insides.hasDeadline(server) && 0 == Insides.watched(server), "a deadline is left");
+        peers.forEach(SimulatedPeer::close);
+        require(0 == network.openSockets(), network.openSockets() + " sockets left open");
+    }
+
+    private static boolean isSettled(final SimulatedPeer peer)
+    {
+        return !peer.isBlameless() || null == peer.watch || peer.isAllHeard();
+    }
+
+    private SimulatedPeer peerOf(final Connection connection)
+    {
+        return peersByPort.get(connection.remoteAddress().getPort());
+    }
+}

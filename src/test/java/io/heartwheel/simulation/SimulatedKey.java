@@ -1,0 +1,112 @@
+package io.heartwheel.simulation;
+
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectionKey;
+
+/**
+ * A channel's place with a selector.
+ */
+final class SimulatedKey extends AbstractSelectionKey
+{
+    final Pollable pollable;
+    /**
+     * Where the selector keeps it.
+     */
+    int index;
+    /**
+     * Is it on the list of those that may be ready?
+     */
+    boolean isListed;
+    int interestOps;
+    int readyOps;
+    /**
+     * The same channel's with another selector.
+     */
+    SimulatedKey next;
+    private final SimulatedSelector selector;
+
+    SimulatedKey(final SimulatedSelector selector, final Pollable pollable)
+    {
+        this.selector = selector;
+        this.pollable = pollable;
+        next = pollable.key();
+        pollable.key(this);
+    }
+
+    void enlist()
+    {
+        if (!isListed && 0 != interestOps)
+        {
+            isListed = true;
+            selector.list(this);
+        }
+    }
+
+    /**
+     * It is no longer one of its channel's.
+     */
+    void leave()
+    {
+        SimulatedKey before = pollable.key();
+        if (this == before)
+        {
+            pollable.key(next);
+            return;
+        }
+        while (this != before.next)
+        {
+            before = before.next;
+        }
+        before.next = next;
+    }
+
+    @Override
+    public SelectableChannel channel()
+    {
+        return (SelectableChannel)pollable;
+    }
+
+    @Override
+    public Selector selector()
+    {
+        return selector;
+    }
+
+    @Override
+    public int interestOps()
+    {
+        requireValid();
+        return interestOps;
+    }
+
+    @Override
+    public SelectionKey interestOps(final int ops)
+    {
+        requireValid();
+        if (0 != (ops & ~channel().validOps()))
+        {
+            throw new IllegalArgumentException("ops " + ops);
+        }
+        interestOps = ops;
+        enlist();
+        return this;
+    }
+
+    @Override
+    public int readyOps()
+    {
+        requireValid();
+        return readyOps;
+    }
+
+    private void requireValid()
+    {
+        if (!isValid())
+        {
+            throw new CancelledKeyException();
+        }
+    }
+}

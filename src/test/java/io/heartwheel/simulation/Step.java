@@ -1,0 +1,69 @@
+package io.heartwheel.simulation;
+
+import java.util.Locale;
+
+/**
+ * One thing that happens in a scenario.
+ *
+ * @param atNs       when, since the start: what the reactor's own thread does comes with its next duty cycle.
+ * @param kind       what happens.
+ * @param peer       number of the peer or link that it happens to.
+ * @param durationNs how long it lasts; for one who joins, how long it behaves.
+ * @param peerKind   what joins, or null.
+ */
+record Step(long atNs, Kind kind, int peer, long durationNs, PeerKind peerKind)
+{
+    /**
+     * What may happen.
+     */
+    enum Kind
+    {
+        /** A peer connects. */
+        JOIN(false),
+        /** Every peer sends a PING. */
+        BURST(false),
+        /** The network carries nothing for a peer, or of a link, for a while. */
+        BLACKOUT(false),
+        /** The reactor's host stops at any point of its work, be it in the middle of a park. */
+        FREEZE(false),
+        /** Nobody answers who wants to connect. */
+        BLACK_HOLE(false),
+        /** No file descriptor is to be had. */
+        STARVE(false),
+        /** The client does not get to run. */
+        STALL_CLIENT(false),
+        /** The reactor does not get to run between two duty cycles. */
+        STALL(true),
+        /** The application sends messages. */
+        SEND(true),
+        /** The application closes a connection, or a link. */
+        CLOSE(true),
+        /** The server shuts down, and another starts in its place. */
+        RESTART(true),
+        /** A listener takes its time. */
+        STALL_IN_CALLBACK(true),
+        /** A listener sends to some connection. */
+        SEND_IN_CALLBACK(true),
+        /** A listener closes some connection. */
+        CLOSE_IN_CALLBACK(true),
+        /** A listener throws. */
+        THROW_IN_CALLBACK(true);
+
+        /**
+         * Does the reactor's own thread do it?
+         */
+        final boolean isOfReactor;
+
+        Kind(final boolean isOfReactor)
+        {
+            this.isOfReactor = isOfReactor;
+        }
+    }
+
+    @Override
+    public String toString()
+    {
+        return String.format(Locale.ROOT, "%,d ms: %s %d%s%s", atNs / 1_000_000, kind, peer,
+            null == peerKind ? "" : " " + peerKind, 0 == durationNs ? "" : " for " + durationNs / 1_000_000 + " ms");
+    }
+}
