@@ -165,7 +165,6 @@ public final class LivenessTracker
     public void writeDrained(final int slot)
     {
         waits.clear(slot, Waits.UNSENT);
-        waits.clear(slot, Waits.WRITE_GRACED);
     }
 
     /**

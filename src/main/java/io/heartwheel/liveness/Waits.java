@@ -113,8 +113,6 @@ final class Waits
     {
         states[slot] = ASKING;
         anchorsNs[slot] = dueNs;
-        clear(slot, ANCHORED);
-        clear(slot, SILENCE_GRACED);
     }
 
     boolean isSet(final int slot, final byte flag)

@@ -25,6 +25,7 @@ class CadenceTest
     @Test
     void shouldWaitForThePeerToSpeakIfPassive()
     {
+        assertThrows(IllegalArgumentException.class, () -> Cadence.passive(0));
         final Cadence passive = Cadence.passive(4 * MIN);
 
         assertTrue(passive.isPassive());

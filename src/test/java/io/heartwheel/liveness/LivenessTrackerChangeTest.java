@@ -40,6 +40,32 @@ class LivenessTrackerChangeTest
         rig.assertCondemned(1, Verdict.SILENT, changeNs + 7500 * MS);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 1000})
+    void shouldStaySpreadWhenTheCadenceChangesBeforeItsPhaseIsOver(final int slot)
+    {
+        final TrackerRig unchanged = new TrackerRig();
+        unchanged.watch(slot, STRICT);
+        unchanged.runTo(3 * SECOND);
+
+        rig.watch(slot, STANDARD);
+        rig.cadence(slot, STRICT);
+        rig.runTo(3 * SECOND);
+        assertEquals(unchanged.events, rig.events);
+        assertEquals(1, rig.events.size());
+    }
+
+    @Test
+    void shouldNotSpreadWhatBecomesPassiveBeforeItsPhaseIsOver()
+    {
+        rig.watch(1, STANDARD);
+        rig.cadence(1, Cadence.passive(4 * SECOND));
+        rig.runTo(4 * SECOND - 1);
+        rig.assertNothing();
+        rig.runTo(4 * SECOND + TICK_NS);
+        rig.assertCondemned(1, Verdict.SILENT, 4 * SECOND);
+    }
+
     @Test
     void shouldCountFromWhatIsHeardAfterTheChange()
     {

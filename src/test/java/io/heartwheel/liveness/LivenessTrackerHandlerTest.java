@@ -43,6 +43,35 @@ class LivenessTrackerHandlerTest
     }
 
     @Test
+    void shouldNotForgetASlotThatTheLastLookWatchesByAnotherCadence()
+    {
+        rig.settle(STANDARD, 1);
+        rig.lastLook = (slot, verdict) ->
+        {
+            rig.cadence(slot, STRICT);
+            return true;
+        };
+        rig.runTo(36 * SECOND);
+        assertTrue(rig.tracker.isWatched(1));
+        assertEquals(STRICT, rig.tracker.cadence(1));
+    }
+
+    @Test
+    void shouldNotForgetASlotWhoseUnsentBytesMakeTheHandlerThrow()
+    {
+        rig.settle(STANDARD, 1);
+        rig.writeBlocked(1, false);
+        rig.unsentAction = (slot) ->
+        {
+            throw new IllegalStateException("on purpose");
+        };
+        assertThrows(IllegalStateException.class, () -> rig.runTo(35 * SECOND));
+        rig.unsentAction = (slot) -> rig.tracker.isWatched(slot);
+        rig.runTo(35 * SECOND + TICK_NS);
+        assertFalse(rig.tracker.isWatched(1));
+    }
+
+    @Test
     void shouldLookOnceMoreAtTheNextTickWhenTheLastLookSpares()
     {
         rig.settle(STANDARD, 1);

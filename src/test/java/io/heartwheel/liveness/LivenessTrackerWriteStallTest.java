@@ -92,6 +92,44 @@ class LivenessTrackerWriteStallTest
         }
     }
 
+    @Test
+    void shouldJudgeExactlyWhenTheTimeIsUp()
+    {
+        final Cadence ofTicks = new Cadence(1 << 30, 1 << 30, 1);
+        rig.settle(ofTicks, 1);
+        rig.writeBlocked(1, false);
+        rig.unsentAction = rig::heard;
+        rig.runTo(ofTicks.detectionNs());
+        rig.assertCondemned(1, Verdict.WRITE_STALLED, ofTicks.detectionNs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldAddTimeForAStallAgainAfterProgressOrAnotherCadence(final boolean isProgress)
+    {
+        rig.settle(STANDARD, 1);
+        rig.unsentAction = rig::heard;
+        rig.writeBlocked(1, false);
+        rig.runTo(34 * SECOND);
+        rig.stalled();
+        rig.runTo(36 * SECOND);
+        if (isProgress)
+        {
+            rig.writeBlocked(1, true);
+        }
+        else
+        {
+            rig.cadence(1, STANDARD);
+        }
+        rig.heard(1);
+        rig.runTo(70 * SECOND);
+        rig.stalled();
+        rig.runTo(75 * SECOND - 1);
+        rig.assertNothing();
+        rig.runTo(75 * SECOND + TICK_NS);
+        assertSame(Verdict.WRITE_STALLED, rig.events.get(0).verdict());
+    }
+
     private static long triesEndNs()
     {
         return 3 * STANDARD.graceNs() + STANDARD.detectionNs();
