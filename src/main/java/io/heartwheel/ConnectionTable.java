@@ -47,8 +47,9 @@ final class ConnectionTable
         }
         if (slot >= connections.length)
         {
-            connections = Arrays.copyOf(connections, slot << 1);
-            generations = Arrays.copyOf(generations, slot << 1);
+            final int capacity = slot + (slot >> 3) + 16;
+            connections = Arrays.copyOf(connections, capacity);
+            generations = Arrays.copyOf(generations, capacity);
         }
         connections[slot] = connection;
     }
@@ -60,7 +61,7 @@ final class ConnectionTable
         generations[slot] = generations[slot] + 1 & Integer.MAX_VALUE;
         if (freeCount == freeSlots.length)
         {
-            freeSlots = Arrays.copyOf(freeSlots, freeCount << 1);
+            freeSlots = Arrays.copyOf(freeSlots, freeCount + (freeCount >> 3) + 16);
         }
         freeSlots[freeCount++] = slot;
     }

@@ -22,7 +22,7 @@ import io.heartwheel.wheel.TimingWheel;
  * full wait of attention. Each wait is extended once only. Whoever feeds the tracker should also leave stalls out of
  * the time it passes in, so that a watcher that stalls all the time judges late, but does judge.
  * <p>
- * Memory: 48 bytes per slot, the wheel's included; capacity doubles on demand. Nothing is allocated otherwise.
+ * Memory: 48 bytes per slot, the wheel's included; capacity grows by an eighth on demand. Nothing else is allocated.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */

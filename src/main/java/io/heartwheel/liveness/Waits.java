@@ -51,7 +51,7 @@ final class Waits
         }
         if (slot >= states.length)
         {
-            final int capacity = Math.max(Integer.highestOneBit(slot) << 1, 16);
+            final int capacity = Math.max(slot + 1, states.length + (states.length >> 3) + 16);
             states = Arrays.copyOf(states, capacity);
             flags = Arrays.copyOf(flags, capacity);
             asked = Arrays.copyOf(asked, capacity);

@@ -15,7 +15,8 @@ import java.util.Arrays;
  * Times are nanoseconds of any monotonic clock, overflow included: only differences are looked at. A deadline must lie
  * within {@link #MAX_SPAN_NS} of the start time.
  * <p>
- * Capacity doubles when a slot beyond it is scheduled, and never shrinks: 16 bytes per slot, and 4 bytes per spoke.
+ * Capacity grows by an eighth when a slot beyond it is scheduled, and never shrinks: 16 bytes per slot, and 4 bytes per
+ * spoke.
  * Slots due in one tick expire in no particular order.
  * <p>
  * <b>Note:</b> Not threadsafe.
@@ -331,7 +332,7 @@ public final class TimingWheel
         }
 
         final int oldCapacity = next.length;
-        final int newCapacity = Math.max(Integer.highestOneBit(slot) << 1, 16);
+        final int newCapacity = Math.max(slot + 1, oldCapacity + (oldCapacity >> 3) + 16);
         next = Arrays.copyOf(next, newCapacity);
         previous = Arrays.copyOf(previous, newCapacity);
         Arrays.fill(previous, oldCapacity, newCapacity, UNSCHEDULED);
