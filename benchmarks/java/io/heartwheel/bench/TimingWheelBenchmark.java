@@ -2,7 +2,7 @@ package io.heartwheel.bench;
 
 import io.heartwheel.wheel.ExpiryHandler;
 import io.heartwheel.wheel.TimingWheel;
-import org.agrona.DeadlineTimerWheel;
+import io.netty.util.Timeout;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -14,21 +14,16 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One timer operation of one connection among many: on our wheel, on Agrona's, and on the executor of the JDK.
- * <p>
- * Time is virtual, and the connections take turns in it, each once a second: a re-arm puts off the deadline of the next
- * one by that second, and so does an expiry, of which there is one per operation on average. The executor has no
- * virtual time: there each turn is put off by an hour.
+ * One timer operation of one connection among many: on our wheel, on Agrona's, on Netty's, on the executor of the JDK,
+ * and on a heap. Baselines that keep real time cannot be asked to expire; what else one cannot do, {@link
+ * TimerBaselines} says.
  */
-@State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
@@ -36,176 +31,195 @@ import java.util.concurrent.TimeUnit;
 @Measurement(iterations = 5, time = 1)
 public class TimingWheelBenchmark
 {
-    private static final long TICK_NS = 1 << 20;
-    private static final int SPOKES = 1 << 14;
-    private static final long PERIOD_NS = 1_000_000_000L;
-    private static final long START_NS = 1_000_000_000L;
-    private static final long HOUR_NS = 3_600_000_000_000L;
-    /** A prime, so that turns meet every slot, and not one after its neighbour in memory. */
-    private static final int STRIDE = 7919;
-
-    /** Number of timers that are scheduled. */
-    @Param({"1000", "50000"})
-    private int slots;
-
-    private long stepNs;
-    private long nowNs;
-    private int slot;
-
-    private TimingWheel wheel;
-    private final ExpiryHandler handler = (expired, givenNs) -> wheel.schedule(expired, givenNs + PERIOD_NS);
-
-    private DeadlineTimerWheel agronaWheel;
-    private long[] agronaIds;
-    private final DeadlineTimerWheel.TimerHandler agronaHandler = (unit, givenNs, timerId) ->
-    {
-        agronaWheel.scheduleTimer(givenNs + PERIOD_NS);
-        return true;
-    };
-
-    private ScheduledThreadPoolExecutor executor;
-    private ScheduledFuture<?>[] futures;
-
     /**
-     * Schedule all timers on all three.
+     * Our wheel, as the server makes it.
      */
-    @Setup(Level.Trial)
-    public void setUp()
+    @State(Scope.Thread)
+    public static class Ours extends TimerLoad
     {
-        stepNs = PERIOD_NS / slots;
-        nowNs = START_NS;
-        slot = 0;
+        private static final int SPOKES = 1 << 14;
 
-        wheel = new TimingWheel(START_NS, TICK_NS, SPOKES, slots);
-        agronaWheel = new DeadlineTimerWheel(TimeUnit.NANOSECONDS, START_NS, TICK_NS, SPOKES, 16);
-        agronaIds = new long[slots];
-        executor = new ScheduledThreadPoolExecutor(1);
-        executor.setRemoveOnCancelPolicy(true);
-        futures = new ScheduledFuture<?>[slots];
-        for (int i = 0; i < slots; i++)
+        /** Timers. */
+        @Param({"1000 spread", "50000 spread", "1000000 spread",
+            "1000 one-tick", "50000 one-tick", "1000000 one-tick"})
+        public String timers;
+
+        private TimingWheel wheel;
+        private final ExpiryHandler handler = (slot, givenNs) -> wheel.schedule(slot, givenNs + PERIOD_NS);
+
+        /** Schedule all. */
+        @Setup(Level.Trial)
+        public void setUp()
         {
-            final long delayNs = (i + 1) * stepNs;
-            wheel.schedule(i, START_NS + delayNs);
-            agronaIds[i] = agronaWheel.scheduleTimer(START_NS + delayNs);
-            futures[i] = executor.schedule(TimingWheelBenchmark::nothing, HOUR_NS, TimeUnit.NANOSECONDS);
+            begin(timers);
+            wheel = new TimingWheel(START_NS, TICK_NS, SPOKES, slots);
+            for (int i = 0; i < slots; i++)
+            {
+                wheel.schedule(i, nextDeadlineNs());
+            }
         }
     }
 
     /**
-     * Stop the thread of the executor.
-     */
-    @TearDown(Level.Trial)
-    public void tearDown()
-    {
-        executor.shutdownNow();
-    }
-
-    /**
-     * Give a scheduled slot a later deadline.
+     * Give a timer a later deadline.
      *
+     * @param ours our wheel.
      * @return the slot.
      */
     @Benchmark
-    public int rearm()
+    public int rearm(final Ours ours)
     {
-        final int next = nextSlot();
-        wheel.schedule(next, nextNowNs() + PERIOD_NS);
+        final int next = ours.nextSlot();
+        ours.wheel.schedule(next, ours.nextDeadlineNs());
         return next;
     }
 
     /**
      * The same on Agrona's wheel: cancel by id, schedule, keep the new id.
      *
+     * @param agrona the wheel.
      * @return the slot.
      */
     @Benchmark
-    public int rearmAgrona()
+    public int rearmAgrona(final TimerBaselines.Agrona agrona)
     {
-        final int next = nextSlot();
-        agronaWheel.cancelTimer(agronaIds[next]);
-        agronaIds[next] = agronaWheel.scheduleTimer(nextNowNs() + PERIOD_NS);
-        return next;
+        return agrona.rearm();
+    }
+
+    /**
+     * The same on Netty's wheel.
+     *
+     * @param netty the wheel.
+     * @return the timer.
+     */
+    @Benchmark
+    public Timeout rearmNetty(final TimerBaselines.Netty netty)
+    {
+        return netty.rearm();
     }
 
     /**
      * The same with the executor.
      *
-     * @return the slot.
+     * @param executor the executor.
+     * @return the timer.
      */
     @Benchmark
-    public int rearmExecutor()
+    public ScheduledFuture<?> rearmExecutor(final TimerBaselines.Executor executor)
     {
-        final int next = nextSlot();
-        futures[next].cancel(false);
-        futures[next] = executor.schedule(TimingWheelBenchmark::nothing, HOUR_NS, TimeUnit.NANOSECONDS);
-        return next;
+        return executor.rearm();
     }
 
     /**
-     * Schedule one slot more, and cancel it.
+     * The same on a heap.
      *
+     * @param heap the heap.
+     * @return the slot.
+     */
+    @Benchmark
+    public int rearmHeap(final TimerBaselines.Heap heap)
+    {
+        return heap.rearm();
+    }
+
+    /**
+     * Schedule one timer more, and cancel it.
+     *
+     * @param ours our wheel.
      * @return true.
      */
     @Benchmark
-    public boolean scheduleAndCancel()
+    public boolean scheduleAndCancel(final Ours ours)
     {
-        wheel.schedule(slots, nextNowNs() + PERIOD_NS);
-        return wheel.cancel(slots);
+        ours.wheel.schedule(ours.slots, ours.nextDeadlineNs());
+        return ours.wheel.cancel(ours.slots);
     }
 
     /**
      * The same on Agrona's wheel.
      *
+     * @param agrona the wheel.
      * @return true.
      */
     @Benchmark
-    public boolean scheduleAndCancelAgrona()
+    public boolean scheduleAndCancelAgrona(final TimerBaselines.Agrona agrona)
     {
-        return agronaWheel.cancelTimer(agronaWheel.scheduleTimer(nextNowNs() + PERIOD_NS));
+        return agrona.scheduleAndCancel();
     }
 
     /**
-     * Expire one slot on average, and schedule it again.
+     * The same on Netty's wheel.
      *
-     * @return number of slots that expired.
+     * @param netty the wheel.
+     * @return true.
      */
     @Benchmark
-    public int expire()
+    public boolean scheduleAndCancelNetty(final TimerBaselines.Netty netty)
     {
-        return wheel.poll(nextNowNs(), handler, Integer.MAX_VALUE);
+        return netty.scheduleAndCancel();
+    }
+
+    /**
+     * The same with the executor.
+     *
+     * @param executor the executor.
+     * @return true.
+     */
+    @Benchmark
+    public boolean scheduleAndCancelExecutor(final TimerBaselines.Executor executor)
+    {
+        return executor.scheduleAndCancel();
+    }
+
+    /**
+     * The same on a heap.
+     *
+     * @param heap the heap.
+     * @return true.
+     */
+    @Benchmark
+    public boolean scheduleAndCancelHeap(final TimerBaselines.Heap heap)
+    {
+        return heap.scheduleAndCancel();
+    }
+
+    /**
+     * Expire one timer, and schedule it again. Time goes on when none is due.
+     *
+     * @param ours our wheel.
+     * @return 1.
+     */
+    @Benchmark
+    public int expire(final Ours ours)
+    {
+        while (0 == ours.wheel.poll(ours.nowNs, ours.handler, 1))
+        {
+            ours.nowNs += ours.advanceNs;
+        }
+        return 1;
     }
 
     /**
      * The same on Agrona's wheel, which serves one tick at a time.
      *
-     * @return number of timers that expired.
+     * @param agrona the wheel.
+     * @return 1.
      */
     @Benchmark
-    public int expireAgrona()
+    public int expireAgrona(final TimerBaselines.Agrona agrona)
     {
-        final long atNs = nextNowNs();
-        int expired = 0;
-        do
-        {
-            expired += agronaWheel.poll(atNs, agronaHandler, Integer.MAX_VALUE);
-        }
-        while (agronaWheel.currentTickTime() < atNs);
-        return expired;
+        return agrona.expire();
     }
 
-    private int nextSlot()
+    /**
+     * The same on a heap.
+     *
+     * @param heap the heap.
+     * @return 1.
+     */
+    @Benchmark
+    public int expireHeap(final TimerBaselines.LargeHeap heap)
     {
-        slot = (slot + STRIDE) % slots;
-        return slot;
-    }
-
-    private long nextNowNs()
-    {
-        nowNs += stepNs;
-        return nowNs;
-    }
-
-    private static void nothing()
-    {
+        return heap.expire();
     }
 }

@@ -1,0 +1,220 @@
+package io.heartwheel.bench;
+
+import io.heartwheel.liveness.Cadence;
+import org.HdrHistogram.Histogram;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Puts one contender under one load: a server process, a client process, and a look at the server while it works.
+ */
+final class Measurement
+{
+    private static final long START_WAIT_MS = 20_000;
+    private static final long ANSWER_WAIT_MS = 20_000;
+    private static final long CONNECT_WAIT_MS = 70_000;
+    private static final long REPORT_WAIT_MS = 60_000;
+    /** The JVM frees every 5 s what its compiler keeps for the next time. */
+    private static final long IDLE_MS = 6_000;
+
+    /** Where each is in the counts of a server. */
+    private static final int HEARTBEATS = 0;
+    private static final int OPENED = 1;
+    private static final int STALLS = 2;
+
+    private final Settings settings;
+
+    /**
+     * What all runs have in common.
+     *
+     * @param connections   number of clients.
+     * @param warmUpSeconds of heartbeats before the clients come.
+     * @param settleSeconds to wait after all are connected.
+     * @param seconds       to count heartbeats for.
+     * @param serverFlags   of the JVM, the same for all.
+     * @param clientFlags   of the JVM.
+     */
+    record Settings(
+        int connections,
+        int warmUpSeconds,
+        int settleSeconds,
+        int seconds,
+        List<String> serverFlags,
+        List<String> clientFlags)
+    {
+    }
+
+    Measurement(final Settings settings)
+    {
+        this.settings = settings;
+    }
+
+    /**
+     * @param name      in the results.
+     * @param contender to measure.
+     * @param classPath it is on.
+     */
+    Run measure(final String name, final Contender contender, final String classPath, final Load load, final int round)
+        throws IOException, InterruptedException
+    {
+        final Run run = new Run(name, load, round);
+        if (Load.CHURN != load)
+        {
+            ProcFs.awaitFreePorts();
+        }
+        try (ChildProcess server = new ChildProcess(serverCommand(contender, classPath, load.cadence())))
+        {
+            final int port = Integer.parseInt(server.line(ServerProcess.LISTENING, START_WAIT_MS));
+            if (settings.warmUpSeconds() > 0 && load.isWarm())
+            {
+                warmUp(port);
+            }
+            server.ask(ServerProcess.TOUCH, ANSWER_WAIT_MS);
+            final long stalls = count(server, STALLS);
+            final long rssBytes = ProcFs.leastRssBytes(server.pid(), IDLE_MS);
+            try (ChildProcess clients = new ChildProcess(clientCommand(load.clientArguments(
+                port, settings.connections(), settings.seconds(), settings.settleSeconds()))))
+            {
+                observe(run, server, clients, rssBytes);
+            }
+            if (stalls >= 0)
+            {
+                run.figures().put(Figure.OWN_STALLS, (double)(count(server, STALLS) - stalls));
+            }
+            addOwnLateness(run, server);
+            return run;
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            return run.failed(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    /**
+     * Some clients that speak often, so that what is measured later is compiled code, and memory for connections.
+     */
+    private void warmUp(final int port) throws IOException, InterruptedException
+    {
+        final List<String> command = clientCommand(Load.warmUpArguments(port, settings.warmUpSeconds()));
+        try (ChildProcess clients = new ChildProcess(command))
+        {
+            clients.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
+            clients.lines(ClientProcess.DONE, settings.warmUpSeconds() * 1_000L + ANSWER_WAIT_MS);
+        }
+    }
+
+    private void observe(final Run run, final ChildProcess server, final ChildProcess clients, final long rssBytes)
+        throws IOException, InterruptedException
+    {
+        final Load load = run.load();
+        clients.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
+        if (Load.CONNECT_STORM != load)
+        {
+            Thread.sleep(settings.settleSeconds() * 1_000L);
+        }
+
+        if (load.isSteady())
+        {
+            final long rssWithAllBytes = observeWindow(run, server, load.windowMs(settings.seconds()), HEARTBEATS,
+                Figure.HEARTBEATS_PER_S, Figure.CPU_US_PER_HEARTBEAT);
+            run.figures().put(Figure.RSS_BYTES_PER_CONNECTION,
+                (double)(rssWithAllBytes - rssBytes) / settings.connections());
+        }
+        else if (Load.CHURN == load)
+        {
+            observeWindow(run, server, settings.seconds() * 1_000L, OPENED,
+                Figure.CONNECTIONS_PER_S, Figure.CPU_US_PER_CONNECTION);
+        }
+        else if (Load.STALL_6S == load)
+        {
+            server.signal("STOP");
+            Thread.sleep(Load.STALL_MS);
+            server.signal("CONT");
+        }
+
+        clients.lines(ClientProcess.DONE, REPORT_WAIT_MS).forEach(run::add);
+    }
+
+    /**
+     * Count for a while, and hold it against the CPU time of the whole process.
+     *
+     * @param countIndex of what is counted in the answer of the server.
+     * @return memory that was resident all the while.
+     */
+    private static long observeWindow(
+        final Run run,
+        final ChildProcess server,
+        final long windowMs,
+        final int countIndex,
+        final Figure rate,
+        final Figure cost)
+        throws IOException, InterruptedException
+    {
+        final long startNs = System.nanoTime();
+        final long countBefore = count(server, countIndex);
+        final Map<String, Long> cpuBefore = ProcFs.cpuNs(server.pid());
+        final long rssBytes = ProcFs.leastRssBytes(server.pid(), windowMs);
+        final long counted = count(server, countIndex) - countBefore;
+        final long cpuNs = ProcFs.cpuNsBetween(cpuBefore, ProcFs.cpuNs(server.pid()));
+        final double ranS = (System.nanoTime() - startNs) / 1e9;
+        if (0 == counted)
+        {
+            throw new IOException("nothing happened within " + windowMs + " ms");
+        }
+        run.figures().put(rate, counted / ranS);
+        run.figures().put(cost, cpuNs / 1e3 / counted);
+        return rssBytes;
+    }
+
+    private static long count(final ChildProcess server, final int index) throws IOException, InterruptedException
+    {
+        return Long.parseLong(server.ask(ServerProcess.COUNTS, ANSWER_WAIT_MS).split(" ")[index]);
+    }
+
+    private static void addOwnLateness(final Run run, final ChildProcess server)
+        throws IOException, InterruptedException
+    {
+        final String answer = server.ask(ServerProcess.LATENESS, ANSWER_WAIT_MS);
+        final Histogram latenessNs = "-".equals(answer) ? null : Histograms.decode(answer);
+        if (null != latenessNs && latenessNs.getTotalCount() > 0)
+        {
+            run.figures().put(Figure.OWN_LATENESS_P50_MS, latenessNs.getValueAtPercentile(50) / 1e6);
+            run.figures().put(Figure.OWN_LATENESS_P99_MS, latenessNs.getValueAtPercentile(99) / 1e6);
+        }
+    }
+
+    private List<String> serverCommand(final Contender contender, final String classPath, final Cadence cadence)
+    {
+        final List<String> command = java(classPath, settings.serverFlags());
+        command.addAll(1, contender.flags());
+        command.addAll(List.of(ServerProcess.class.getName(), contender.toString(),
+            ms(cadence.idleNs()), ms(cadence.intervalNs()), Integer.toString(cadence.count())));
+        return command;
+    }
+
+    private List<String> clientCommand(final List<String> arguments)
+    {
+        final List<String> command = java(System.getProperty("java.class.path"), settings.clientFlags());
+        command.add(ClientProcess.class.getName());
+        command.addAll(arguments);
+        return command;
+    }
+
+    private static List<String> java(final String classPath, final List<String> flags)
+    {
+        final List<String> command = new ArrayList<>();
+        command.add(System.getProperty("java.home") + "/bin/java");
+        command.addAll(flags);
+        command.addAll(List.of("-cp", classPath));
+        return command;
+    }
+
+    private static String ms(final long ns)
+    {
+        return Long.toString(TimeUnit.NANOSECONDS.toMillis(ns));
+    }
+}

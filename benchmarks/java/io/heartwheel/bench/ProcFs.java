@@ -1,0 +1,107 @@
+package io.heartwheel.bench;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What Linux tells of a process.
+ */
+final class ProcFs
+{
+    private static final long SAMPLE_MS = 500;
+    private static final long TIME_WAIT_MS = 70_000;
+    private static final int TIME_WAITS_MAX = 1_000;
+
+    private ProcFs()
+    {
+    }
+
+    /**
+     * CPU time of each thread, by its id: all of them, garbage collector and compiler included.
+     */
+    static Map<String, Long> cpuNs(final long pid) throws IOException
+    {
+        final Map<String, Long> cpuNs = new HashMap<>();
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task")))
+        {
+            for (final Path task : tasks)
+            {
+                try
+                {
+                    final String schedstat = Files.readString(task.resolve("schedstat"));
+                    cpuNs.put(task.getFileName().toString(),
+                        Long.parseLong(schedstat.substring(0, schedstat.indexOf(' '))));
+                }
+                catch (final NoSuchFileException ex)
+                {
+                    // The thread has just ended.
+                }
+            }
+        }
+        return cpuNs;
+    }
+
+    /**
+     * CPU time that passed between two looks.
+     */
+    static long cpuNsBetween(final Map<String, Long> before, final Map<String, Long> after)
+    {
+        return after.entrySet().stream()
+            .mapToLong(thread -> thread.getValue() - before.getOrDefault(thread.getKey(), 0L))
+            .sum();
+    }
+
+    /**
+     * Wait until few local ports are in TIME_WAIT: while many are, clients search long for a free one.
+     */
+    static void awaitFreePorts() throws IOException, InterruptedException
+    {
+        for (long leftMs = TIME_WAIT_MS; leftMs > 0 && timeWaits() > TIME_WAITS_MAX; leftMs -= SAMPLE_MS)
+        {
+            Thread.sleep(SAMPLE_MS);
+        }
+    }
+
+    private static int timeWaits() throws IOException
+    {
+        for (final String line : Files.readAllLines(Path.of("/proc/net/sockstat")))
+        {
+            if (line.startsWith("TCP:"))
+            {
+                return Integer.parseInt(line.replaceAll(".* tw (\\d+).*", "$1"));
+            }
+        }
+        throw new IOException("no TCP in /proc/net/sockstat");
+    }
+
+    /**
+     * Memory that is resident for as long as given: what the compiler of a JVM takes for a moment is left out.
+     */
+    static long leastRssBytes(final long pid, final long ms) throws IOException, InterruptedException
+    {
+        long leastBytes = Long.MAX_VALUE;
+        for (long leftMs = ms; leftMs > 0; leftMs -= SAMPLE_MS)
+        {
+            Thread.sleep(Math.min(SAMPLE_MS, leftMs));
+            leastBytes = Math.min(leastBytes, rssBytes(pid));
+        }
+        return leastBytes;
+    }
+
+    private static long rssBytes(final long pid) throws IOException
+    {
+        for (final String line : Files.readAllLines(Path.of("/proc/" + pid + "/status")))
+        {
+            if (line.startsWith("VmRSS:"))
+            {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        throw new IOException("no VmRSS of " + pid);
+    }
+}

@@ -1,0 +1,71 @@
+package io.heartwheel.bench;
+
+import io.heartwheel.liveness.Cadence;
+import org.HdrHistogram.Histogram;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One contender in a process of its own: CONTENDER IDLE_MS INTERVAL_MS COUNT. It says where it listens, answers each
+ * line of its input with one line, and ends with its input.
+ */
+final class ServerProcess
+{
+    static final String LISTENING = "listening";
+    static final String COUNTS = "counts";
+    static final String LATENESS = "lateness";
+    static final String TOUCH = "touch";
+
+    private static final int TOUCHED_KB = 64 * 1024;
+    private static byte[] touched;
+
+    private ServerProcess()
+    {
+    }
+
+    public static void main(final String[] args) throws Exception
+    {
+        final Cadence cadence = new Cadence(
+            TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[1])),
+            TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[2])),
+            Integer.parseInt(args[3]));
+        final BenchServer server = Contender.of(args[0]).launch(cadence);
+        System.out.println(LISTENING + " " + server.address().getPort());
+
+        final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        for (String line = in.readLine(); null != line; line = in.readLine())
+        {
+            System.out.println(line + " " + answer(line, server));
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static String answer(final String question, final BenchServer server)
+    {
+        if (COUNTS.equals(question))
+        {
+            return server.heartbeats() + " " + server.opened() + " " + server.stalls();
+        }
+        if (TOUCH.equals(question))
+        {
+            touchYoungGeneration();
+            return "";
+        }
+        final Histogram latenessNs = server.latenessNs();
+        return null == latenessNs ? "-" : Histograms.encode(latenessNs);
+    }
+
+    /**
+     * Pages that the first garbage would make resident are no memory of connections.
+     */
+    private static void touchYoungGeneration()
+    {
+        for (int i = 0; i < TOUCHED_KB; i++)
+        {
+            touched = new byte[1024];
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package io.heartwheel.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/**
+ * Whole servers under the same loads, in turn, each in a process of its own. What is measured and how, {@code
+ * benchmarks/README.md} says.
+ */
+@Command(
+    name = "SideBySide",
+    description = "Puts whole servers under the same loads, in turn, and compares what they took.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+public final class SideBySide implements Callable<Integer>
+{
+    private static final String AGAINST_SUFFIX = "@against";
+
+    @Option(names = "--rounds", defaultValue = "5",
+        description = "runs of each contender under each load; the table has their medians (default: ${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Option(names = {"-n", "--connections"}, defaultValue = "19000",
+        description = "number of clients (default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(names = "--seconds", defaultValue = "10",
+        description = "time to count heartbeats for, at most 600 (default: ${DEFAULT-VALUE})")
+    private int seconds;
+
+    @Option(names = "--warm-up", defaultValue = "5",
+        description = "seconds of heartbeats before the clients come, 0 to 600 (default: ${DEFAULT-VALUE})")
+    private int warmUpSeconds;
+
+    @Option(names = "--settle", defaultValue = "5",
+        description = "seconds to wait after all are connected, at most 600 (default: ${DEFAULT-VALUE})")
+    private int settleSeconds;
+
+    @Option(names = "--contenders", split = ",", defaultValue =
+        "heartwheel,plain-nio,netty-nio,netty-epoll,netty-io_uring",
+        description = "which, of ${DEFAULT-VALUE} (default: all)")
+    private List<String> contenders;
+
+    @Option(names = "--loads", split = ",", defaultValue =
+        "server-1s,server-10s,client-1s,all-silent,connect-storm,stall-6s,churn",
+        description = "which, of ${DEFAULT-VALUE} (default: all)")
+    private List<String> loads;
+
+    @Option(names = "--against", paramLabel = "JAR",
+        description = "benchmarks.jar of another commit, of which heartwheel runs too, as heartwheel" + AGAINST_SUFFIX)
+    private Path against;
+
+    @Option(names = "--server-flags", split = " ", defaultValue = "-XX:+UseSerialGC -Xms64m -Xmx512m -Xmn8m",
+        description = "JVM flags of all servers (default: ${DEFAULT-VALUE})")
+    private List<String> serverFlags;
+
+    @Option(names = "--client-flags", split = " ", defaultValue = "-XX:+UseSerialGC -Xms256m -Xmx512m",
+        description = "JVM flags of the clients (default: ${DEFAULT-VALUE})")
+    private List<String> clientFlags;
+
+    @Option(names = "--out", defaultValue = "benchmarks/results",
+        description = "folder for what is found (default: ${DEFAULT-VALUE})")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    /**
+     * Who runs, under which name, from which class path.
+     */
+    private record Entry(String name, Contender contender, String classPath)
+    {
+    }
+
+    public static void main(final String[] args)
+    {
+        System.exit(new CommandLine(new SideBySide()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException
+    {
+        require(rounds > 0 && connections > 0, "--rounds and --connections have to be at least 1");
+        require(seconds > 0 && seconds <= 600, "--seconds=" + seconds + ": expected 1 to 600");
+        require(warmUpSeconds >= 0 && warmUpSeconds <= 600, "--warm-up=" + warmUpSeconds + ": expected 0 to 600");
+        require(settleSeconds > 0 && settleSeconds <= 600, "--settle=" + settleSeconds + ": expected 1 to 600");
+        final List<Entry> entries = entries();
+        final List<Load> chosen = loads();
+        Files.createDirectories(out);
+
+        final Results results = new Results(facts());
+        final Measurement measurement = new Measurement(
+            new Measurement.Settings(
+                connections, warmUpSeconds, settleSeconds, seconds, serverFlags, clientFlags));
+        final int total = rounds * chosen.size() * entries.size();
+        int done = 0;
+        for (int round = 1; round <= rounds; round++)
+        {
+            for (final Load load : chosen)
+            {
+                for (int i = 0; i < entries.size(); i++)
+                {
+                    // Nobody is always first, or always after the same.
+                    final Entry entry = entries.get((i + round - 1) % entries.size());
+                    tell("[%d/%d] round %d, %s, %s", ++done, total, round, load, entry.name());
+                    final Run run =
+                        measurement.measure(entry.name(), entry.contender(), entry.classPath(), load, round);
+                    tell("    %s", null == run.failure() ? run.figures() : "FAILED: " + run.failure());
+                    results.add(run);
+                }
+                results.write(out);
+            }
+        }
+        spec.commandLine().getOut().println(results.markdown());
+        return results.hasFailures() ? 1 : 0;
+    }
+
+    private List<Entry> entries()
+    {
+        final List<Entry> entries = new ArrayList<>();
+        try
+        {
+            for (final String name : contenders)
+            {
+                entries.add(new Entry(name, Contender.of(name), System.getProperty("java.class.path")));
+            }
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage());
+        }
+        if (null != against)
+        {
+            require(Files.isReadable(against), "--against=" + against + ": no such file");
+            entries.add(
+                new Entry(Contender.HEARTWHEEL + AGAINST_SUFFIX, Contender.HEARTWHEEL, against.toString()));
+        }
+        return entries;
+    }
+
+    private List<Load> loads()
+    {
+        try
+        {
+            return loads.stream().map(Load::of).toList();
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage());
+        }
+    }
+
+    private Map<String, String> facts()
+    {
+        final Map<String, String> facts = new LinkedHashMap<>(Machine.facts());
+        facts.put("server flags", String.join(" ", serverFlags));
+        facts.put("flags of Netty besides", String.join(" ", Contender.NETTY_NIO.flags()));
+        facts.put("client flags", String.join(" ", clientFlags));
+        facts.put("connections", Integer.toString(connections));
+        facts.put("seconds", seconds + ", after " + warmUpSeconds + " to warm up and " + settleSeconds + " to settle");
+        facts.put("rounds", Integer.toString(rounds));
+        if (null != against)
+        {
+            facts.put("against", against.toString());
+        }
+        return facts;
+    }
+
+    private void require(final boolean isTrue, final String otherwise)
+    {
+        if (!isTrue)
+        {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+
+    private void tell(final String format, final Object... values)
+    {
+        final PrintWriter err = spec.commandLine().getErr();
+        err.println(String.format(format, values));
+        err.flush();
+    }
+}
