@@ -255,7 +255,7 @@ public final class Connection
     /**
      * The reactor's time.
      *
-     * @return the time of the batch of events being served.
+     * @return the time as of the last reading of the clock.
      */
     public long nowNs()
     {

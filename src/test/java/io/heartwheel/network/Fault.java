@@ -162,14 +162,13 @@ enum Fault
     },
 
     /**
-     * The peer's kernel answers each probe of its window, and beside unsent data there is no keepalive probe. Of the
-     * bytes sent before the window closed our kernel may free some without announcing it: the last look then finds room
-     * for more, which counts as progress, so the verdict may come after a second detection time.
+     * The peer's kernel answers each probe of its window, and beside unsent data there is no keepalive probe. Our kernel
+     * may find room for some more bytes at first, which is looked for once in each interval.
      */
-    DEAF("peer stops reading what is sent to it", afterFault(WRITE_STALLED, 2, 4), notSeen(7),
+    DEAF("peer stops reading what is sent to it", afterFault(WRITE_STALLED, 2, 3), notSeen(7),
         Step.order("stop reading").then(Step.orderWatched("flood")), Step.NOTHING),
 
-    DEAF_TALKER("peer stops reading, goes on sending", afterFault(WRITE_STALLED, 2, 4), notSeen(7),
+    DEAF_TALKER("peer stops reading, goes on sending", afterFault(WRITE_STALLED, 2, 3), notSeen(7),
         Step.order("stop reading").then(Step.order("talk")).then(Step.orderWatched("flood")), Step.NOTHING),
 
     /** It swallows the first PING or probe. TCP repeats the PING in time; the second probe gets through. */
