@@ -162,8 +162,8 @@ enum Fault
     },
 
     /**
-     * The peer's kernel answers each probe of its window, and beside unsent data there is no keepalive probe. Our kernel
-     * may find room for some more bytes at first, which is looked for once in each interval.
+     * The peer's kernel answers each probe of its window, and beside unsent data there is no keepalive probe. Our
+     * kernel may find room for some more bytes at first, which is looked for once in each interval.
      */
     DEAF("peer stops reading what is sent to it", afterFault(WRITE_STALLED, 2, 3), notSeen(7),
         Step.order("stop reading").then(Step.orderWatched("flood")), Step.NOTHING),

@@ -31,7 +31,7 @@ final class Fleet implements ConnectionListener
     /**
      * What a look at the clock, or a select, takes: so events add up to batches as they do for a busy reactor.
      */
-    private static final long COST_NS = 50_000;
+    private static final long COST_NS = 100_000;
     private static final long CONNECT_PERIOD_NS = 10 * MS;
     private static final long SETTLE_NS = 2 * SECOND;
     private static final long TOLERANCE_NS = 250 * MS;
@@ -71,7 +71,7 @@ final class Fleet implements ConnectionListener
             .maxConnections(size)
             .acceptBacklog(10_000)
             .selectorProvider(network)
-            .nanoClock(time)
+            .nanoClock(time::nowNs)
             .errorHandler(error -> fault("error " + error))
             .listener(this);
         stalls = new Stalls(ctx.stallNs(), 0);

@@ -75,7 +75,7 @@ final class ScaleReport
             "- Reactor: wall time less that of the simulation's events and of the waiting in its selects; reads " +
             "and writes of simulated channels, in place of system calls, count as the reactor's. Measured from " +
             "when all are connected; collections of garbage included.\n" +
-            "- Lateness is virtual: a look at the clock or a select takes 50 µs of it, all else nothing.\n\n" +
+            "- Lateness is virtual: a select takes 100 µs of it, all else nothing.\n\n" +
             "Machine: " + machine() + ". JDK " + Runtime.version() + " (" + System.getProperty("java.vm.name") +
             ", " + String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()) + "). Commit " +
             commit() + ".\n\n" +

@@ -62,13 +62,11 @@ public final class Simulate implements Callable<Integer>
     {
         final PrintWriter out = spec.commandLine().getOut();
         final long firstSeed = null == seed ? new SplittableRandom().nextLong() : seed;
-        if (runs < 1 || null != threads && threads < 1)
-        {
-            throw new CommandLine.ParameterException(
-                spec.commandLine(), "--runs=" + runs + " and --threads=" + threads + " must be at least 1");
-        }
+        requireAtLeastOne("--runs", runs);
+        final int threadCount = null == threads ? Runtime.getRuntime().availableProcessors() : threads;
+        requireAtLeastOne("--threads", threadCount);
         final long startNs = System.nanoTime();
-        runAll(firstSeed, null == threads ? Runtime.getRuntime().availableProcessors() : threads);
+        runAll(firstSeed, threadCount);
         final double seconds = (System.nanoTime() - startNs) / 1e9;
         out.printf(Locale.ROOT, "%,d scenarios from seed %d, %,.1f hours of virtual time, in %.1f s: %s%n",
             done.get(), firstSeed, virtualMs.get() / 3.6e6, seconds,
@@ -79,6 +77,14 @@ public final class Simulate implements Callable<Integer>
         }
         out.flush();
         return NONE == firstFailure.get() ? 0 : 1;
+    }
+
+    private void requireAtLeastOne(final String option, final int value)
+    {
+        if (value < 1)
+        {
+            throw new CommandLine.ParameterException(spec.commandLine(), option + "=" + value + " is below 1");
+        }
     }
 
     private void runAll(final long firstSeed, final int threadCount) throws InterruptedException
@@ -125,7 +131,7 @@ public final class Simulate implements Callable<Integer>
     {
         final Scenario scenario = Scenario.of(failedSeed);
         final Throwable failure = Simulation.of(scenario).run();
-        out.println("--seed " + failedSeed + ": " + failure);
+        out.println("--seed " + failedSeed + " --runs 1: " + failure);
         if (null == failure)
         {
             out.println("...which did not come back: the simulation is not deterministic");
