@@ -68,7 +68,7 @@ final class ScaleReport
             "by a cut. Each 30 to 90 s the reactor is kept from its work for 0.2 to 3 s.\n\n" +
             table() + "\n" +
             "- Liveness state: the arrays of tracker, wheel and connection table, unused room included. Capacity " +
-            "doubles, so it is 56 B for each slot, of which there is a power of two. The wheel's " +
+            "grows by an eighth, so it is 56 to 63 B. The wheel's " +
             results.get(0).footprint().spokeBytes() + " B of spokes, the same at any size, are left out.\n" +
             "- All state of ours: that, and each connection with what it has to send; the JDK's channel, key and " +
             "address are left out. Both are counted object by object when all are connected.\n" +
