@@ -58,7 +58,7 @@ public class TrackerBenchmark
         public void setUp()
         {
             tracker = new LivenessTracker(
-                new TimingWheel(START_NS, TICK_NS, SPOKES, slots), START_NS, new Nobody());
+                new TimingWheel(START_NS, TICK_NS, SPOKES, slots), START_NS, 0, new Nobody());
             shuffled = new int[slots];
             final Random random = new Random(0);
             for (int i = 0; i < slots; i++)
@@ -105,7 +105,7 @@ public class TrackerBenchmark
         public void setUp()
         {
             tracker = new LivenessTracker(
-                new TimingWheel(START_NS, TICK_NS, SPOKES, slots), START_NS, new Nobody());
+                new TimingWheel(START_NS, TICK_NS, SPOKES, slots), START_NS, 0, new Nobody());
             lastHeardNs = new long[slots];
             groups = 0 == percent ? slots : 100 / percent;
             idleNs = 0 == percent ? Cadence.MAX_NS : groups * TICK_NS;

@@ -7,6 +7,7 @@ import java.nio.channels.Selector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the application asks of connections: done at once on the reactor thread, else queued for its next duty cycle.
@@ -93,6 +94,7 @@ final class Commands
     void wakeup()
     {
         selector.wakeup();
+        LockSupport.unpark(reactorThread);
     }
 
     private SendResult queue(final Connection connection, final ByteBuffer payload)

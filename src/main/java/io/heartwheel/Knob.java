@@ -87,6 +87,14 @@ public enum Knob
     /** Longest park. */
     PARK_MAX("park.max", "1s", "longest wait in one duty cycle; 0ns never waits"),
 
+    /** Longest wait of heartbeats to be read. */
+    COALESCE("coalesce", "1ms", "longest time that what arrives may wait to be read with more, while nothing but " +
+        "heartbeats comes and goes: last words and round trips count as later by it; 0ns reads all at once"),
+
+    /** Longest wait of probes to be sent. */
+    PROBE_SLACK("probe.slack", "32ms", "longest time that a probe may wait to be sent with others, at most 1/64 of " +
+        "its interval; verdicts come no later for it"),
+
     /** Linger of a graceful close. */
     LINGER("linger", "1s", "time a closing connection has to take its last bytes and close its end"),
 

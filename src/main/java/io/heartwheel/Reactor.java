@@ -46,6 +46,7 @@ final class Reactor
     final Watcher watcher;
     final Departures departures;
     final Commands commands;
+    final Coalescer coalescer;
 
     private final ReactorContext<?> ctx;
     private final Selector selector;
@@ -60,6 +61,7 @@ final class Reactor
      * What arrived before this time has been heard, so silence may be judged up to it.
      */
     private long heardUntilNs;
+    private boolean isQuiet = true;
 
     Reactor(final ReactorContext<?> ctx, final Endpoint endpoint)
     {
@@ -72,6 +74,7 @@ final class Reactor
         io = new SocketIo(this, ctx.maxMessageLength());
         watcher = new Watcher(this, ctx, nowNs);
         departures = new Departures(this, ctx);
+        coalescer = new Coalescer(ctx, nowNs);
         try
         {
             selector = ctx.selectorProvider().openSelector();
@@ -123,20 +126,23 @@ final class Reactor
         int events = 0;
         boolean isAllHeard = false;
         final long parkNs = parkNs();
-        if (parkNs > 0)
+        long gatheredNs = parkNs > 0 ? coalescer.gather(heardUntilNs, nowNs, parkNs, isQuiet) : 0;
+        if (parkNs > 0 && 0 == gatheredNs)
         {
-            events = park(parkNs);
+            events = park(coalescer.selectNs(nowNs, parkNs));
             isAllHeard = events < FULL_BATCH && nextDeadlineNs() - heardUntilNs > 0;
         }
 
         for (int batches = connections.size() / FULL_BATCH + 2; batches > 0 && !isAllHeard; batches--)
         {
-            sample(0);
+            sample(gatheredNs);
+            gatheredNs = 0;
             heardUntilNs = nowNs;
             final int batch = select(0);
             events += batch;
             isAllHeard = batch < FULL_BATCH;
         }
+        isQuiet = 0 == events;
         return events;
     }
 
@@ -196,6 +202,7 @@ final class Reactor
         wake();
         if (!(key.attachment() instanceof Connection connection))
         {
+            coalescer.onUrgent(nowNs);
             endpoint.onReady(key);
         }
         else if (connection.state <= Connection.LEAVING && key.isValid())
@@ -227,7 +234,9 @@ final class Reactor
 
     private int expireDeadlines()
     {
-        return watcher.poll(heardUntilNs, ctx.expiryLimit());
+        final int expired = watcher.poll(heardUntilNs, ctx.expiryLimit());
+        isQuiet &= 0 == expired;
+        return expired;
     }
 
     private int trackCycle()

@@ -9,6 +9,8 @@ import org.agrona.concurrent.SystemNanoClock;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
  * Settings that servers and clients share. Each begins as its system property says, or else its default; see
@@ -22,6 +24,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
 {
     private static final long MIN_TICK_NS = TimeUnit.MICROSECONDS.toNanos(1);
     private static final long MAX_TICK_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int MAX_OUTBOUND_LENGTH = 1 << 30;
 
@@ -46,6 +49,9 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private int maxOutboundLength = Knob.OUTBOUND_MAX.size(1, MAX_OUTBOUND_LENGTH);
     private long stallNs = Knob.STALL.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
     private long maxParkNs = Knob.PARK_MAX.durationNs(0, Cadence.MAX_NS);
+    private long coalesceNs = Knob.COALESCE.durationNs(0, MAX_COALESCE_NS);
+    private long probeSlackNs = Knob.PROBE_SLACK.durationNs(0, Cadence.MAX_NS);
+    private LongConsumer parker = LockSupport::parkNanos;
     private long lingerNs = Knob.LINGER.durationNs(0, MAX_LINGER_NS);
 
     private ConnectionListener listener;
@@ -489,6 +495,69 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     public C maxParkNs(final long maxParkNs)
     {
         this.maxParkNs = Knob.PARK_MAX.inRange(maxParkNs, 0, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Longest time that heartbeats may wait to be read together, in nanoseconds; 0 reads all at once.
+     *
+     * @return the setting.
+     */
+    public long coalesceNs()
+    {
+        return coalesceNs;
+    }
+
+    /**
+     * Set the longest time that heartbeats may wait to be read together, in nanoseconds; 0 reads all at once. Nothing
+     * waits where the longest park is 0.
+     *
+     * @param coalesceNs to set, 50 ms at most.
+     * @return this.
+     */
+    public C coalesceNs(final long coalesceNs)
+    {
+        this.coalesceNs = Knob.COALESCE.inRange(coalesceNs, 0, MAX_COALESCE_NS);
+        return self();
+    }
+
+    /**
+     * Longest time that a probe may wait to be sent with others, in nanoseconds; 0 sends each on time.
+     *
+     * @return the setting.
+     */
+    public long probeSlackNs()
+    {
+        return probeSlackNs;
+    }
+
+    /**
+     * Set the longest time that a probe may wait to be sent with others, in nanoseconds; 0 sends each on time. It is
+     * never more than 1/64 of the interval, and 0 where the longest park is 0.
+     *
+     * @param probeSlackNs to set.
+     * @return this.
+     */
+    public C probeSlackNs(final long probeSlackNs)
+    {
+        this.probeSlackNs = Knob.PROBE_SLACK.inRange(probeSlackNs, 0, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * How the reactor thread waits for a time that is not the selector's to wait, until it is unparked at most.
+     */
+    LongConsumer parker()
+    {
+        return parker;
+    }
+
+    /**
+     * Wait otherwise, as a simulation does.
+     */
+    C parker(final LongConsumer parker)
+    {
+        this.parker = parker;
         return self();
     }
 

@@ -81,6 +81,10 @@ final class SocketIo implements FrameHandler
     void flush(final Connection connection)
     {
         final Outbound outbound = connection.outbound;
+        if (outbound.queuedBytes() > 0)
+        {
+            reactor.coalescer.onUrgent(reactor.nowNs());
+        }
         int sent = 0;
         boolean progressed = false;
         boolean isCut = false;
@@ -177,6 +181,7 @@ final class SocketIo implements FrameHandler
     @Override
     public boolean onData(final ByteBuffer payload)
     {
+        reactor.coalescer.onUrgent(reactor.nowNs());
         metrics.add(Counter.MESSAGES, 1);
         if (!reactor.listener.onMessage(current, payload))
         {

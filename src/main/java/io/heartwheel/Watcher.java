@@ -33,7 +33,8 @@ final class Watcher implements LivenessHandler
     Watcher(final Reactor reactor, final ReactorContext<?> ctx, final long nowNs)
     {
         this.reactor = reactor;
-        tracker = new LivenessTracker(new TimingWheel(nowNs, ctx.tickNs(), SPOKES, 0), nowNs, this);
+        final long probeSlackNs = 0 == ctx.maxParkNs() ? 0 : ctx.probeSlackNs();
+        tracker = new LivenessTracker(new TimingWheel(nowNs, ctx.tickNs(), SPOKES, 0), nowNs, probeSlackNs, this);
         kernelPatienceNs = (ctx.tcpKeepAlive().isOff() ? Cadence.STANDARD : ctx.tcpKeepAlive()).idleNs();
     }
 

@@ -3,6 +3,7 @@ package io.heartwheel;
 import org.agrona.concurrent.Agent;
 
 import java.nio.channels.SocketChannel;
+import java.util.function.LongConsumer;
 
 /**
  * What tests in other packages have to see of the inside of a reactor.
@@ -66,6 +67,19 @@ public final class Insides
     public static int watched(final Agent agent)
     {
         return ((ReactorAgent)agent).reactor.watcher.tracker.watchedCount();
+    }
+
+    /**
+     * Have a reactor wait in virtual time.
+     *
+     * @param ctx    of the server or client.
+     * @param parker that waits.
+     * @param <C>    its type.
+     * @return ctx.
+     */
+    public static <C extends ReactorContext<C>> C parker(final C ctx, final LongConsumer parker)
+    {
+        return ctx.parker(parker);
     }
 
     /**

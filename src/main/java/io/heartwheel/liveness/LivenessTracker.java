@@ -39,7 +39,7 @@ public final class LivenessTracker
     private final TimingWheel wheel;
     private final LivenessHandler handler;
     private final ExpiryHandler expiryHandler = this::onExpired;
-    private final Waits waits = new Waits();
+    private final Waits waits;
 
     private long attentiveSinceNs;
     private int watchedCount;
@@ -51,13 +51,17 @@ public final class LivenessTracker
     /**
      * Construct a tracker that watches nobody.
      *
-     * @param wheel   for the deadlines; this tracker owns it from now on.
-     * @param startNs the time now.
-     * @param handler of probes and verdicts.
+     * @param wheel        for the deadlines; this tracker owns it from now on.
+     * @param startNs      the time now.
+     * @param probeSlackNs longest time for which a probe that is due may wait to be sent together with others, at most
+     *                     1/64 of its interval; 0 sends each on time. Verdicts come on time all the same.
+     * @param handler      of probes and verdicts.
      */
-    public LivenessTracker(final TimingWheel wheel, final long startNs, final LivenessHandler handler)
+    public LivenessTracker(
+        final TimingWheel wheel, final long startNs, final long probeSlackNs, final LivenessHandler handler)
     {
         this.wheel = wheel;
+        waits = new Waits(probeSlackNs);
         this.handler = handler;
         this.attentiveSinceNs = startNs - Cadence.MAX_NS;
     }

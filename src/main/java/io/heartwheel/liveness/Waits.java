@@ -31,6 +31,14 @@ final class Waits
      */
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
+    /**
+     * A probe waits for others at most this fraction (a shift: 1/64) of the interval: far less than what counts as late
+     * (1/16), so that the verdict comes no later for it.
+     */
+    private static final int PROBE_SLACK_SHIFT = 6;
+
+    private final long maxProbeSlackNs;
+
     byte[] states = new byte[0];
     short[] asked = new short[0];
     Cadence[] cadences = new Cadence[0];
@@ -42,6 +50,14 @@ final class Waits
     long[] anchorsNs = new long[0];
     long[] unsentSinceNs = new long[0];
     private byte[] flags = new byte[0];
+
+    /**
+     * @param maxProbeSlackNs longest time for which a probe may wait to be sent together with others.
+     */
+    Waits(final long maxProbeSlackNs)
+    {
+        this.maxProbeSlackNs = maxProbeSlackNs;
+    }
 
     void ensureCapacity(final int slot)
     {
@@ -174,6 +190,10 @@ final class Waits
             // end.
             lookNs = earlier(lookNs, nowNs + cadences[slot].idleNs());
         }
+        if (isProbeNext(slot))
+        {
+            lookNs = withSlackNs(lookNs, Math.min(maxProbeSlackNs, cadences[slot].intervalNs() >> PROBE_SLACK_SHIFT));
+        }
         return isSet(slot, UNSENT) ? earlier(lookNs, unsentLookNs(slot, nowNs)) : lookNs;
     }
 
@@ -183,6 +203,25 @@ final class Waits
     long unsentLookNs(final int slot, final long nowNs)
     {
         return earlier(unsentEndNs(slot), nowNs + cadences[slot].graceNs());
+    }
+
+    private boolean isProbeNext(final int slot)
+    {
+        return switch (states[slot])
+        {
+            case SPREADING -> true;
+            case LISTENING, WAITING -> asked[slot] < cadences[slot].count();
+            default -> false;
+        };
+    }
+
+    /**
+     * Rounded up to a multiple of the greatest power of two within the slack, which all slots have in common.
+     */
+    private static long withSlackNs(final long lookNs, final long slackNs)
+    {
+        final long gridNs = Math.max(1, Long.highestOneBit(slackNs));
+        return lookNs + gridNs - 1 & -gridNs;
     }
 
     private static long earlier(final long aNs, final long bNs)

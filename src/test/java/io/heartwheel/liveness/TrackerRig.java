@@ -73,10 +73,15 @@ final class TrackerRig implements LivenessHandler
 
     TrackerRig(final long startNs)
     {
+        this(startNs, 0);
+    }
+
+    TrackerRig(final long startNs, final long probeSlackNs)
+    {
         zeroNs = startNs;
         nowNs = startNs;
         wheel = new TimingWheel(startNs, TICK_NS, 1 << 12, 0);
-        tracker = new LivenessTracker(wheel, startNs, this);
+        tracker = new LivenessTracker(wheel, startNs, probeSlackNs, this);
     }
 
     @Override

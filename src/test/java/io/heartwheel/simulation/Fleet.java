@@ -4,6 +4,7 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.Insides;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 
@@ -75,7 +76,7 @@ final class Fleet implements ConnectionListener
             .errorHandler(error -> fault("error " + error))
             .listener(this);
         stalls = new Stalls(ctx.stallNs(), 0);
-        server = new HeartbeatServer(ctx);
+        server = new HeartbeatServer(Insides.parker(ctx, time::advance));
         nextStallNs = connectNs + random.nextLong(10 * SECOND);
     }
 

@@ -9,11 +9,13 @@ import io.heartwheel.Insides;
  */
 final class Oracle
 {
-    /** A reactor parks in whole milliseconds. */
+    /** A reactor parks in whole milliseconds, and lets what arrives gather for as long. */
     private static final long PARK_NS = 1_000_000L;
+    private static final long GATHER_NS = 1_000_000L;
     /** What a few full batches of events take. */
     private static final long BATCHES_NS = 50_000_000L;
     private static final int LATE_PROBE_FRACTION = 16;
+    private static final int PROBE_SLACK_FRACTION = 64;
     /** Closing may take so many cycles after the verdicts. */
     private static final int CYCLES_KEPT = 64;
 
@@ -34,7 +36,7 @@ final class Oracle
         this.stalls = stalls;
         tickNs = scenario.tickNs();
         earlyNs = 2 * scenario.maxCostNs() + turnNs;
-        slackNs = tickNs + PARK_NS + 12 * scenario.maxCostNs() + 2 * turnNs;
+        slackNs = tickNs + PARK_NS + GATHER_NS + 12 * scenario.maxCostNs() + 2 * turnNs;
     }
 
     /**
@@ -92,8 +94,10 @@ final class Oracle
     {
         final long sinceNs = watch.end.out().wasFull() ?
             Math.max(watch.lastArrivedNs(), watch.lastTakenNs()) : watch.lastArrivedNs();
-        // A wait that a stall has made late is rounded up to a tick of its own.
-        final long roundingNs = stalls.lengthNs(sinceNs) > 0 ? watch.maxCount * tickNs : 0;
+        // A wait that a stall has made late is rounded up to a tick of its own, and begins with a probe that may have
+        // waited for others.
+        final long roundingNs = stalls.lengthNs(sinceNs) > 0 ?
+            watch.maxCount * (tickNs + watch.maxGraceNs / PROBE_SLACK_FRACTION) : 0;
         final long boundNs = watch.maxDetectionNs + slackNs + roundingNs +
             (stalls.isAny(sinceNs) ? watch.maxGraceNs : 0) + (watch.end.out().wasFull() ? 2 * watch.maxGraceNs : 0);
         final long silenceNs = stalls.leastAttentionNs(sinceNs, nowNs);

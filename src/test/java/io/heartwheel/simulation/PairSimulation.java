@@ -93,7 +93,7 @@ final class PairSimulation extends Simulation
 
     private void startServer()
     {
-        server = new HeartbeatServer(new HeartbeatServer.Context()
+        server = new HeartbeatServer(Insides.parker(new HeartbeatServer.Context()
             .bindAddress(address)
             .cadence(scenario.cadence())
             .tickNs(scenario.tickNs())
@@ -101,7 +101,7 @@ final class PairSimulation extends Simulation
             .selectorProvider(network)
             .nanoClock(time)
             .errorHandler(this::onError)
-            .listener(new ServerListener()));
+            .listener(new ServerListener()), time::advance));
     }
 
     @Override

@@ -46,7 +46,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     {
         super(scenario);
         oracle = new Oracle(time, stalls, scenario, 0);
-        server = new HeartbeatServer(new HeartbeatServer.Context()
+        server = new HeartbeatServer(Insides.parker(new HeartbeatServer.Context()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(scenario.cadence())
             .tickNs(scenario.tickNs())
@@ -55,7 +55,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             .nanoClock(time)
             .maxOutboundLength(MAX_OUTBOUND_LENGTH)
             .errorHandler(this::onError)
-            .listener(this));
+            .listener(this), time::advance));
     }
 
     @Override
