@@ -19,6 +19,9 @@ enum Load
     /** Clients speak each second; at the end one client in forty falls silent. */
     CLIENT_1S("client-1s", cadence(4_000, 0), 1_000),
 
+    /** Some clients speak each second, and the server asks the others every ten: for {@link Growth}. */
+    TALKERS("talkers", cadence(10_000, 3), 1_000),
+
     /** Clients speak each second, then all fall silent at once. */
     ALL_SILENT("all-silent", cadence(4_000, 0), 1_000),
 
@@ -76,7 +79,7 @@ enum Load
      */
     boolean isSteady()
     {
-        return SERVER_1S == this || SERVER_10S == this || CLIENT_1S == this;
+        return SERVER_1S == this || SERVER_10S == this || CLIENT_1S == this || TALKERS == this;
     }
 
     /**
@@ -122,8 +125,16 @@ enum Load
         final long detectionMs = TimeUnit.NANOSECONDS.toMillis(cadence.detectionNs());
         final long silentAtMs = settleMs + windowMs(seconds) + GRACE_MS;
         final long runMs = silentAtMs + (STALL_6S == this ? STALL_MS : 0) +
-            (SERVER_10S == this ? 0 : detectionMs + LAST_WAIT_MS);
+            (SERVER_10S == this || TALKERS == this ? 0 : detectionMs + LAST_WAIT_MS);
         return arguments("swarm", port, connections, pingMs, silent, silentAtMs, runMs);
+    }
+
+    /**
+     * The arguments of clients that only answer, until they are ended.
+     */
+    static List<String> quietArguments(final int port, final int connections)
+    {
+        return arguments("swarm", port, connections, 0, 0, 0, TimeUnit.MINUTES.toMillis(30));
     }
 
     /**

@@ -32,6 +32,7 @@ final class Measurement
      * What all runs have in common.
      *
      * @param connections   number of clients.
+     * @param talkerPercent of them that speak by themselves, under {@link Load#TALKERS}.
      * @param warmUpSeconds of heartbeats before the clients come.
      * @param settleSeconds to wait after all are connected.
      * @param seconds       to count heartbeats for.
@@ -40,12 +41,17 @@ final class Measurement
      */
     record Settings(
         int connections,
+        int talkerPercent,
         int warmUpSeconds,
         int settleSeconds,
         int seconds,
         List<String> serverFlags,
         List<String> clientFlags)
     {
+        int talkers(final Load load)
+        {
+            return Load.TALKERS == load ? Math.max(1, connections * talkerPercent / 100) : connections;
+        }
     }
 
     Measurement(final Settings settings)
@@ -75,10 +81,16 @@ final class Measurement
             }
             server.ask(ServerProcess.TOUCH, ANSWER_WAIT_MS);
             final long stalls = count(server, STALLS);
-            final long rssBytes = ProcFs.leastRssBytes(server.pid(), IDLE_MS);
-            try (ChildProcess clients = new ChildProcess(clientCommand(load.clientArguments(
-                port, settings.connections(), settings.seconds(), settings.settleSeconds()))))
+            final long rssBytes = load.isSteady() ? ProcFs.leastRssBytes(server.pid(), IDLE_MS) : 0;
+            final int talkers = settings.talkers(load);
+            try (ChildProcess quiet = quietClients(port, settings.connections() - talkers);
+                ChildProcess clients = new ChildProcess(clientCommand(
+                    load.clientArguments(port, talkers, settings.seconds(), settings.settleSeconds()))))
             {
+                if (null != quiet)
+                {
+                    quiet.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
+                }
                 observe(run, server, clients, rssBytes);
             }
             if (stalls >= 0)
@@ -105,6 +117,12 @@ final class Measurement
             clients.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
             clients.lines(ClientProcess.DONE, settings.warmUpSeconds() * 1_000L + ANSWER_WAIT_MS);
         }
+    }
+
+    private ChildProcess quietClients(final int port, final int connections) throws IOException
+    {
+        return 0 == connections ? null :
+            new ChildProcess(clientCommand(Load.quietArguments(port, connections)));
     }
 
     private void observe(final Run run, final ChildProcess server, final ChildProcess clients, final long rssBytes)

@@ -147,7 +147,7 @@ final class Results
         return chosen.mapToDouble((run) -> run.figures().get(figure)).toArray();
     }
 
-    private static double median(final double[] values)
+    static double median(final double[] values)
     {
         if (0 == values.length)
         {

@@ -28,6 +28,10 @@ import java.util.concurrent.Callable;
     sortOptions = false)
 public final class SideBySide implements Callable<Integer>
 {
+    /** Of all servers: a young generation as small as steady heartbeats need. */
+    static final List<String> SERVER_FLAGS = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m", "-Xmn8m");
+    static final List<String> CLIENT_FLAGS = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx512m");
+
     private static final String AGAINST_SUFFIX = "@against";
 
     @Option(names = "--rounds", defaultValue = "5",
@@ -64,13 +68,13 @@ public final class SideBySide implements Callable<Integer>
         description = "benchmarks.jar of another commit, of which heartwheel runs too, as heartwheel" + AGAINST_SUFFIX)
     private Path against;
 
-    @Option(names = "--server-flags", split = " ", defaultValue = "-XX:+UseSerialGC -Xms64m -Xmx512m -Xmn8m",
+    @Option(names = "--server-flags", split = " ",
         description = "JVM flags of all servers (default: ${DEFAULT-VALUE})")
-    private List<String> serverFlags;
+    private List<String> serverFlags = SERVER_FLAGS;
 
-    @Option(names = "--client-flags", split = " ", defaultValue = "-XX:+UseSerialGC -Xms256m -Xmx512m",
+    @Option(names = "--client-flags", split = " ",
         description = "JVM flags of the clients (default: ${DEFAULT-VALUE})")
-    private List<String> clientFlags;
+    private List<String> clientFlags = CLIENT_FLAGS;
 
     @Option(names = "--out", defaultValue = "benchmarks/results",
         description = "folder for what is found (default: ${DEFAULT-VALUE})")
@@ -105,7 +109,7 @@ public final class SideBySide implements Callable<Integer>
         final Results results = new Results(facts());
         final Measurement measurement = new Measurement(
             new Measurement.Settings(
-                connections, warmUpSeconds, settleSeconds, seconds, serverFlags, clientFlags));
+                connections, 100, warmUpSeconds, settleSeconds, seconds, serverFlags, clientFlags));
         final int total = rounds * chosen.size() * entries.size();
         int done = 0;
         for (int round = 1; round <= rounds; round++)

@@ -27,9 +27,13 @@ class LivenessTrackerSimulationTest implements LivenessHandler
     private static final long MS = 1_000_000;
     private static final long TICK_NS = 1 << 16;
     private static final long LONGEST_GAP_NS = MS / 2;
-    /** Of a probe, beyond that of its write: by the tick, the poll that asks, and the one that finds it written. */
-    private static final long LONGEST_DELAY_NS = TICK_NS + 2 * LONGEST_GAP_NS;
     private static final long SHORTEST_INTERVAL_NS = 16 * MS;
+    private static final long LONGEST_INTERVAL_NS = 100 * MS;
+    /**
+     * Of a probe, beyond that of its write: by the tick, the wait for others, the poll that asks, and the one that
+     * finds it written.
+     */
+    private static final long LONGEST_DELAY_NS = TICK_NS + LONGEST_INTERVAL_NS / 64 + 2 * LONGEST_GAP_NS;
     private static final long NEVER = Long.MAX_VALUE;
 
     private enum Kind
@@ -186,7 +190,7 @@ class LivenessTrackerSimulationTest implements LivenessHandler
     {
         final Peer peer = new Peer();
         final int count = random.nextInt(5);
-        final long intervalNs = random.nextLong(SHORTEST_INTERVAL_NS, 100 * MS);
+        final long intervalNs = random.nextLong(SHORTEST_INTERVAL_NS, LONGEST_INTERVAL_NS);
         peer.cadence = new Cadence(random.nextLong(2 * MS, 200 * MS), intervalNs, count);
         peer.kind = 0 == count ? Kind.TALKER : Kind.values()[random.nextInt(Kind.values().length)];
         peer.diesNs = nowNs + (Kind.DEAD == peer.kind ? random.nextLong(1_000 * MS) : NEVER / 2);
