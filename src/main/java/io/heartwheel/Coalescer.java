@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
- * Lets heartbeats gather for a moment, so that many are heard by one look at the sockets. Two thirds and more of what a
- * heartbeat costs is the kernel's, and much of that is waking up: here for each PING, and at the peer for each answer.
+ * Lets heartbeats gather for a moment, so that many are heard by one look at the sockets: nine tenths of what a
+ * heartbeat costs is the kernel's, and a part of that is waking up, here for each PING and at the peer for each answer.
  * <p>
  * Only heartbeats have to wait: for {@link #EAGER_NS} after anything else, such as DATA either way or a connection
  * being made, what arrives is read at once. And none waits for longer than {@code heartwheel.coalesce}, nor beyond the

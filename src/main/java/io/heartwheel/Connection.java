@@ -273,7 +273,8 @@ public final class Connection
     }
 
     /**
-     * The last round trip that was measured, from a probe written to its answer read.
+     * The last round trip that was measured, from a probe written to its answer read, which may be
+     * {@code heartwheel.coalesce} after it came.
      *
      * @return the time in nanoseconds, or -1 if none has been measured.
      */
