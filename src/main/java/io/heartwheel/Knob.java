@@ -93,7 +93,7 @@ public enum Knob
 
     /** Longest wait of probes to be sent. */
     PROBE_SLACK("probe.slack", "32ms", "longest time that a probe may wait to be sent with others, at most 1/64 of " +
-        "its interval; verdicts come no later for it"),
+        "its interval; only after a stall may a verdict come later for it"),
 
     /** Linger of a graceful close. */
     LINGER("linger", "1s", "time a closing connection has to take its last bytes and close its end"),
