@@ -92,7 +92,7 @@ public final class Growth implements Callable<Integer>
             {
                 System.err.printf("round %d, %s%n", round, point);
                 final Run run = measurement(point).measure(point.contender().toString(), point.contender(),
-                    System.getProperty("java.class.path"), Load.TALKERS, round);
+                    System.getProperty("java.class.path"), List.of(), Load.TALKERS, round);
                 System.err.println("    " + (null == run.failure() ? run.figures() : "FAILED: " + run.failure()));
                 if (null == run.failure())
                 {

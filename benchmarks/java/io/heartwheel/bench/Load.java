@@ -41,7 +41,9 @@ enum Load
     private static final int GRACE_MS = 1_000;
     private static final int LAST_WAIT_MS = 3_000;
     private static final int WARM_UP_CONNECTIONS = 100;
-    private static final int WARM_UP_PING_MS = 10;
+    private static final int WARM_UP_PING_MS = 20;
+    /** Between two PINGs of a client there is time for the server to ask: both ways are compiled before they count. */
+    static final Cadence WARM_UP_CADENCE = cadence(10, 100);
 
     private final String label;
     private final Cadence cadence;

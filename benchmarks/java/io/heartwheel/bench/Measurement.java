@@ -63,8 +63,15 @@ final class Measurement
      * @param name      in the results.
      * @param contender to measure.
      * @param classPath it is on.
+     * @param flags     of its JVM besides those of all.
      */
-    Run measure(final String name, final Contender contender, final String classPath, final Load load, final int round)
+    Run measure(
+        final String name,
+        final Contender contender,
+        final String classPath,
+        final List<String> flags,
+        final Load load,
+        final int round)
         throws IOException, InterruptedException
     {
         final Run run = new Run(name, load, round);
@@ -72,14 +79,15 @@ final class Measurement
         {
             ProcFs.awaitFreePorts();
         }
-        try (ChildProcess server = new ChildProcess(serverCommand(contender, classPath, load.cadence())))
+        try (ChildProcess server = new ChildProcess(serverCommand(contender, classPath, flags, load.cadence())))
         {
-            final int port = Integer.parseInt(server.line(ServerProcess.LISTENING, START_WAIT_MS));
+            final String[] ports = server.line(ServerProcess.LISTENING, START_WAIT_MS).split(" ");
+            final int port = Integer.parseInt(ports[0]);
             if (settings.warmUpSeconds() > 0 && load.isWarm())
             {
-                warmUp(port);
+                warmUp(Integer.parseInt(ports[1]));
             }
-            server.ask(ServerProcess.TOUCH, ANSWER_WAIT_MS);
+            server.ask(ServerProcess.WARM, ANSWER_WAIT_MS);
             final long stalls = count(server, STALLS);
             final long rssBytes = load.isSteady() ? ProcFs.leastRssBytes(server.pid(), IDLE_MS) : 0;
             final int talkers = settings.talkers(load);
@@ -205,9 +213,11 @@ final class Measurement
         }
     }
 
-    private List<String> serverCommand(final Contender contender, final String classPath, final Cadence cadence)
+    private List<String> serverCommand(
+        final Contender contender, final String classPath, final List<String> flags, final Cadence cadence)
     {
         final List<String> command = java(classPath, settings.serverFlags());
+        command.addAll(1, flags);
         command.addAll(1, contender.flags());
         command.addAll(List.of(ServerProcess.class.getName(), contender.toString(),
             ms(cadence.idleNs()), ms(cadence.intervalNs()), Integer.toString(cadence.count())));

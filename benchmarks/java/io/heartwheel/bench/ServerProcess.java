@@ -9,15 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One contender in a process of its own: CONTENDER IDLE_MS INTERVAL_MS COUNT. It says where it listens, answers each
- * line of its input with one line, and ends with its input.
+ * One contender in a process of its own: CONTENDER IDLE_MS INTERVAL_MS COUNT. It says where it listens, and where a
+ * second one of its kind does, to be warmed up by; answers each line of its input with one line, and ends with its
+ * input.
  */
 final class ServerProcess
 {
     static final String LISTENING = "listening";
     static final String COUNTS = "counts";
     static final String LATENESS = "lateness";
-    static final String TOUCH = "touch";
+    static final String WARM = "warm";
 
     private static final int TOUCHED_KB = 64 * 1024;
     private static byte[] touched;
@@ -32,25 +33,28 @@ final class ServerProcess
             TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[1])),
             TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[2])),
             Integer.parseInt(args[3]));
-        final BenchServer server = Contender.of(args[0]).launch(cadence);
-        System.out.println(LISTENING + " " + server.address().getPort());
+        final Contender contender = Contender.of(args[0]);
+        final BenchServer server = contender.launch(cadence);
+        final BenchServer warmUp = contender.launch(Load.WARM_UP_CADENCE);
+        System.out.println(LISTENING + " " + server.address().getPort() + " " + warmUp.address().getPort());
 
         final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = in.readLine(); null != line; line = in.readLine())
         {
-            System.out.println(line + " " + answer(line, server));
+            System.out.println(line + " " + answer(line, server, warmUp));
         }
         Runtime.getRuntime().halt(0);
     }
 
-    private static String answer(final String question, final BenchServer server)
+    private static String answer(final String question, final BenchServer server, final BenchServer warmUp)
     {
         if (COUNTS.equals(question))
         {
             return server.heartbeats() + " " + server.opened() + " " + server.stalls();
         }
-        if (TOUCH.equals(question))
+        if (WARM.equals(question))
         {
+            warmUp.close();
             touchYoungGeneration();
             return "";
         }

@@ -33,6 +33,7 @@ public final class SideBySide implements Callable<Integer>
     static final List<String> CLIENT_FLAGS = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx512m");
 
     private static final String AGAINST_SUFFIX = "@against";
+    private static final String VARIANT_SUFFIX = "@variant";
 
     @Option(names = "--rounds", defaultValue = "5",
         description = "runs of each contender under each load; the table has their medians (default: ${DEFAULT-VALUE})")
@@ -68,6 +69,11 @@ public final class SideBySide implements Callable<Integer>
         description = "benchmarks.jar of another commit, of which heartwheel runs too, as heartwheel" + AGAINST_SUFFIX)
     private Path against;
 
+    @Option(names = "--variant", paramLabel = "FLAGS", split = " ",
+        description = "JVM flags with which heartwheel runs too, as heartwheel" + VARIANT_SUFFIX +
+            ", such as -Dheartwheel.coalesce=1ms")
+    private List<String> variant;
+
     @Option(names = "--server-flags", split = " ",
         description = "JVM flags of all servers (default: ${DEFAULT-VALUE})")
     private List<String> serverFlags = SERVER_FLAGS;
@@ -84,9 +90,9 @@ public final class SideBySide implements Callable<Integer>
     private CommandSpec spec;
 
     /**
-     * Who runs, under which name, from which class path.
+     * Who runs, under which name, from which class path, with which flags of its own.
      */
-    private record Entry(String name, Contender contender, String classPath)
+    private record Entry(String name, Contender contender, String classPath, List<String> flags)
     {
     }
 
@@ -121,8 +127,8 @@ public final class SideBySide implements Callable<Integer>
                     // Nobody is always first, or always after the same.
                     final Entry entry = entries.get((i + round - 1) % entries.size());
                     tell("[%d/%d] round %d, %s, %s", ++done, total, round, load, entry.name());
-                    final Run run =
-                        measurement.measure(entry.name(), entry.contender(), entry.classPath(), load, round);
+                    final Run run = measurement.measure(
+                            entry.name(), entry.contender(), entry.classPath(), entry.flags(), load, round);
                     tell("    %s", null == run.failure() ? run.figures() : "FAILED: " + run.failure());
                     results.add(run);
                 }
@@ -135,12 +141,13 @@ public final class SideBySide implements Callable<Integer>
 
     private List<Entry> entries()
     {
+        final String classPath = System.getProperty("java.class.path");
         final List<Entry> entries = new ArrayList<>();
         try
         {
             for (final String name : contenders)
             {
-                entries.add(new Entry(name, Contender.of(name), System.getProperty("java.class.path")));
+                entries.add(new Entry(name, Contender.of(name), classPath, List.of()));
             }
         }
         catch (final IllegalArgumentException ex)
@@ -150,8 +157,13 @@ public final class SideBySide implements Callable<Integer>
         if (null != against)
         {
             require(Files.isReadable(against), "--against=" + against + ": no such file");
+            entries.add(new Entry(
+                Contender.HEARTWHEEL + AGAINST_SUFFIX, Contender.HEARTWHEEL, against.toString(), List.of()));
+        }
+        if (null != variant)
+        {
             entries.add(
-                new Entry(Contender.HEARTWHEEL + AGAINST_SUFFIX, Contender.HEARTWHEEL, against.toString()));
+                new Entry(Contender.HEARTWHEEL + VARIANT_SUFFIX, Contender.HEARTWHEEL, classPath, variant));
         }
         return entries;
     }
@@ -180,6 +192,10 @@ public final class SideBySide implements Callable<Integer>
         if (null != against)
         {
             facts.put("against", against.toString());
+        }
+        if (null != variant)
+        {
+            facts.put("variant", String.join(" ", variant));
         }
         return facts;
     }

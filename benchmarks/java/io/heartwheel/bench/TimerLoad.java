@@ -11,7 +11,7 @@ public abstract class TimerLoad
     static final long PERIOD_NS = 1_000_000_000L;
 
     /** A prime, so that turns meet every slot, and not one after its neighbour in memory. */
-    private static final int STRIDE = 7919;
+    private static final int PRIME = 7919;
 
     /** Number of timers. */
     int slots;
@@ -23,6 +23,7 @@ public abstract class TimerLoad
     private long stepNs;
     private int turnsPerStep;
     private int turn;
+    private int stride;
     private int slot;
 
     /**
@@ -40,6 +41,7 @@ public abstract class TimerLoad
         stepNs = isOneTick ? TICK_NS : PERIOD_NS / slots;
         turnsPerStep = isOneTick ? slots : 1;
         turn = 0;
+        stride = PRIME % slots;
         slot = 0;
     }
 
@@ -50,7 +52,12 @@ public abstract class TimerLoad
      */
     final int nextSlot()
     {
-        slot = (slot + STRIDE) % slots;
+        // No remainder: the division would take as long as a re-arm.
+        slot += stride;
+        if (slot >= slots)
+        {
+            slot -= slots;
+        }
         return slot;
     }
 
