@@ -40,10 +40,10 @@ enum Load
     private static final int SILENT_PART = 40;
     private static final int GRACE_MS = 1_000;
     private static final int LAST_WAIT_MS = 3_000;
-    private static final int WARM_UP_CONNECTIONS = 100;
-    private static final int WARM_UP_PING_MS = 20;
+    private static final int WARM_UP_CONNECTIONS = 1_000;
+    private static final int WARM_UP_PING_MS = 150;
     /** Between two PINGs of a client there is time for the server to ask: both ways are compiled before they count. */
-    static final Cadence WARM_UP_CADENCE = cadence(10, 100);
+    static final Cadence WARM_UP_CADENCE = cadence(100, 100);
 
     private final String label;
     private final Cadence cadence;
