@@ -6,6 +6,7 @@ import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
 import org.HdrHistogram.Histogram;
 
 import java.net.InetAddress;
@@ -80,7 +81,7 @@ final class HeartwheelServer implements BenchServer
     @Override
     public Histogram latenessNs()
     {
-        return server.metrics().latenessSince(null);
+        return server.metrics().histogram(Measure.LATENESS);
     }
 
     @Override

@@ -120,14 +120,14 @@ final class Acceptor implements Endpoint
     {
         try
         {
-            for (int accepted = 0; accepted < ctx.acceptLimit(); accepted++)
+            int accepted = 0;
+            for (SocketChannel peer; accepted < ctx.acceptLimit() && null != (peer = channel.accept()); accepted++)
             {
-                final SocketChannel peer = channel.accept();
-                if (null == peer)
-                {
-                    break;
-                }
                 onAccepted(peer);
+            }
+            if (accepted == ctx.acceptLimit())
+            {
+                reactor.journal.onCutOff("accepts", accepted);
             }
         }
         catch (final IOException ex)
@@ -231,7 +231,7 @@ final class Acceptor implements Endpoint
             CloseReason.REFUSED.code(), "there are " + ctx.maxConnections() + " connections already");
         final ByteBuffer bye = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
         Frame.putHeader(bye, Frame.BYE, 0, payload.length);
-        reactor.metrics.closed(CloseReason.REFUSED.ordinal());
+        reactor.journal.onRefused(peer.getRemoteAddress());
         peer.configureBlocking(false);
         peer.write(bye.put(payload).flip());
         peer.close();

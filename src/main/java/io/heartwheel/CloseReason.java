@@ -85,6 +85,16 @@ public enum CloseReason
     }
 
     /**
+     * Was the connection lost? It was not if this end closed it on purpose.
+     *
+     * @return false for LOCAL_CLOSE and SHUTDOWN.
+     */
+    public boolean isLoss()
+    {
+        return LOCAL_CLOSE != this && SHUTDOWN != this;
+    }
+
+    /**
      * Is the peer not there to read a goodbye? Such a connection is reset, which frees what the kernel still keeps to
      * send to it.
      */

@@ -54,6 +54,10 @@ final class Commands
         {
             command.run();
         }
+        if (drained == ctx.commandLimit())
+        {
+            reactor.journal.onCutOff("commands", drained);
+        }
         return drained;
     }
 

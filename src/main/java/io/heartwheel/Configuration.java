@@ -86,6 +86,24 @@ public final class Configuration
     }
 
     /**
+     * The address set by {@link Knob#HTTP}.
+     *
+     * @return the address, or null if it is off.
+     */
+    public static InetSocketAddress httpAddress()
+    {
+        final String text = Knob.HTTP.text();
+        try
+        {
+            return "off".equals(text) ? null : parseAddress(text);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw Knob.HTTP.unreadable("off, or HOST:PORT, " + ex.getMessage());
+        }
+    }
+
+    /**
      * Read an address, and look it up.
      *
      * @param text HOST:PORT; an IPv6 host in square brackets.

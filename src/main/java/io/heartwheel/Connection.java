@@ -272,6 +272,11 @@ public final class Connection
         return (isOpen() ? nowNs() : endedNs) - openedNs;
     }
 
+    long silenceNs()
+    {
+        return (isOpen() ? nowNs() : endedNs) - lastHeardNs();
+    }
+
     /**
      * The last round trip that was measured, from a probe written to its answer read, which may be
      * {@code heartwheel.coalesce} after it came.

@@ -20,6 +20,14 @@ final class ConnectionTable
         return usedCount - freeCount;
     }
 
+    /**
+     * All slots in use are below this.
+     */
+    int slots()
+    {
+        return usedCount;
+    }
+
     Connection at(final int slot)
     {
         return connections[slot];

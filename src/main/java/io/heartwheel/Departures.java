@@ -1,6 +1,5 @@
 package io.heartwheel;
 
-import io.heartwheel.metrics.Counter;
 import io.heartwheel.wire.Frame;
 import org.agrona.CloseHelper;
 
@@ -114,6 +113,10 @@ final class Departures
             ++work;
             close(condemned.poll());
         }
+        if (!condemned.isEmpty())
+        {
+            reactor.journal.onCutOff("closes", ctx.closeLimit());
+        }
         return work;
     }
 
@@ -127,8 +130,7 @@ final class Departures
         CloseHelper.close(ctx.errorHandler(), connection.channel());
         reactor.connections.remove(connection);
         connection.state = Connection.CLOSED;
-        reactor.metrics.add(Counter.CLOSED, 1);
-        reactor.metrics.closed(reason.ordinal());
+        reactor.journal.onClosed(connection, reason);
         reactor.listener.onClosed(connection, reason);
         reactor.endpoint.onClosed(connection);
     }

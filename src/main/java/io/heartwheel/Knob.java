@@ -88,7 +88,7 @@ public enum Knob
     PARK_MAX("park.max", "1s", "longest wait in one duty cycle; 0ns never waits"),
 
     /** Longest wait of heartbeats to be read. */
-    COALESCE("coalesce", "1ms", "longest time that what arrives may wait to be read with more, while nothing but " +
+    COALESCE("coalesce", "0ns", "longest time that what arrives may wait to be read with more, while nothing but " +
         "heartbeats comes and goes: last words and round trips count as later by it; 0ns reads all at once"),
 
     /** Longest wait of probes to be sent. */
@@ -97,6 +97,10 @@ public enum Knob
 
     /** Linger of a graceful close. */
     LINGER("linger", "1s", "time a closing connection has to take its last bytes and close its end"),
+
+    /** Address of the HTTP endpoint of serve. */
+    HTTP("http", "off", "`serve`: where it shows itself by HTTP: `off`, or HOST:PORT such as 127.0.0.1:7480; whoever " +
+        "reaches it may read all of it, so keep it on the loopback or behind something that asks who they are"),
 
     /** Connect timeout. */
     CONNECT_TIMEOUT("connect.timeout", "5s", "client: time for a name to be looked up, and again for a connection " +

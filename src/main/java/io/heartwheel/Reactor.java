@@ -2,6 +2,7 @@ package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.ReactorMetrics;
 import io.heartwheel.wire.Hello;
 import org.agrona.CloseHelper;
@@ -47,6 +48,8 @@ final class Reactor
     final Departures departures;
     final Commands commands;
     final Coalescer coalescer;
+    final Journal journal = new Journal(metrics);
+    final Inspector inspector = new Inspector(connections);
 
     private final ReactorContext<?> ctx;
     private final Selector selector;
@@ -102,6 +105,7 @@ final class Reactor
         enterCycle();
         return
             commands.drain() +          // what other threads asked for
+            inspector.doWork() +        // what they want to know, of some connections at a time
             pollSockets() +             // park until the next deadline at most; hear everyone, write what did not fit
             expireDeadlines() +         // judge silence: probe or condemn, a bounded number per cycle
             endpoint.doWork() +         // make connections
@@ -183,7 +187,7 @@ final class Reactor
 
     private long parkNs()
     {
-        if (!commands.isEmpty() || departures.hasCondemned())
+        if (!commands.isEmpty() || departures.hasCondemned() || inspector.isAsked())
         {
             return 0;
         }
@@ -235,6 +239,10 @@ final class Reactor
     private int expireDeadlines()
     {
         final int expired = watcher.poll(heardUntilNs, ctx.expiryLimit());
+        if (expired == ctx.expiryLimit())
+        {
+            journal.onCutOff("deadlines", expired);
+        }
         isQuiet &= 0 == expired;
         return expired;
     }
@@ -242,7 +250,9 @@ final class Reactor
     private int trackCycle()
     {
         sample(0);
-        metrics.cycle(clock.lastSampleNs() - wokenNs);
+        metrics.record(Measure.CYCLE, clock.lastSampleNs() - wokenNs);
+        metrics.add(Counter.CYCLES, 1);
+        metrics.set(Counter.DEADLINES, watcher.deadlineCount());
         return 0;
     }
 
@@ -294,7 +304,7 @@ final class Reactor
             link.onOpen(connection);
         }
         watcher.watch(connection, ctx.cadence());
-        metrics.add(Counter.OPENED, 1);
+        journal.onOpen(connection);
 
         // The listener first, so that what it sends leaves with the HELLO in one write.
         if (null != hello)
@@ -334,6 +344,7 @@ final class Reactor
         {
             departures.doWork(nowNs);
         }
+        inspector.close();
         CloseHelper.close(ctx.errorHandler(), selector);
         if (isInterrupted)
         {

@@ -7,6 +7,9 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
 /**
  * A reactor as an Agrona {@link Agent}, on a thread of its own or in the host's.
  */
@@ -41,6 +44,20 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     public final ReactorMetrics metrics()
     {
         return reactor.metrics;
+    }
+
+    /**
+     * How every connection stands. The reactor looks at a bounded number in each duty cycle, so the views are of
+     * moments a few milliseconds apart. For any thread; but the reactor thread must not wait for it.
+     *
+     * @return completed on the reactor thread with a list that does not change, or with an IllegalStateException if
+     *     the agent is closed.
+     */
+    public final CompletableFuture<List<ConnectionView>> connections()
+    {
+        final CompletableFuture<List<ConnectionView>> answer = reactor.inspector.inspect();
+        reactor.commands.wakeup();
+        return answer;
     }
 
     @Override

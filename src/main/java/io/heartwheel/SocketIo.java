@@ -107,7 +107,9 @@ final class SocketIo implements FrameHandler
             isCut = writeBuffer.hasRemaining();
             progressed |= written > 0;
             metrics.add(Counter.BYTES_OUT, written);
-            sent |= outbound.accepted(written, spare);
+            final int controls = outbound.accepted(written, spare);
+            metrics.add(Counter.FRAMES_OUT, Integer.bitCount(controls));
+            sent |= controls;
             connection.release(queued - outbound.queuedBytes());
         }
 
@@ -139,6 +141,7 @@ final class SocketIo implements FrameHandler
     void enqueue(final Connection connection, final int type, final byte[] payload)
     {
         connection.outbound.enqueue(type, payload, 0, payload.length, spare);
+        metrics.add(Counter.FRAMES_OUT, 1);
     }
 
     /**
@@ -147,6 +150,7 @@ final class SocketIo implements FrameHandler
     void enqueue(final Connection connection, final ByteBuffer message)
     {
         connection.outbound.enqueue(message, spare);
+        metrics.add(Counter.FRAMES_OUT, 1);
     }
 
     private void fail(final Connection connection, final IOException ex)
@@ -167,6 +171,7 @@ final class SocketIo implements FrameHandler
     @Override
     public boolean onPing(final byte token)
     {
+        metrics.add(Counter.FRAMES_IN, 1);
         current.outbound.pong(token);
         return true;
     }
@@ -174,6 +179,7 @@ final class SocketIo implements FrameHandler
     @Override
     public boolean onPong(final byte token)
     {
+        metrics.add(Counter.FRAMES_IN, 1);
         reactor.watcher.onPong(current, token);
         return true;
     }
@@ -181,6 +187,7 @@ final class SocketIo implements FrameHandler
     @Override
     public boolean onData(final ByteBuffer payload)
     {
+        metrics.add(Counter.FRAMES_IN, 1);
         reactor.coalescer.onUrgent(reactor.nowNs());
         metrics.add(Counter.MESSAGES, 1);
         if (!reactor.listener.onMessage(current, payload))
@@ -193,6 +200,7 @@ final class SocketIo implements FrameHandler
     @Override
     public boolean onHello(final Hello hello)
     {
+        metrics.add(Counter.FRAMES_IN, 1);
         reactor.endpoint.onHello(current, hello);
         return current.isOpen();
     }
@@ -200,6 +208,7 @@ final class SocketIo implements FrameHandler
     @Override
     public void onBye(final int reason, final String text)
     {
+        metrics.add(Counter.FRAMES_IN, 1);
         reactor.endpoint.onBye(current, reason);
         final String name = CloseReason.nameOf(reason);
         reactor.departures.condemn(current, CloseReason.PEER_LEFT, text.isEmpty() ? name : name + ": " + text);

@@ -5,6 +5,7 @@ import io.heartwheel.liveness.LivenessHandler;
 import io.heartwheel.liveness.LivenessTracker;
 import io.heartwheel.liveness.Verdict;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
 import io.heartwheel.wheel.TimingWheel;
 import io.heartwheel.wire.Outbound;
 
@@ -22,6 +23,7 @@ final class Watcher implements LivenessHandler
     private static final int SPOKES = 1 << 14;
 
     final LivenessTracker tracker;
+    private final TimingWheel wheel;
     private final Reactor reactor;
     private final long kernelPatienceNs;
     /**
@@ -34,7 +36,8 @@ final class Watcher implements LivenessHandler
     {
         this.reactor = reactor;
         final long probeSlackNs = 0 == ctx.maxParkNs() ? 0 : ctx.probeSlackNs();
-        tracker = new LivenessTracker(new TimingWheel(nowNs, ctx.tickNs(), SPOKES, 0), nowNs, probeSlackNs, this);
+        wheel = new TimingWheel(nowNs, ctx.tickNs(), SPOKES, 0);
+        tracker = new LivenessTracker(wheel, nowNs, probeSlackNs, this);
         kernelPatienceNs = (ctx.tcpKeepAlive().isOff() ? Cadence.STANDARD : ctx.tcpKeepAlive()).idleNs();
     }
 
@@ -48,10 +51,15 @@ final class Watcher implements LivenessHandler
         return tracker.nextDeadlineNs(noneNs);
     }
 
+    int deadlineCount()
+    {
+        return wheel.scheduledCount();
+    }
+
     void onStall(final long stallNs)
     {
         tracker.stalled(reactor.nowNs());
-        reactor.metrics.stall(stallNs);
+        reactor.journal.onStall(stallNs);
         reactor.endpoint.onStall();
     }
 
@@ -95,8 +103,16 @@ final class Watcher implements LivenessHandler
 
     void onHeard(final Connection connection, final int byteCount)
     {
-        tracker.heard(connection.slot(), reactor.nowNs());
-        noteHeard(connection.slot());
+        final int slot = connection.slot();
+        final long nowNs = reactor.nowNs();
+        final Cadence cadence = tracker.cadence(slot);
+        if (!cadence.isOff())
+        {
+            reactor.metrics.record(
+                Measure.MARGIN, (nowNs - tracker.lastHeardNs(slot)) * 1_000 / cadence.detectionNs());
+        }
+        tracker.heard(slot, nowNs);
+        noteHeard(slot);
         reactor.metrics.add(Counter.HEARD, 1);
         reactor.metrics.add(Counter.BYTES_IN, byteCount);
     }
@@ -129,7 +145,7 @@ final class Watcher implements LivenessHandler
         if (roundTripNs >= 0)
         {
             reactor.metrics.add(Counter.ANSWERS, 1);
-            reactor.metrics.roundTrip(roundTripNs);
+            reactor.metrics.record(Measure.ROUND_TRIP, roundTripNs);
         }
     }
 
@@ -191,7 +207,7 @@ final class Watcher implements LivenessHandler
             return false;
         }
 
-        reactor.metrics.lateness(nowNs - deadlineNs);
+        reactor.metrics.record(Measure.LATENESS, nowNs - deadlineNs);
         reactor.departures.condemn(
             connection,
             Verdict.SILENT == verdict ? CloseReason.PEER_SILENT : CloseReason.WRITE_STALLED,

@@ -18,7 +18,9 @@ import java.util.concurrent.Callable;
 @Command(
     name = "heartwheel",
     description = "Tells which of many TCP connections are dead, soon and never wrongly.",
-    subcommands = {ServeCommand.class, ConnectCommand.class, SwarmCommand.class, DemoCommand.class},
+    subcommands = {
+        ServeCommand.class, ConnectCommand.class, StatCommand.class, SwarmCommand.class,
+        DemoCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Heartwheel.Version.class,
     synopsisSubcommandLabel = "COMMAND")

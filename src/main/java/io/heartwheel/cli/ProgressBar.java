@@ -26,14 +26,30 @@ public final class ProgressBar
     }
 
     /**
-     * Is standard error seen by a person? Asked of the system, as {@link System#console()} tells of standard input too,
-     * and from Java 22 on is there in any case.
+     * Is standard output seen by a person?
+     */
+    static boolean isOutTerminal()
+    {
+        return isTerminal(1);
+    }
+
+    /**
+     * Is standard error seen by a person?
      */
     public static boolean isErrTerminal()
     {
+        return isTerminal(2);
+    }
+
+    /**
+     * Asked of the system, as {@link System#console()} tells of standard input too, and from Java 22 on is there in any
+     * case.
+     */
+    private static boolean isTerminal(final int descriptor)
+    {
         try
         {
-            final String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            final String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || "/dev/console".equals(target);
         }
         catch (final IOException | UnsupportedOperationException ex)

@@ -1,7 +1,12 @@
 package io.heartwheel.cli;
 
+import io.heartwheel.Configuration;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.cli.status.Observer;
+import io.heartwheel.cli.status.StatusServer;
+import io.heartwheel.cli.status.StatusText;
 import io.heartwheel.liveness.Cadence;
+import org.agrona.CloseHelper;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -21,41 +26,79 @@ import java.util.concurrent.TimeUnit;
     description = "Watch every client that connects, and tell which are gone and why.",
     footer = {
         "", "Set by system properties before -jar, such as -Dheartwheel.bind=0.0.0.0:7400",
-        "-Dheartwheel.cadence=strict; the README lists them all." },
+        "-Dheartwheel.cadence=strict -Dheartwheel.http=127.0.0.1:7480; the README lists them all." },
     mixinStandardHelpOptions = true,
     versionProvider = Heartwheel.Version.class)
 final class ServeCommand implements Callable<Integer>
 {
     private static final long STATUS_INTERVAL_MS = TimeUnit.SECONDS.toMillis(1);
+    private static final int LOSS_LINES = 8;
 
     @Spec
     private CommandSpec spec;
 
+    private final Losses losses = new Losses();
+    private PrintWriter out;
+    private Screen screen;
+
     @Override
     public Integer call() throws IOException, InterruptedException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final LossLog losses = new LossLog();
+        out = spec.commandLine().getOut();
+        screen = new Screen(out);
+        final InetSocketAddress httpAddress = Configuration.httpAddress();
+        final HeartbeatServer.Context ctx = new HeartbeatServer.Context().listener(losses);
+        final long maxParkNs = ctx.maxParkNs();
         final HeartbeatServer server;
         try
         {
-            server = HeartbeatServer.launch(new HeartbeatServer.Context().listener(losses));
+            server = HeartbeatServer.launch(ctx);
         }
         catch (final UncheckedIOException ex)
         {
             throw ex.getCause();
         }
-        closeAtSignal(server, out);
 
+        final Observer observer = new Observer(server, maxParkNs, System.nanoTime());
+        final StatusServer http = null == httpAddress ? null : serveHttp(httpAddress, observer, server);
+        closeAtSignal(server, http);
+        greet(server, http);
+        watch(observer);
+        return 0;
+    }
+
+    private StatusServer serveHttp(
+        final InetSocketAddress address, final Observer observer, final HeartbeatServer server) throws IOException
+    {
+        try
+        {
+            return new StatusServer(address, observer, losses::last, System::nanoTime);
+        }
+        catch (final IOException ex)
+        {
+            server.close();
+            throw ex;
+        }
+    }
+
+    private void greet(final HeartbeatServer server, final StatusServer http)
+    {
         final InetSocketAddress address = server.localAddress();
         if (!server.tcpKeepAlive().isOff())
         {
             out.println("TCP keepalive " + text(server.tcpKeepAlive()));
         }
-        out.println("listening on " + address.getHostString() + ":" + address.getPort());
+        if (null != http)
+        {
+            out.println("status at http://" + text(http.address()) + "/");
+        }
+        out.println("listening on " + text(address));
         out.flush();
-        watch(server, losses, out);
-        return 0;
+    }
+
+    private static String text(final InetSocketAddress address)
+    {
+        return address.getHostString() + ":" + address.getPort();
     }
 
     private static String text(final Cadence cadence)
@@ -64,16 +107,22 @@ final class ServeCommand implements Callable<Integer>
             cadence.count() + ": the kernel gives a peer up after " + Durations.text(cadence.detectionNs());
     }
 
-    private static void watch(final HeartbeatServer server, final LossLog losses, final PrintWriter out)
-        throws InterruptedException
+    private void watch(final Observer observer) throws InterruptedException
     {
-        final StatusLine status = new StatusLine(server.metrics(), System.nanoTime());
+        final boolean isLive = ProgressBar.isOutTerminal();
         String lastLine = "";
         while (true)
         {
             Thread.sleep(STATUS_INTERVAL_MS);
-            losses.print(out);
-            final String line = status.next(System.nanoTime());
+            final long nowNs = System.nanoTime();
+            observer.sample(System.currentTimeMillis(), nowNs);
+            if (isLive)
+            {
+                screen.show(StatusText.lines(observer.status(nowNs), losses.last(), LOSS_LINES));
+                continue;
+            }
+            losses.nextLines().forEach(out::println);
+            final String line = StatusText.line(observer.status(nowNs));
             if (!line.equals(lastLine))
             {
                 out.println(line);
@@ -86,11 +135,13 @@ final class ServeCommand implements Callable<Integer>
     /**
      * The JVM would exit with 143 or 130 after the signal; being told to end and doing so in good order is a success.
      */
-    private static void closeAtSignal(final HeartbeatServer server, final PrintWriter out)
+    private void closeAtSignal(final HeartbeatServer server, final StatusServer http)
     {
         Runtime.getRuntime().addShutdownHook(new Thread(
             () ->
             {
+                screen.close();
+                CloseHelper.quietClose(http);
                 server.close();
                 out.println("closed");
                 out.flush();

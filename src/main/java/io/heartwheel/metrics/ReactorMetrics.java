@@ -1,30 +1,22 @@
 package io.heartwheel.metrics;
 
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.SingleWriterRecorder;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Counters and histograms of one reactor.
  * <p>
- * The methods that record are for the reactor thread alone, wait-free and without allocation. Counters may be read by
- * any thread. Histograms are handed out for the time since they were handed out before, so each has one reader.
+ * The methods that record are for the reactor thread alone, wait-free and without allocation. Those that read are for
+ * any thread, and do not hold the reactor up.
  */
 public final class ReactorMetrics
 {
-    /** Longer times are recorded as this: one hour. */
-    private static final long HIGHEST_NS = TimeUnit.HOURS.toNanos(1);
-    private static final int SIGNIFICANT_DIGITS = 2;
+    private static final Measure[] MEASURES = Measure.values();
 
-    private static final Counter[] COUNTERS = Counter.values();
-
-    private final AtomicLongArray counters = new AtomicLongArray(COUNTERS.length);
+    private final AtomicLongArray counters = new AtomicLongArray(Counter.values().length);
     private final AtomicLongArray closed;
-    private final SingleWriterRecorder lateness = new SingleWriterRecorder(HIGHEST_NS, SIGNIFICANT_DIGITS);
-    private final SingleWriterRecorder roundTrip = new SingleWriterRecorder(HIGHEST_NS, SIGNIFICANT_DIGITS);
-    private final SingleWriterRecorder cycle = new SingleWriterRecorder(HIGHEST_NS, SIGNIFICANT_DIGITS);
+    private final Distribution[] distributions = new Distribution[MEASURES.length];
 
     /**
      * Construct with all at zero.
@@ -34,6 +26,10 @@ public final class ReactorMetrics
     public ReactorMetrics(final int reasons)
     {
         closed = new AtomicLongArray(reasons);
+        for (final Measure measure : MEASURES)
+        {
+            distributions[measure.ordinal()] = new Distribution();
+        }
     }
 
     /**
@@ -46,6 +42,17 @@ public final class ReactorMetrics
     {
         final int index = counter.ordinal();
         counters.setOpaque(index, counters.getPlain(index) + amount);
+    }
+
+    /**
+     * Say how many there are at present.
+     *
+     * @param counter to set.
+     * @param value   of it.
+     */
+    public void set(final Counter counter, final long value)
+    {
+        counters.setOpaque(counter.ordinal(), value);
     }
 
     /**
@@ -66,38 +73,18 @@ public final class ReactorMetrics
     public void stall(final long stallNs)
     {
         add(Counter.STALLS, 1);
-        final int longest = Counter.LONGEST_STALL_NS.ordinal();
-        counters.setOpaque(longest, Math.max(counters.getPlain(longest), stallNs));
+        set(Counter.LONGEST_STALL_NS, Math.max(counters.getPlain(Counter.LONGEST_STALL_NS.ordinal()), stallNs));
     }
 
     /**
-     * Record how late a verdict was.
+     * Record a value.
      *
-     * @param latenessNs verdict time less ideal deadline.
+     * @param measure that was taken.
+     * @param value   in the unit of the measure; below 0 counts as 0, and more than an hour as one.
      */
-    public void lateness(final long latenessNs)
+    public void record(final Measure measure, final long value)
     {
-        lateness.recordValue(clamp(latenessNs));
-    }
-
-    /**
-     * Record the time from a probe to its answer.
-     *
-     * @param roundTripNs the time.
-     */
-    public void roundTrip(final long roundTripNs)
-    {
-        roundTrip.recordValue(clamp(roundTripNs));
-    }
-
-    /**
-     * Record the working time of one duty cycle, parking left out.
-     *
-     * @param cycleNs the time.
-     */
-    public void cycle(final long cycleNs)
-    {
-        cycle.recordValue(clamp(cycleNs));
+        distributions[measure.ordinal()].record(value);
     }
 
     /**
@@ -123,40 +110,13 @@ public final class ReactorMetrics
     }
 
     /**
-     * How late verdicts were, in nanoseconds, since the last call of this method.
+     * All values recorded since the start.
      *
-     * @param recycled what this method returned before, to be used again, or null.
-     * @return the histogram.
+     * @param measure to read.
+     * @return a copy, in the unit of the measure.
      */
-    public Histogram latenessSince(final Histogram recycled)
+    public Histogram histogram(final Measure measure)
     {
-        return lateness.getIntervalHistogram(recycled);
-    }
-
-    /**
-     * Times from probe to answer, in nanoseconds, since the last call of this method.
-     *
-     * @param recycled what this method returned before, to be used again, or null.
-     * @return the histogram.
-     */
-    public Histogram roundTripSince(final Histogram recycled)
-    {
-        return roundTrip.getIntervalHistogram(recycled);
-    }
-
-    /**
-     * Working times of duty cycles, in nanoseconds, since the last call of this method.
-     *
-     * @param recycled what this method returned before, to be used again, or null.
-     * @return the histogram.
-     */
-    public Histogram cycleSince(final Histogram recycled)
-    {
-        return cycle.getIntervalHistogram(recycled);
-    }
-
-    private static long clamp(final long valueNs)
-    {
-        return Math.min(Math.max(valueNs, 0), HIGHEST_NS);
+        return distributions[measure.ordinal()].total();
     }
 }

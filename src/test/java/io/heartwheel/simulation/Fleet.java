@@ -7,6 +7,7 @@ import io.heartwheel.HeartbeatServer;
 import io.heartwheel.Insides;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,7 +121,7 @@ final class Fleet implements ConnectionListener
         final int missed = silent.size();
         isShuttingDown = true;
         return new ScaleResult(size, footprint, load, server.metrics().count(Counter.STALLS),
-            found, falseVerdicts, missed, server.metrics().latenessSince(null), List.copyOf(faults));
+            found, falseVerdicts, missed, server.metrics().histogram(Measure.LATENESS), List.copyOf(faults));
     }
 
     private void cycleUntil(final long endNs, final LongConsumer progress)

@@ -1,0 +1,74 @@
+package io.heartwheel;
+
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.FlightEvents;
+import io.heartwheel.metrics.ReactorMetrics;
+
+import java.lang.System.Logger.Level;
+
+/**
+ * What happens that someone may want to know of later, told to all who keep it: the metrics, the flight recorder, the
+ * log.
+ * <p>
+ * <b>Note:</b> For the reactor thread only.
+ */
+final class Journal
+{
+    private final ReactorMetrics metrics;
+
+    Journal(final ReactorMetrics metrics)
+    {
+        this.metrics = metrics;
+        FlightEvents.load();
+    }
+
+    void onOpen(final Connection connection)
+    {
+        metrics.add(Counter.OPENED, 1);
+        FlightEvents.opened(connection.id(), connection.remoteAddress());
+        if (Log.isLoggable(Level.TRACE))
+        {
+            Log.line(Level.TRACE, "opened {0}", connection);
+        }
+    }
+
+    void onClosed(final Connection connection, final CloseReason reason)
+    {
+        metrics.add(Counter.CLOSED, 1);
+        metrics.closed(reason.ordinal());
+        FlightEvents.lost(connection.id(), connection.remoteAddress(), reason.name(), connection.closeDetail(),
+            connection.silenceNs(), connection.roundTripNs());
+        // A listener that failed is a fault of this end, and so worth a line where nobody asked for more.
+        final Level level = CloseReason.LISTENER_FAILED == reason ? Level.WARNING : Level.DEBUG;
+        if (Log.isLoggable(level))
+        {
+            Log.line(level, "lost {0}: {1} {2}", connection, reason, connection.closeDetail());
+        }
+    }
+
+    void onRefused(final Object remoteAddress)
+    {
+        metrics.closed(CloseReason.REFUSED.ordinal());
+        if (Log.isLoggable(Level.DEBUG))
+        {
+            Log.line(Level.DEBUG, "refused {0}", remoteAddress);
+        }
+    }
+
+    void onStall(final long stallNs)
+    {
+        metrics.stall(stallNs);
+        FlightEvents.stall(stallNs);
+        Log.line(Level.WARNING, "was not at work for {0} ms: every peer gets one more full wait",
+            stallNs / 1_000_000);
+    }
+
+    /**
+     * A step of the duty cycle has done as much as it may; more may be waiting.
+     */
+    void onCutOff(final String step, final int limit)
+    {
+        metrics.add(Counter.CUT_OFFS, 1);
+        FlightEvents.cutOff(step, limit);
+    }
+}

@@ -1,0 +1,46 @@
+package io.heartwheel;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets so many lines a second into a log, and counts the others: what happens to one connection may happen to all.
+ * <p>
+ * Threadsafe.
+ */
+final class LogLimit
+{
+    static final int LINES_PER_SECOND = 50;
+    static final int LEAVE_OUT = -1;
+
+    private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private long secondNs;
+    private int lines;
+    private int leftOut;
+
+    LogLimit(final long nowNs)
+    {
+        secondNs = nowNs;
+    }
+
+    /**
+     * @return how many lines were left out before this one, or {@link #LEAVE_OUT} if it is to be left out too.
+     */
+    synchronized int admit(final long nowNs)
+    {
+        if (nowNs - secondNs >= SECOND_NS)
+        {
+            secondNs = nowNs;
+            lines = 0;
+        }
+        if (lines >= LINES_PER_SECOND)
+        {
+            ++leftOut;
+            return LEAVE_OUT;
+        }
+        ++lines;
+        final int before = leftOut;
+        leftOut = 0;
+        return before;
+    }
+}

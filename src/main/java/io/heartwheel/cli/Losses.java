@@ -1,0 +1,96 @@
+package io.heartwheel.cli;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Connection;
+import io.heartwheel.ConnectionListener;
+import io.heartwheel.cli.status.Loss;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * The connections lost: the last hundred, and of these what has not been printed, as many a second as can be read. The
+ * reactor thread only hands them over; other threads write lines.
+ */
+final class Losses implements ConnectionListener
+{
+    static final int KEPT = 100;
+    private static final int LINES_PER_SECOND = 20;
+
+    private final ArrayDeque<Loss> last = new ArrayDeque<>(KEPT);
+    private long lostCount;
+    private long printedCount;
+
+    @Override
+    public void onOpen(final Connection connection)
+    {
+    }
+
+    @Override
+    public void onMessage(final Connection connection, final ByteBuffer payload)
+    {
+    }
+
+    @Override
+    public void onClosed(final Connection connection, final CloseReason reason)
+    {
+        if (reason.isLoss())
+        {
+            add(new Loss(
+                System.currentTimeMillis(),
+                connection.id(),
+                connection.remoteAddress().toString(),
+                reason.name(),
+                Printable.of(connection.closeDetail()),
+                connection.ageNs() / 1e6,
+                connection.roundTripNs() < 0 ? -1 : connection.roundTripNs() / 1e6));
+        }
+    }
+
+    private synchronized void add(final Loss loss)
+    {
+        if (KEPT == last.size())
+        {
+            last.pollLast();
+        }
+        last.addFirst(loss);
+        ++lostCount;
+    }
+
+    /**
+     * The last ones, newest first.
+     */
+    synchronized List<Loss> last()
+    {
+        return List.copyOf(last);
+    }
+
+    /**
+     * A line for each that has come since the last call, which should be a second ago.
+     */
+    synchronized List<String> nextLines()
+    {
+        final long unprinted = lostCount - printedCount;
+        printedCount = lostCount;
+        final List<String> lines = new ArrayList<>();
+        final Iterator<Loss> newestFirst = last.iterator();
+        for (long i = 0; i < Math.min(unprinted, LINES_PER_SECOND); i++)
+        {
+            lines.add(0, line(newestFirst.next()));
+        }
+        if (unprinted > LINES_PER_SECOND)
+        {
+            lines.add(0, "lost  (and " + (unprinted - LINES_PER_SECOND) + " more, left out)");
+        }
+        return lines;
+    }
+
+    private static String line(final Loss loss)
+    {
+        return "lost  connection " + loss.id() + " " + loss.address() + "  " + loss.reason() +
+            (loss.detail().isEmpty() ? "" : "  " + loss.detail());
+    }
+}

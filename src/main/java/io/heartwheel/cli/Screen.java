@@ -1,0 +1,45 @@
+package io.heartwheel.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * A terminal on which lines are shown over and over in the same place. It uses the terminal's second screen, so what
+ * was there before is there again at the end.
+ */
+final class Screen implements AutoCloseable
+{
+    private static final String ENTER = "\033[?1049h\033[?25l";
+    private static final String LEAVE = "\033[?25h\033[?1049l";
+    private static final String HOME = "\033[H";
+    private static final String CLEAR_LINE = "\033[K\r\n";
+    private static final String CLEAR_BELOW = "\033[J";
+
+    private final PrintWriter out;
+    private boolean isOpen;
+
+    Screen(final PrintWriter out)
+    {
+        this.out = out;
+    }
+
+    synchronized void show(final List<String> lines)
+    {
+        out.print(isOpen ? HOME : ENTER + HOME);
+        isOpen = true;
+        lines.forEach((line) -> out.print(line + CLEAR_LINE));
+        out.print(CLEAR_BELOW);
+        out.flush();
+    }
+
+    @Override
+    public synchronized void close()
+    {
+        if (isOpen)
+        {
+            isOpen = false;
+            out.print(LEAVE);
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.heartwheel.cli;
+
+import io.heartwheel.cli.status.StatusClient;
+import io.heartwheel.cli.status.StatusText;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How a running server stands, in a terminal.
+ */
+@Command(
+    name = "stat",
+    description = "Show how a running serve stands, live. It needs to have been started with -Dheartwheel.http.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    versionProvider = Heartwheel.Version.class)
+final class StatCommand implements Callable<Integer>
+{
+    private static final int LOSS_LINES = 12;
+    private static final long MIN_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MAX_EVERY_NS = TimeUnit.HOURS.toNanos(1);
+
+    @Parameters(paramLabel = "HOST:PORT", arity = "0..1", defaultValue = "127.0.0.1:7480",
+        description = "HTTP address of the server (default: ${DEFAULT-VALUE})")
+    private String address;
+
+    @Option(names = "--once", description = "show it once, and end")
+    private boolean isOnce;
+
+    @Option(names = "--json", description = "as JSON, one object a line")
+    private boolean isJson;
+
+    @Option(names = "--every", paramLabel = "DURATION", defaultValue = "1s",
+        description = "time between two looks, 100ms to 1h (default: ${DEFAULT-VALUE})")
+    private String every;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException
+    {
+        final long everyNs = everyNs();
+        final StatusClient client = client();
+        final PrintWriter out = spec.commandLine().getOut();
+        final boolean isLive = !isOnce && !isJson && ProgressBar.isOutTerminal();
+        try (Screen screen = new Screen(out))
+        {
+            Runtime.getRuntime().addShutdownHook(new Thread(screen::close, "heartwheel-screen"));
+            do
+            {
+                if (isLive)
+                {
+                    screen.show(StatusText.lines(client.status(), client.losses(), LOSS_LINES));
+                }
+                else
+                {
+                    lines(client).forEach(out::println);
+                    out.flush();
+                }
+                if (!isOnce)
+                {
+                    TimeUnit.NANOSECONDS.sleep(everyNs);
+                }
+            }
+            while (!isOnce);
+        }
+        return 0;
+    }
+
+    private List<String> lines(final StatusClient client) throws IOException, InterruptedException
+    {
+        if (isJson)
+        {
+            return List.of(client.statusJson());
+        }
+        return isOnce ? StatusText.lines(client.status(), client.losses(), LOSS_LINES) :
+            List.of(StatusText.line(client.status()));
+    }
+
+    private StatusClient client()
+    {
+        try
+        {
+            return new StatusClient(address);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage());
+        }
+    }
+
+    private long everyNs()
+    {
+        try
+        {
+            final long ns = Durations.parseNs(every);
+            if (ns >= MIN_EVERY_NS && ns <= MAX_EVERY_NS)
+            {
+                return ns;
+            }
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            // Told below, with the range.
+        }
+        throw new ParameterException(spec.commandLine(), "--every=" + every + ": expected a duration, 100ms to 1h");
+    }
+}

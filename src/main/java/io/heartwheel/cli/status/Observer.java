@@ -1,0 +1,165 @@
+package io.heartwheel.cli.status;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.ConnectionView;
+import io.heartwheel.HeartbeatServer;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
+import io.heartwheel.metrics.RecentHistogram;
+import io.heartwheel.metrics.ReactorMetrics;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Watches the watcher: looks at a server each second, and tells how it stands. Its threads are not the reactor's.
+ * <p>
+ * Threadsafe.
+ */
+public final class Observer
+{
+    private static final long VIEW_TIMEOUT_MS = 3_000;
+
+    private final HeartbeatServer server;
+    private final ReactorMetrics metrics;
+    private final History history;
+    private final Health health;
+    private final Map<Measure, RecentHistogram> recent = new EnumMap<>(Measure.class);
+    private final String address;
+    private final long startNs;
+    private long sampledNs;
+    private long reads;
+    private long probes;
+    private double readsPerS;
+    private double probesPerS;
+
+    /**
+     * Begin to watch.
+     *
+     * @param maxParkNs longest park of the server's duty cycle.
+     * @param nowNs     the time now.
+     */
+    public Observer(final HeartbeatServer server, final long maxParkNs, final long nowNs)
+    {
+        this.server = server;
+        metrics = server.metrics();
+        history = new History(metrics);
+        health = new Health(maxParkNs);
+        address = server.localAddress().getHostString() + ":" + server.localAddress().getPort();
+        startNs = nowNs;
+        sampledNs = nowNs;
+        for (final Measure measure : Measure.values())
+        {
+            recent.put(measure, new RecentHistogram(metrics, measure, nowNs));
+        }
+        health.sample(metrics.count(Counter.CYCLES), nowNs);
+    }
+
+    /**
+     * To be called each second.
+     */
+    public synchronized void sample(final long epochMs, final long nowNs)
+    {
+        final double seconds = Math.max(1, nowNs - sampledNs) / 1e9;
+        final long readsNow = metrics.count(Counter.HEARD);
+        final long probesNow = metrics.count(Counter.PROBES);
+        readsPerS = (readsNow - reads) / seconds;
+        probesPerS = (probesNow - probes) / seconds;
+        reads = readsNow;
+        probes = probesNow;
+        sampledNs = nowNs;
+        history.sample(epochMs);
+        health.sample(metrics.count(Counter.CYCLES), nowNs);
+    }
+
+    /**
+     * How it stands.
+     */
+    public synchronized Status status(final long nowNs)
+    {
+        final long closed = metrics.count(Counter.CLOSED);
+        final long opened = metrics.count(Counter.OPENED);
+        return new Status(
+            address,
+            health.isGood(nowNs),
+            health.text(nowNs),
+            TimeUnit.NANOSECONDS.toMillis(nowNs - startNs),
+            opened - closed,
+            opened,
+            metrics.closedCount(CloseReason.REFUSED.ordinal()),
+            Math.round(readsPerS * 10) / 10.0,
+            Math.round(probesPerS * 10) / 10.0,
+            metrics.count(Counter.BYTES_IN),
+            metrics.count(Counter.BYTES_OUT),
+            metrics.count(Counter.FRAMES_IN),
+            metrics.count(Counter.FRAMES_OUT),
+            metrics.count(Counter.PROBES),
+            metrics.count(Counter.ANSWERS),
+            losses(),
+            metrics.count(Counter.STALLS),
+            metrics.count(Counter.LONGEST_STALL_NS) / 1e6,
+            metrics.count(Counter.CUT_OFFS),
+            metrics.count(Counter.ACCEPT_FAILURES),
+            metrics.count(Counter.DEADLINES),
+            percentiles(Measure.ROUND_TRIP, 1e6, nowNs),
+            percentiles(Measure.MARGIN, 10, nowNs),
+            percentiles(Measure.LATENESS, 1e6, nowNs),
+            percentiles(Measure.CYCLE, 1e6, nowNs));
+    }
+
+    ReactorMetrics metrics()
+    {
+        return metrics;
+    }
+
+    History.Columns history()
+    {
+        return history.columns();
+    }
+
+    /**
+     * Every connection.
+     *
+     * @throws IOException if the server does not answer in time, or is closed.
+     */
+    List<ConnectionView> connections() throws IOException, InterruptedException
+    {
+        try
+        {
+            return server.connections().get(VIEW_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        }
+        catch (final TimeoutException ex)
+        {
+            throw new IOException("the server did not answer within " + VIEW_TIMEOUT_MS + " ms", ex);
+        }
+        catch (final ExecutionException ex)
+        {
+            throw new IOException("the server is " + ex.getCause().getMessage(), ex);
+        }
+    }
+
+    private Map<String, Long> losses()
+    {
+        final Map<String, Long> losses = new LinkedHashMap<>();
+        for (final CloseReason reason : CloseReason.values())
+        {
+            final long count = metrics.closedCount(reason.ordinal());
+            if (reason.isLoss() && count > 0)
+            {
+                losses.put(reason.name(), count);
+            }
+        }
+        return losses;
+    }
+
+    private Percentiles percentiles(final Measure measure, final double perUnit, final long nowNs)
+    {
+        return Percentiles.of(recent.get(measure).at(nowNs), perUnit);
+    }
+}

@@ -1,0 +1,101 @@
+package io.heartwheel.cli.status;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import io.heartwheel.Configuration;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Asks a {@link StatusServer}.
+ */
+public final class StatusClient
+{
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final Gson gson = new Gson();
+    private final String base;
+
+    /**
+     * @param address HOST:PORT, with or without http:// before it.
+     * @throws IllegalArgumentException that says what is wrong with it.
+     */
+    public StatusClient(final String address)
+    {
+        final String hostAndPort = address.replaceFirst("^http://", "").replaceFirst("/$", "");
+        final InetSocketAddress parsed = Configuration.parseUnresolvedAddress(hostAndPort);
+        final String host = parsed.getHostString();
+        base = "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + parsed.getPort();
+    }
+
+    /**
+     * How the server stands.
+     *
+     * @throws IOException that names the server, if it does not answer or what answers is something else.
+     */
+    public Status status() throws IOException, InterruptedException
+    {
+        return parsed(statusJson(), Status.class);
+    }
+
+    /**
+     * The same as it was sent.
+     */
+    public String statusJson() throws IOException, InterruptedException
+    {
+        return get("/status");
+    }
+
+    /**
+     * The last losses, newest first.
+     */
+    public List<Loss> losses() throws IOException, InterruptedException
+    {
+        return List.of(parsed(get("/losses"), Loss[].class));
+    }
+
+    private <T> T parsed(final String json, final Class<T> type) throws IOException
+    {
+        try
+        {
+            final T value = gson.fromJson(json, type);
+            if (null != value)
+            {
+                return value;
+            }
+        }
+        catch (final JsonParseException ex)
+        {
+            // Told below.
+        }
+        throw new IOException(base + " is no status of heartwheel");
+    }
+
+    private String get(final String path) throws IOException, InterruptedException
+    {
+        final HttpResponse<String> response;
+        try
+        {
+            response = http.send(HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).build(),
+                HttpResponse.BodyHandlers.ofString());
+        }
+        catch (final IOException ex)
+        {
+            final String why = null == ex.getMessage() ? "cannot connect" : ex.getMessage();
+            throw new IOException(base + ": " + why + "; was serve started with -Dheartwheel.http?", ex);
+        }
+        if (200 != response.statusCode())
+        {
+            throw new IOException(base + path + ": HTTP " + response.statusCode());
+        }
+        return response.body();
+    }
+}
