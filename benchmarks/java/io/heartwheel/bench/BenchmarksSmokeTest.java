@@ -47,6 +47,7 @@ class BenchmarksSmokeTest
             assertFalse(result.getAggregatedResult().getIterationResults().isEmpty(), name);
         }
         assertEquals(
-            Set.of("DutyCycleBenchmark", "FrameBenchmark", "TimingWheelBenchmark", "TrackerBenchmark"), classes);
+            Set.of("DutyCycleBenchmark", "FrameBenchmark", "MetricsBenchmark", "TimingWheelBenchmark",
+                "TrackerBenchmark"), classes);
     }
 }

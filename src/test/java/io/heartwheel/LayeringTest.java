@@ -102,6 +102,18 @@ class LayeringTest
     }
 
     @Test
+    void shouldUseMicrometerInItsPackageAlone()
+    {
+        sources.forEach((path, code) ->
+        {
+            if (!path.startsWith("micrometer"))
+            {
+                assertEquals(List.of(), found(code, "\\bio\\.(?:heartwheel\\.)?micrometer\\b"), path::toString);
+            }
+        });
+    }
+
+    @Test
     void shouldNotUseTheReactorFromBelow()
     {
         final Pattern ofRoot = Pattern.compile("io\\.heartwheel\\.(?:[A-Z*]\\w*).*");
@@ -119,6 +131,7 @@ class LayeringTest
             .distinct().filter((name) -> !name.startsWith("cli")).sorted().collect(Collectors.toList());
         packages.removeAll(LEAVES);
         packages.remove("");
+        packages.remove("micrometer");
 
         assertEquals(List.of(), packages, "say in this test what it may use");
     }

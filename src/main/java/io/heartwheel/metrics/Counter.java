@@ -6,66 +6,72 @@ package io.heartwheel.metrics;
 public enum Counter
 {
     /** Connections opened. */
-    OPENED("connections.opened", false, "Connections opened"),
+    OPENED("connections.opened", Kind.TOTAL, "Connections opened"),
 
     /** Connections closed that had been opened. */
-    CLOSED("connections.closed", false, "Connections closed that had been opened"),
+    CLOSED("connections.closed", Kind.TOTAL, "Connections closed that had been opened"),
 
     /** Reads that brought bytes. */
-    HEARD("reads", false, "Reads that brought bytes"),
+    HEARD("reads", Kind.TOTAL, "Reads that brought bytes"),
 
     /** Bytes read. */
-    BYTES_IN("bytes.in", false, "Bytes read"),
+    BYTES_IN("bytes.in", Kind.TOTAL, "Bytes read"),
 
     /** Bytes written. */
-    BYTES_OUT("bytes.out", false, "Bytes written"),
+    BYTES_OUT("bytes.out", Kind.TOTAL, "Bytes written"),
 
     /** Frames read, those of unknown types left out. */
-    FRAMES_IN("frames.in", false, "Frames read, those of unknown types left out"),
+    FRAMES_IN("frames.in", Kind.TOTAL, "Frames read, those of unknown types left out"),
 
     /** Frames sent: DATA and BYE when they are queued, the others when they are written. */
-    FRAMES_OUT("frames.out", false,
+    FRAMES_OUT("frames.out", Kind.TOTAL,
         "Frames sent: DATA and BYE when they are queued, the others when they are written"),
 
     /** Probes written to silent peers. */
-    PROBES("probes", false, "Probes written to silent peers"),
+    PROBES("probes", Kind.TOTAL, "Probes written to silent peers"),
 
     /** Probes answered by a PONG with their token. */
-    ANSWERS("probe.answers", false, "Probes answered by a PONG with their token"),
+    ANSWERS("probe.answers", Kind.TOTAL, "Probes answered by a PONG with their token"),
 
     /** Messages (DATA frames) received. */
-    MESSAGES("messages", false, "Messages (DATA frames) received"),
+    MESSAGES("messages", Kind.TOTAL, "Messages (DATA frames) received"),
 
     /** Times that accepting failed, for lack of file descriptors most likely. */
-    ACCEPT_FAILURES("accept.failures", false, "Times that accepting failed, for lack of file descriptors most likely"),
+    ACCEPT_FAILURES("accept.failures", Kind.TOTAL,
+        "Times that accepting failed, for lack of file descriptors most likely"),
 
     /** Exceptions thrown by the listener. */
-    LISTENER_FAILURES("listener.failures", false, "Exceptions thrown by the listener"),
+    LISTENER_FAILURES("listener.failures", Kind.TOTAL, "Exceptions thrown by the listener"),
 
     /** Gaps between our own duty cycles above the threshold. */
-    STALLS("stalls", false, "Gaps between our own duty cycles above the threshold"),
+    STALLS("stalls", Kind.TOTAL, "Gaps between our own duty cycles above the threshold"),
 
     /** Duty cycles. */
-    CYCLES("cycles", false, "Duty cycles"),
+    CYCLES("cycles", Kind.TOTAL, "Duty cycles"),
 
     /** Length of the longest stall, in nanoseconds. */
-    LONGEST_STALL_NS("longest.stall.ns", true, "Length of the longest stall, in nanoseconds"),
+    LONGEST_STALL_NS("longest.stall", Kind.PRESENT_NS, "Length of the longest stall, in nanoseconds"),
 
     /** Times that a step of the duty cycle left work to the next one, as it had done as much as it may. */
-    CUT_OFFS("cut.offs", false,
+    CUT_OFFS("cut.offs", Kind.TOTAL,
         "Times that a step of the duty cycle left work to the next one, as it had done as much as it may"),
 
     /** Deadlines on the wheel at present. */
-    DEADLINES("deadlines", true, "Deadlines on the wheel at present");
+    DEADLINES("deadlines", Kind.PRESENT, "Deadlines on the wheel at present");
 
     private final String label;
-    private final boolean isGauge;
+    private final Kind kind;
     private final String meaning;
 
-    Counter(final String label, final boolean isGauge, final String meaning)
+    private enum Kind
+    {
+        TOTAL, PRESENT, PRESENT_NS
+    }
+
+    Counter(final String label, final Kind kind, final String meaning)
     {
         this.label = label;
-        this.isGauge = isGauge;
+        this.kind = kind;
         this.meaning = meaning;
     }
 
@@ -86,7 +92,27 @@ public enum Counter
      */
     public boolean isGauge()
     {
-        return isGauge;
+        return Kind.TOTAL != kind;
+    }
+
+    /**
+     * What exporters show it in.
+     *
+     * @return {@code seconds}, or null if it is a number of things.
+     */
+    public String unit()
+    {
+        return Kind.PRESENT_NS == kind ? "seconds" : null;
+    }
+
+    /**
+     * How many of what is counted make one of {@link #unit()}.
+     *
+     * @return the factor.
+     */
+    public double perUnit()
+    {
+        return Kind.PRESENT_NS == kind ? 1e9 : 1;
     }
 
     /**

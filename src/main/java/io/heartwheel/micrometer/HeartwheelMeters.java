@@ -65,8 +65,9 @@ public final class HeartwheelMeters implements MeterBinder
     {
         if (counter.isGauge())
         {
-            Gauge.builder(PREFIX + counter.label(), metrics, (source) -> source.count(counter))
-                .description(counter.meaning()).tags(tags).strongReference(true).register(registry);
+            Gauge.builder(PREFIX + counter.label(), metrics, (source) -> source.count(counter) / counter.perUnit())
+                .description(counter.meaning()).baseUnit(counter.unit())
+                .tags(tags).strongReference(true).register(registry);
         }
         else
         {

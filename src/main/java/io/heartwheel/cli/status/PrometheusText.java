@@ -63,7 +63,8 @@ final class PrometheusText
         final String name = counter.label().replace('.', '_');
         if (counter.isGauge())
         {
-            return gauge(name, counter.meaning(), metrics.count(counter));
+            return gauge(null == counter.unit() ? name : name + "_" + counter.unit(), counter.meaning(),
+                metrics.count(counter) / counter.perUnit());
         }
         return CounterSnapshot.builder().name(PREFIX + name).help(counter.meaning())
             .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder().value(metrics.count(counter)).build())

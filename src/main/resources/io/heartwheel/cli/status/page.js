@@ -136,11 +136,17 @@ async function update() {
     drawHistory(history);
     showLosses(losses);
     showConnections(await get('/connections?sort=silence&limit=' + SILENT_SHOWN));
-    document.documentElement.dataset.updates = +(document.documentElement.dataset.updates || 0) + 1;
+    noteUpdate(document.documentElement);
   } catch (error) {
     setHealth(false, 'no answer: ' + error.message);
   }
   setTimeout(update, EVERY_MS);
+}
+
+/** For whoever drives a browser: how often the page was updated, and whether it fits. */
+function noteUpdate(root) {
+  root.dataset.updates = +(root.dataset.updates || 0) + 1;
+  root.dataset.width = root.scrollWidth + ' of ' + innerWidth;
 }
 
 /** Sizes and colours are taken when a plot is made. */

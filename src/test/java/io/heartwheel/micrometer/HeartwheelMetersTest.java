@@ -1,0 +1,73 @@
+package io.heartwheel.micrometer;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.RecentHistogram;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+class HeartwheelMetersTest
+{
+    private final ReactorMetrics metrics = new ReactorMetrics(CloseReason.values().length);
+    private final MockClock clock = new MockClock();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+
+    @Test
+    void shouldShowEveryCounter()
+    {
+        new HeartwheelMeters(metrics, "server", "gateway").bindTo(registry);
+        for (final Counter counter : Counter.values())
+        {
+            metrics.add(counter, 100 + counter.ordinal());
+            final String name = "heartwheel." + counter.label();
+            final double value = counter.isGauge() ?
+                registry.get(name).tag("server", "gateway").gauge().value() :
+                registry.get(name).tag("server", "gateway").functionCounter().count();
+            assertEquals((100 + counter.ordinal()) / counter.perUnit(), value, name);
+        }
+    }
+
+    @Test
+    void shouldShowLossesByReason()
+    {
+        new HeartwheelMeters(metrics).bindTo(registry);
+        metrics.closed(CloseReason.PEER_SILENT.ordinal());
+        metrics.closed(CloseReason.PEER_SILENT.ordinal());
+
+        assertEquals(2, registry.get("heartwheel.closed").tag("reason", "PEER_SILENT").functionCounter().count());
+        assertEquals(0, registry.get("heartwheel.closed").tag("reason", "PEER_RESET").functionCounter().count());
+    }
+
+    @Test
+    void shouldShowPercentilesOfLateInTheirUnits()
+    {
+        new HeartwheelMeters(metrics).bindTo(registry);
+        for (int i = 1; i <= 100; i++)
+        {
+            metrics.record(Measure.ROUND_TRIP, i * 1_000_000L);
+            metrics.record(Measure.MARGIN, i * 10L);
+        }
+        assertEquals(0.05, gauge("heartwheel.round.trip", "50"), 0.001);
+        assertEquals(0.1, gauge("heartwheel.round.trip", "100"), 0.001);
+        assertEquals(0.9, gauge("heartwheel.margin", "90"), 0.01);
+        assertEquals(0, gauge("heartwheel.lateness", "99"));
+
+        clock.add(Duration.ofNanos(RecentHistogram.WINDOW_NS));
+        gauge("heartwheel.round.trip", "50");
+        clock.add(Duration.ofNanos(RecentHistogram.WINDOW_NS));
+        assertEquals(0, gauge("heartwheel.round.trip", "50"), "a minute later");
+    }
+
+    private double gauge(final String name, final String percentile)
+    {
+        return registry.get(name).tag("percentile", percentile).gauge().value();
+    }
+}
