@@ -82,15 +82,18 @@ class HeartbeatServerMetricsTest
     {
         try (TestPeer peer = connect())
         {
-            assertEquals(1, count(Counter.FRAMES_OUT), "HELLO");
+            server.doWork();
+            final long framesOut = count(Counter.FRAMES_OUT);
+            final long bytesOut = count(Counter.BYTES_OUT);
+            assertTrue(framesOut >= 1, "HELLO, and a PING if its phase is 0");
             send(peer, Frame.PING, 1);
             send(peer, Frame.DATA, 0, (byte)1, (byte)2);
             listener.opened().get(0).send(ByteBuffer.allocate(3));
 
             assertEquals(2, count(Counter.FRAMES_IN));
             assertEquals(4 + 4 + 2, count(Counter.BYTES_IN));
-            assertEquals(3, count(Counter.FRAMES_OUT), "HELLO, PONG, DATA");
-            assertEquals(16 + 4 + 4 + 3, count(Counter.BYTES_OUT));
+            assertEquals(2, count(Counter.FRAMES_OUT) - framesOut, "PONG, DATA");
+            assertEquals(4 + 4 + 3, count(Counter.BYTES_OUT) - bytesOut);
         }
     }
 

@@ -24,10 +24,10 @@ class LossesTest
             final int count = i + 1;
             try (TestPeer peer = server.connect())
             {
-                peer.send(2, 0);
+                peer.shutdownOutput();
+                server.awaitTrue(() -> count ==
+                    server.server.metrics().closedCount(CloseReason.PEER_CLOSED.ordinal()));
             }
-            server.awaitTrue(() -> count ==
-                server.server.metrics().closedCount(CloseReason.PEER_CLOSED.ordinal()));
         }
 
         assertEquals(Losses.KEPT, losses.last().size());

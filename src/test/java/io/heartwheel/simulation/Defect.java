@@ -61,9 +61,9 @@ enum Defect
         "isCut || isPingSent ? reactor.sample() : reactor.nowNs()",
         "reactor.nowNs()"),
     CONTROL_FRAMES_ARE_NO_LIFE(30, "Watcher",
-        "        tracker.heard(connection.slot(), reactor.nowNs());\n",
+        "        tracker.heard(slot, nowNs);\n        noteHeard(slot);\n",
         "        if (byteCount <= 4)\n        {\n            return;\n        }\n" +
-            "        tracker.heard(connection.slot(), reactor.nowNs());\n"),
+            "        tracker.heard(slot, nowNs);\n        noteHeard(slot);\n"),
     BLOCKED_PEER_IS_IMMORTAL(100, "liveness/LivenessTracker",
         "        if (isWatched(slot) && (progressed || !waits.isSet(slot, Waits.UNSENT)))\n",
         "        if (isWatched(slot))\n"),

@@ -9,9 +9,8 @@ import io.heartwheel.Insides;
  */
 final class Oracle
 {
-    /** A reactor parks in whole milliseconds, and lets what arrives gather for as long. */
+    /** A reactor parks in whole milliseconds. */
     private static final long PARK_NS = 1_000_000L;
-    private static final long GATHER_NS = 1_000_000L;
     /** What a few full batches of events take. */
     private static final long BATCHES_NS = 50_000_000L;
     private static final int LATE_PROBE_FRACTION = 16;
@@ -36,7 +35,7 @@ final class Oracle
         this.stalls = stalls;
         tickNs = scenario.tickNs();
         earlyNs = 2 * scenario.maxCostNs() + turnNs;
-        slackNs = tickNs + PARK_NS + GATHER_NS + 12 * scenario.maxCostNs() + 2 * turnNs;
+        slackNs = tickNs + PARK_NS + scenario.coalesceNs() + 12 * scenario.maxCostNs() + 2 * turnNs;
     }
 
     /**

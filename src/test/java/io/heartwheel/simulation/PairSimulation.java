@@ -69,6 +69,7 @@ final class PairSimulation extends Simulation
         client = new HeartbeatClient(new HeartbeatClient.Context()
             .cadence(clientCadence)
             .tickNs(scenario.tickNs())
+            .coalesceNs(scenario.coalesceNs())
             .maxParkNs(0)
             .minReconnectNs(MIN_RECONNECT_NS)
             .maxReconnectNs(MAX_RECONNECT_NS)

@@ -52,6 +52,14 @@ record Scenario(
     private static final PeerKind[] CROWD = {
         PeerKind.PUNCTUAL, PeerKind.PUNCTUAL, PeerKind.PUNCTUAL, PeerKind.SILENT, PeerKind.CLOSING, PeerKind.CUT};
 
+    /**
+     * How long servers let heartbeats gather: in every other world not at all, as is the default.
+     */
+    long coalesceNs()
+    {
+        return 0 == (seed & 1) ? 0 : MS;
+    }
+
     static Scenario of(final long seed)
     {
         final SplittableRandom random = new SplittableRandom(seed);

@@ -50,6 +50,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(scenario.cadence())
             .tickNs(scenario.tickNs())
+            .coalesceNs(scenario.coalesceNs())
             .maxConnections(scenario.maxPeers())
             .selectorProvider(network)
             .nanoClock(time)
