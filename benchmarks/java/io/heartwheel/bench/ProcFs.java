@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What Linux tells of a process.
@@ -15,7 +17,9 @@ final class ProcFs
 {
     private static final long SAMPLE_MS = 500;
     private static final long TIME_WAIT_MS = 70_000;
-    private static final int TIME_WAITS_MAX = 1_000;
+    private static final int WAITING_PORTS_MAX = 1_000;
+    /** The state as /proc/net/tcp has it. */
+    private static final String TIME_WAIT = "06";
 
     private ProcFs()
     {
@@ -57,26 +61,30 @@ final class ProcFs
     }
 
     /**
-     * Wait until few local ports are in TIME_WAIT: while many are, clients search long for a free one.
+     * Wait until few local ports are in TIME_WAIT: while many are, clients search long for a free one. Connections that
+     * a server closed first wait at its port, all at one, and are in nobody's way.
      */
     static void awaitFreePorts() throws IOException, InterruptedException
     {
-        for (long leftMs = TIME_WAIT_MS; leftMs > 0 && timeWaits() > TIME_WAITS_MAX; leftMs -= SAMPLE_MS)
+        for (long leftMs = TIME_WAIT_MS; leftMs > 0 && waitingPorts() > WAITING_PORTS_MAX; leftMs -= SAMPLE_MS)
         {
             Thread.sleep(SAMPLE_MS);
         }
     }
 
-    private static int timeWaits() throws IOException
+    private static long waitingPorts() throws IOException
     {
-        for (final String line : Files.readAllLines(Path.of("/proc/net/sockstat")))
+        long ports = 0;
+        for (final String family : List.of("tcp", "tcp6"))
         {
-            if (line.startsWith("TCP:"))
+            try (Stream<String> sockets = Files.lines(Path.of("/proc/net", family)))
             {
-                return Integer.parseInt(line.replaceAll(".* tw (\\d+).*", "$1"));
+                // sl, local address, remote address, state
+                ports += sockets.map((line) -> line.strip().split("\\s+")).filter((words) -> TIME_WAIT.equals(words[3]))
+                    .map((words) -> words[1]).distinct().count();
             }
         }
-        throw new IOException("no TCP in /proc/net/sockstat");
+        return ports;
     }
 
     /**

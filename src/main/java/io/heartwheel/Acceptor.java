@@ -70,7 +70,7 @@ final class Acceptor implements Endpoint
         {
             CloseHelper.quietClose(bound);
             throw new UncheckedIOException(new IOException(
-                "cannot listen on " + format(ctx.bindAddress()) + ": " + reasonOf(ex), ex));
+                "cannot listen on " + Configuration.addressText(ctx.bindAddress()) + ": " + reasonOf(ex), ex));
         }
     }
 
@@ -264,11 +264,6 @@ final class Acceptor implements Endpoint
         {
             reserve = null;
         }
-    }
-
-    private static String format(final InetSocketAddress address)
-    {
-        return address.getHostString() + ":" + address.getPort();
     }
 
     private static String reasonOf(final Exception ex)

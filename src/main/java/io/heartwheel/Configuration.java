@@ -145,6 +145,18 @@ public final class Configuration
     }
 
     /**
+     * Write an address as {@link #parseAddress(String)} reads it.
+     *
+     * @param address to write.
+     * @return HOST:PORT; an IPv6 host in square brackets.
+     */
+    public static String addressText(final InetSocketAddress address)
+    {
+        final String host = address.getHostString();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+
+    /**
      * Check that every system property that begins with {@link #PREFIX} is a known setting.
      *
      * @throws ConfigurationException naming one that is not, its value and the nearest known name.

@@ -83,22 +83,16 @@ final class ServeCommand implements Callable<Integer>
 
     private void greet(final HeartbeatServer server, final StatusServer http)
     {
-        final InetSocketAddress address = server.localAddress();
         if (!server.tcpKeepAlive().isOff())
         {
             out.println("TCP keepalive " + text(server.tcpKeepAlive()));
         }
         if (null != http)
         {
-            out.println("status at http://" + text(http.address()) + "/");
+            out.println("status at http://" + Configuration.addressText(http.address()) + "/");
         }
-        out.println("listening on " + text(address));
+        out.println("listening on " + Configuration.addressText(server.localAddress()));
         out.flush();
-    }
-
-    private static String text(final InetSocketAddress address)
-    {
-        return address.getHostString() + ":" + address.getPort();
     }
 
     private static String text(final Cadence cadence)

@@ -50,6 +50,14 @@ final class Jar implements AutoCloseable
         return new Jar(command);
     }
 
+    /**
+     * Run in a terminal, as a person would.
+     */
+    static Jar runInTerminal(final String... args) throws IOException
+    {
+        return new Jar(List.of("script", "-qefc", String.join(" ", command(args)), "/dev/null"));
+    }
+
     private static List<String> command(final String... args)
     {
         final List<String> properties = Arrays.stream(args).filter(arg -> arg.startsWith("-D")).toList();

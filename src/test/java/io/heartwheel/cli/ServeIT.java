@@ -73,6 +73,21 @@ class ServeIT
     }
 
     @Test
+    void shouldShowALiveViewInATerminalAndLeaveItAsItWas() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.runInTerminal(ANY_PORT, "serve"))
+        {
+            assertTrue(server.readLine("listening on ").startsWith("listening on 127.0.0.1:"));
+            server.readLine("\033[?1049h\033[?25l\033[Hheartwheel 127.0.0.1:");
+            assertTrue(server.readLine("open  ").contains("opened 0, refused 0"));
+            server.readLine("\033[J\033[Hheartwheel 127.0.0.1:");
+            server.type("\003");
+            final List<String> rest = server.readRest();
+            assertTrue(rest.get(rest.size() - 1).endsWith("\033[?25h\033[?1049lclosed"), rest::toString);
+        }
+    }
+
+    @Test
     void shouldPauseAcceptingWithoutFileDescriptorsAndResume() throws IOException, InterruptedException
     {
         final List<TestPeer> peers = new ArrayList<>();

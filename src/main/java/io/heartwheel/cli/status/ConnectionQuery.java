@@ -1,5 +1,6 @@
 package io.heartwheel.cli.status;
 
+import io.heartwheel.Configuration;
 import io.heartwheel.ConnectionView;
 import io.heartwheel.cli.Durations;
 
@@ -96,7 +97,7 @@ final class ConnectionQuery
     {
         return connection.silenceNs() >= minSilenceNs &&
             (null == state || state == connection.state()) &&
-            (address.isEmpty() || text(connection).contains(address));
+            (address.isEmpty() || Configuration.addressText(connection.remoteAddress()).contains(address));
     }
 
     private static Row row(final ConnectionView connection)
@@ -104,7 +105,7 @@ final class ConnectionQuery
         final long detectionNs = connection.cadence().detectionNs();
         return new Row(
             connection.id(),
-            text(connection),
+            Configuration.addressText(connection.remoteAddress()),
             connection.state().name(),
             Math.round(connection.ageNs() / 1e8) / 10.0,
             connection.cadence().isOff() ? "off" : Durations.text(connection.cadence().idleNs()) + ", " +
@@ -113,12 +114,6 @@ final class ConnectionQuery
             0 == detectionNs ? 0 : Math.round(1_000.0 * connection.silenceNs() / detectionNs) / 10.0,
             connection.roundTripNs() < 0 ? -1 : ms(connection.roundTripNs()),
             connection.unsentBytes());
-    }
-
-    private static String text(final ConnectionView connection)
-    {
-        final String host = connection.remoteAddress().getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + connection.remoteAddress().getPort();
     }
 
     private static double ms(final long ns)

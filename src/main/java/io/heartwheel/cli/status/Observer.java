@@ -1,6 +1,7 @@
 package io.heartwheel.cli.status;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.Configuration;
 import io.heartwheel.ConnectionView;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.metrics.Counter;
@@ -51,7 +52,7 @@ public final class Observer
         metrics = server.metrics();
         history = new History(metrics);
         health = new Health(maxParkNs);
-        address = server.localAddress().getHostString() + ":" + server.localAddress().getPort();
+        address = Configuration.addressText(server.localAddress());
         startNs = nowNs;
         sampledNs = nowNs;
         for (final Measure measure : Measure.values())

@@ -5,7 +5,6 @@ import com.google.gson.JsonParseException;
 import io.heartwheel.Configuration;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,9 +30,7 @@ public final class StatusClient
     public StatusClient(final String address)
     {
         final String hostAndPort = address.replaceFirst("^http://", "").replaceFirst("/$", "");
-        final InetSocketAddress parsed = Configuration.parseUnresolvedAddress(hostAndPort);
-        final String host = parsed.getHostString();
-        base = "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + parsed.getPort();
+        base = "http://" + Configuration.addressText(Configuration.parseUnresolvedAddress(hostAndPort));
     }
 
     /**

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.heartwheel.Configuration;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
  */
 public final class StatusServer implements AutoCloseable
 {
-    private static final int THREADS = 2;
+    private static final int THREADS = 8;
     private static final int BACKLOG = 64;
     private static final String JSON = "application/json";
     /** Where the library that draws the plots lies in its jar; the version is that of pom.xml. */
@@ -74,8 +75,8 @@ public final class StatusServer implements AutoCloseable
         }
         catch (final IOException | RuntimeException ex)
         {
-            throw new IOException("cannot serve HTTP on " + address.getHostString() + ":" + address.getPort() + ": " +
-                ex.getMessage(), ex);
+            throw new IOException(
+                "cannot serve HTTP on " + Configuration.addressText(address) + ": " + ex.getMessage(), ex);
         }
         threads = Executors.newFixedThreadPool(THREADS, (task) ->
         {
