@@ -2,6 +2,7 @@
 
 const EVERY_MS = 1000;
 const SILENT_SHOWN = 25;
+const PLOT_HEIGHT = 200;
 const PERCENTILES = {roundTripMs: 'ms', marginPercent: '%', latenessMs: 'ms', cycleMs: 'ms'};
 /** Where 100 % goes on a scale on which each further nine takes the same room: it would be endlessly far. */
 const LAST_X = 2e4;
@@ -10,6 +11,7 @@ const plots = new Map();
 const byId = (id) => document.getElementById(id);
 const number = (value) => value.toLocaleString('en', {maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0});
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const time = (epochMs) => new Date(epochMs).toLocaleTimeString('en-GB');
 const setText = (id, text) => { byId(id).textContent = text; };
 
 async function get(path) {
@@ -38,7 +40,7 @@ function draw(id, names, data, options) {
     const series = names.map((label, i) =>
       ({label, stroke: colour('--c' + i % 6), width: 1.6, points: {show: false}, ...options.line}));
     const chart = new uPlot({
-      width: place.clientWidth, height: place.clientHeight - (names.length > 1 ? 26 : 0), legend: {show: names.length > 1},
+      width: place.clientWidth, height: PLOT_HEIGHT, legend: {show: names.length > 1},
       cursor: {show: true, y: false, drag: {setScale: false}}, series: [options.x, ...series], scales: options.scales,
       axes: axes(options.xAxis, options.yAxis)
     }, data, place);
@@ -50,13 +52,14 @@ function draw(id, names, data, options) {
 }
 
 function drawHistory(history) {
+  const xAxis = {size: 26, values: (u, at) => at.map((epochS) => time(epochS * 1000))};
   const fromNought = {y: {range: (u, min, max) => [0, Math.max(1, max * 1.05)]}};
-  draw('open', ['open'], [history.epochS, history.open], {x: {}, scales: fromNought,
+  draw('open', ['open'], [history.epochS, history.open], {x: {}, xAxis, scales: fromNought,
     line: {fill: colour('--c0') + '22'}});
   const reasons = Object.keys(history.lost);
   draw('lost', reasons.length ? reasons : ['none'],
     [history.epochS, ...(reasons.length ? reasons.map((reason) => history.lost[reason]) : [history.epochS.map(() => 0)])],
-    {x: {}, scales: fromNought, line: {paths: uPlot.paths.stepped({align: 1})}});
+    {x: {}, xAxis, scales: fromNought, line: {paths: uPlot.paths.stepped({align: 1})}});
 }
 
 function drawPercentiles(name, unit, values) {
@@ -68,7 +71,7 @@ function drawPercentiles(name, unit, values) {
   draw(name, [unit], [x, values.points.map(([, value]) => value)], {
     x: {}, line: {fill: colour('--c0') + '22'},
     scales: {x: {time: false, distr: 3, range: [1, LAST_X]}, y: {range: (u, min, max) => [0, max > 0 ? max * 1.08 : 1]}},
-    xAxis: {splits: () => [1, 10, 100, 1000, 10000], values: (u, at) => at.map(label), filter: (u, at) => at}
+    xAxis: {size: 26, splits: () => [1, 10, 100, 1000, 10000], values: (u, at) => at.map(label), filter: (u, at) => at}
   });
 }
 
@@ -122,7 +125,7 @@ function showConnections(page) {
 
 function showLosses(losses) {
   fill('losses', losses.slice(0, SILENT_SHOWN).map((each) => [
-    {text: new Date(each.epochMs).toLocaleTimeString()},
+    {text: time(each.epochMs)},
     {text: each.reason},
     {text: each.address.replace(/^\//, '')},
     {text: each.detail},
