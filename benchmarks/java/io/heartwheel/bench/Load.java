@@ -42,8 +42,9 @@ enum Load
     private static final int LAST_WAIT_MS = 3_000;
     private static final int WARM_UP_CONNECTIONS = 1_000;
     private static final int WARM_UP_PING_MS = 150;
+    private static final int WARM_UP_SILENT = 300;
     /** Between two PINGs of a client there is time for the server to ask: both ways are compiled before they count. */
-    static final Cadence WARM_UP_CADENCE = cadence(100, 100);
+    static final Cadence WARM_UP_CADENCE = cadence(100, 5);
 
     private final String label;
     private final Cadence cadence;
@@ -144,7 +145,8 @@ enum Load
      */
     static List<String> warmUpArguments(final int port, final int seconds)
     {
-        return arguments("swarm", port, WARM_UP_CONNECTIONS, WARM_UP_PING_MS, 0, 0, seconds * 1_000L);
+        return arguments("swarm", port, WARM_UP_CONNECTIONS, WARM_UP_PING_MS, WARM_UP_SILENT, seconds * 500L,
+            seconds * 1_000L);
     }
 
     private static List<String> arguments(final String kind, final long... numbers)

@@ -135,6 +135,7 @@ public final class SideBySide implements Callable<Integer>
                 results.write(out);
             }
         }
+        BarPlots.write(out);
         spec.commandLine().getOut().println(results.markdown());
         return results.hasFailures() ? 1 : 0;
     }

@@ -19,7 +19,9 @@ final class Journal
     Journal(final ReactorMetrics metrics)
     {
         this.metrics = metrics;
+        // Either takes a while the first time, and is done before there is anything to be late for.
         FlightEvents.load();
+        Log.isLoggable(Level.TRACE);
     }
 
     void onOpen(final Connection connection)

@@ -16,6 +16,8 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -63,6 +65,7 @@ final class ServeCommand implements Callable<Integer>
         final StatusServer http = null == httpAddress ? null : serveHttp(httpAddress, observer, server);
         closeAtSignal(server, http);
         greet(server, http);
+        sampleEachSecond(observer);
         watch(observer);
         return 0;
     }
@@ -101,6 +104,21 @@ final class ServeCommand implements Callable<Integer>
             cadence.count() + ": the kernel gives a peer up after " + Durations.text(cadence.detectionNs());
     }
 
+    /**
+     * On a thread of its own: who reads what is printed here may pause, and the others still want to know.
+     */
+    private static void sampleEachSecond(final Observer observer)
+    {
+        final ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor((task) ->
+        {
+            final Thread thread = new Thread(task, "heartwheel-observer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        sampler.scheduleAtFixedRate(() -> observer.sample(System.currentTimeMillis(), System.nanoTime()),
+            STATUS_INTERVAL_MS, STATUS_INTERVAL_MS, TimeUnit.MILLISECONDS);
+    }
+
     private void watch(final Observer observer) throws InterruptedException
     {
         final boolean isLive = ProgressBar.isOutTerminal();
@@ -109,7 +127,6 @@ final class ServeCommand implements Callable<Integer>
         {
             Thread.sleep(STATUS_INTERVAL_MS);
             final long nowNs = System.nanoTime();
-            observer.sample(System.currentTimeMillis(), nowNs);
             if (isLive)
             {
                 screen.show(StatusText.lines(observer.status(nowNs), losses.last(), LOSS_LINES));

@@ -21,7 +21,7 @@ public final class FlightEvents
     }
 
     /**
-     * Load the events, which takes a while the first time, before there is anything to be late for.
+     * Load the events, so that the first one is told as quickly as the others.
      */
     public static void load()
     {

@@ -84,6 +84,7 @@ public final class Observer
      */
     public synchronized Status status(final long nowNs)
     {
+        health.sample(metrics.count(Counter.CYCLES), nowNs);
         final long closed = metrics.count(Counter.CLOSED);
         final long opened = metrics.count(Counter.OPENED);
         return new Status(

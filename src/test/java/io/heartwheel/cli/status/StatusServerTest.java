@@ -118,7 +118,6 @@ class StatusServerTest
     {
         assertEquals("the duty cycle turns", json(200, "/health").get("why").getAsString());
         server.close();
-        Thread.sleep(10);
         observer.sample(0, 0);
         try (StatusServer later = new StatusServer(ANY_PORT, observer, List::of, () -> 60 * SECOND_NS))
         {
