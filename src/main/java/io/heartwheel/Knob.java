@@ -92,7 +92,7 @@ public enum Knob
         "heartbeats comes and goes: last words and round trips count as later by it; 0ns reads all at once"),
 
     /** Longest wait of probes to be sent. */
-    PROBE_SLACK("probe.slack", "32ms", "longest time that a probe may wait to be sent with others, at most 1/64 of " +
+    PROBE_SLACK("probe.slack", "32ms", "longest time that a probe may wait to be sent with others, at most 1/256 of " +
         "its interval; only after a stall may a verdict come later for it"),
 
     /** Linger of a graceful close. */

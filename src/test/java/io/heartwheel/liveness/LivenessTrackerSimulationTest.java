@@ -33,7 +33,7 @@ class LivenessTrackerSimulationTest implements LivenessHandler
      * Of a probe, beyond that of its write: by the tick, the wait for others, the poll that asks, and the one that
      * finds it written.
      */
-    private static final long LONGEST_DELAY_NS = TICK_NS + LONGEST_INTERVAL_NS / 64 + 2 * LONGEST_GAP_NS;
+    private static final long LONGEST_DELAY_NS = TICK_NS + LONGEST_INTERVAL_NS / 256 + 2 * LONGEST_GAP_NS;
     private static final long NEVER = Long.MAX_VALUE;
 
     private enum Kind
@@ -269,7 +269,8 @@ class LivenessTrackerSimulationTest implements LivenessHandler
         assertTrue(silenceNs <= peer.cadence.detectionNs() + slackNs, () -> "too late: " + describe(slot));
         assertTrue(
             0 == peer.cadence.count() || peer.askedSinceHeard > 0 || NEVER != peer.nextWriteNs ||
-                silenceNs <= peer.cadence.idleNs() + Math.min(PROBE_SLACK_NS, peer.cadence.intervalNs() / 64) + slackNs,
+                silenceNs <=
+                    peer.cadence.idleNs() + Math.min(PROBE_SLACK_NS, peer.cadence.intervalNs() / 256) + slackNs,
             () -> "not asked in time: " + describe(slot));
     }
 
