@@ -35,7 +35,7 @@ final class Acceptor implements Endpoint
     private Reactor reactor;
     private SelectionKey key;
     /**
-     * A file descriptor to spare, given up for a moment when there is no other, so that the log can say so.
+     * A file descriptor to spare, given up for a pause when there is no other, so that the log can say so.
      */
     private SocketChannel reserve;
     private boolean isKeepAliveKnown;
@@ -158,6 +158,8 @@ final class Acceptor implements Endpoint
         {
             isPaused = false;
             key.interestOps(SelectionKey.OP_ACCEPT);
+            // By now the line is written.
+            reserve();
             return 1;
         }
         return 0;
@@ -182,10 +184,7 @@ final class Acceptor implements Endpoint
         if (isFailing)
         {
             isFailing = false;
-            if (null == reserve)
-            {
-                reserve();
-            }
+            reserve();
             Log.line(Level.INFO, "accepting again after {0} ms",
                 (reactor.nowNs() - failingSinceNs) / 1_000_000);
         }
@@ -248,9 +247,9 @@ final class Acceptor implements Endpoint
             isFailing = true;
             failingSinceNs = reactor.nowNs();
             CloseHelper.quietClose(reserve);
+            reserve = null;
             Log.line(Level.WARNING, "cannot accept with {0} connections open: {1}; trying again each {2} ms",
                 reactor.connections.size(), ex.getMessage(), PAUSE_NS / 1_000_000);
-            reserve();
         }
     }
 
@@ -258,7 +257,7 @@ final class Acceptor implements Endpoint
     {
         try
         {
-            reserve = ctx.selectorProvider().openSocketChannel();
+            reserve = null != reserve ? reserve : ctx.selectorProvider().openSocketChannel();
         }
         catch (final IOException ex)
         {

@@ -19,8 +19,7 @@ final class Journal
     Journal(final ReactorMetrics metrics)
     {
         this.metrics = metrics;
-        // Either takes a while the first time, and is done before there is anything to be late for.
-        FlightEvents.load();
+        // The host's logging loads itself when it is asked the first time: before there is anything to be late for.
         Log.isLoggable(Level.TRACE);
     }
 

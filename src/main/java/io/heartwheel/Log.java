@@ -4,16 +4,32 @@ import org.agrona.concurrent.SystemNanoClock;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Log lines, through {@link System.Logger}, so that the host's logging takes them; {@link LogLimit} so many a second in
- * the whole process. Whatever that throws stays here: out of file descriptors, java.util.logging was seen to throw an
- * Error when it looked for the time zone's file.
+ * the whole process. They are written by a thread of their own, which is there while there are any: a log may block,
+ * and the first line that java.util.logging wrote was seen to hold the reactor up for 100 ms, which is a stall.
+ * Whatever logging throws stays here: out of file descriptors, it was seen to throw an Error when it looked for the
+ * time zone's file.
  */
 final class Log
 {
+    private static final int WAITING_MAX = 256;
+    private static final long THREAD_IDLE_S = 10;
+
     private static final Logger LOGGER = System.getLogger(Log.class.getPackageName());
     private static final LogLimit LIMIT = new LogLimit(SystemNanoClock.INSTANCE.nanoTime());
+    private static final ThreadPoolExecutor WRITER = new ThreadPoolExecutor(
+        1, 1, THREAD_IDLE_S, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), Log::thread,
+        (line, writer) -> LIMIT.leftOut());
+
+    static
+    {
+        WRITER.allowCoreThreadTimeOut(true);
+    }
 
     private Log()
     {
@@ -26,26 +42,33 @@ final class Log
 
     static void line(final Level level, final String format, final Object... values)
     {
-        try
+        if (isLoggable(level))
         {
-            if (isLoggable(level) && isAdmitted())
-            {
-                LOGGER.log(level, format, values);
-            }
-        }
-        catch (final Throwable ex)
-        {
-            onFailure();
+            write(() -> LOGGER.log(level, format, values));
         }
     }
 
     static void error(final Throwable error)
     {
+        write(() -> LOGGER.log(Level.ERROR, "error in the reactor", error));
+    }
+
+    /**
+     * Wait until what was logged before is written.
+     */
+    static void awaitWritten() throws Exception
+    {
+        WRITER.submit(() -> null).get();
+    }
+
+    private static void write(final Runnable line)
+    {
         try
         {
-            if (isAdmitted())
+            final int leftOut = LIMIT.admit(SystemNanoClock.INSTANCE.nanoTime());
+            if (LogLimit.LEAVE_OUT != leftOut)
             {
-                LOGGER.log(Level.ERROR, "error in the reactor", error);
+                WRITER.execute(() -> writeNow(line, leftOut));
             }
         }
         catch (final Throwable ex)
@@ -54,15 +77,27 @@ final class Log
         }
     }
 
-    private static boolean isAdmitted()
+    private static void writeNow(final Runnable line, final int leftOut)
     {
-        final int leftOut = LIMIT.admit(SystemNanoClock.INSTANCE.nanoTime());
-        if (leftOut > 0)
+        try
         {
-            LOGGER.log(Level.WARNING, "{0} lines were left out, above {1} a second",
-                leftOut, LogLimit.LINES_PER_SECOND);
+            if (leftOut > 0)
+            {
+                LOGGER.log(Level.WARNING, "{0} lines were left out", leftOut);
+            }
+            line.run();
         }
-        return LogLimit.LEAVE_OUT != leftOut;
+        catch (final Throwable ex)
+        {
+            onFailure();
+        }
+    }
+
+    private static Thread thread(final Runnable task)
+    {
+        final Thread thread = new Thread(task, "heartwheel-log");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static void onFailure()

@@ -43,4 +43,12 @@ final class LogLimit
         leftOut = 0;
         return before;
     }
+
+    /**
+     * A line that was admitted has been left out after all.
+     */
+    synchronized void leftOut()
+    {
+        ++leftOut;
+    }
 }

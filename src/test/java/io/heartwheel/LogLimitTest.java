@@ -40,4 +40,13 @@ class LogLimitTest
         assertEquals(7, limit.admit(START_NS + SECOND_NS));
         assertEquals(0, limit.admit(START_NS + SECOND_NS));
     }
+
+    @Test
+    void shouldCountWhatWasLeftOutAfterAll()
+    {
+        assertEquals(0, limit.admit(START_NS));
+        limit.leftOut();
+
+        assertEquals(1, limit.admit(START_NS));
+    }
 }

@@ -66,6 +66,12 @@ class LogTest
         logger.setLevel(levelBefore);
     }
 
+    private List<String> written() throws Exception
+    {
+        Log.awaitWritten();
+        return lines;
+    }
+
     private String loseOnePeer() throws IOException
     {
         try (TestPeer peer = server.connect())
@@ -78,34 +84,34 @@ class LogTest
     }
 
     @Test
-    void shouldNameConnectionAndAddressOfWhatIsOpenedAndLost() throws IOException
+    void shouldNameConnectionAndAddressOfWhatIsOpenedAndLost() throws Exception
     {
         logger.setLevel(Level.FINER);
         final String connection = loseOnePeer();
 
-        assertTrue(lines.contains("FINER opened " + connection), lines::toString);
+        assertTrue(written().contains("FINER opened " + connection), lines::toString);
         assertTrue(lines.stream().anyMatch(
             (line) -> line.startsWith("FINE lost " + connection + ": PEER_SILENT silent for 5")), lines::toString);
     }
 
     @Test
-    void shouldTellOfNoLossUnlessAsked() throws IOException
+    void shouldTellOfNoLossUnlessAsked() throws Exception
     {
         logger.setLevel(Level.INFO);
         loseOnePeer();
 
-        assertEquals(List.of(), lines);
+        assertEquals(List.of(), written());
     }
 
     @Test
-    void shouldWarnOfItsOwnStalls()
+    void shouldWarnOfItsOwnStalls() throws Exception
     {
         logger.setLevel(Level.WARNING);
         server.doWork();
         server.clock.advance(SECOND_NS);
         server.doWork();
 
-        assertEquals(1, lines.size(), lines::toString);
+        assertEquals(1, written().size(), lines::toString);
         assertTrue(lines.get(0).matches(
             "WARNING was not at work for 1,?000 ms: every peer gets one more full wait"), lines::toString);
     }

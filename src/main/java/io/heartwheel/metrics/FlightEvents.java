@@ -3,6 +3,7 @@ package io.heartwheel.metrics;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -11,8 +12,9 @@ import jdk.jfr.Timespan;
 import java.net.InetSocketAddress;
 
 /**
- * Events for JDK Flight Recorder, under the category Heartwheel. While none is recorded, telling one costs a look at
- * whether it is, and allocates nothing once compiled.
+ * Events for JDK Flight Recorder, under the category Heartwheel. Until the first recording begins, telling one is a
+ * look at whether it has, and nothing else: to load an event makes the JVM load all of the recorder, which was seen to
+ * take 160 ms. From then on it is a look at whether this event is recorded.
  */
 public final class FlightEvents
 {
@@ -21,30 +23,22 @@ public final class FlightEvents
     }
 
     /**
-     * Load the events, so that the first one is told as quickly as the others.
-     */
-    public static void load()
-    {
-        opened(0, null);
-        lost(0, null, "", "", 0, 0);
-        stall(0);
-        cutOff("", 0);
-    }
-
-    /**
      * A connection was opened.
      *
-     * @param id      of the connection; 0 with no address is none.
+     * @param id      of the connection.
      * @param address of the peer.
      */
     public static void opened(final long id, final InetSocketAddress address)
     {
-        final Opened event = new Opened();
-        if (event.shouldCommit() && null != address)
+        if (FlightRecorder.isInitialized())
         {
-            event.id = id;
-            event.address = address.toString();
-            event.commit();
+            final Opened event = new Opened();
+            if (event.shouldCommit())
+            {
+                event.id = id;
+                event.address = address.toString();
+                event.commit();
+            }
         }
     }
 
@@ -66,29 +60,32 @@ public final class FlightEvents
         final long silenceNs,
         final long roundTripNs)
     {
-        final Lost event = new Lost();
-        if (event.shouldCommit() && null != address)
+        if (FlightRecorder.isInitialized())
         {
-            event.id = id;
-            event.address = address.toString();
-            event.reason = reason;
-            event.detail = detail;
-            event.silence = silenceNs;
-            event.roundTrip = roundTripNs;
-            event.commit();
+            final Lost event = new Lost();
+            if (event.shouldCommit())
+            {
+                event.id = id;
+                event.address = address.toString();
+                event.reason = reason;
+                event.detail = detail;
+                event.silence = silenceNs;
+                event.roundTrip = roundTripNs;
+                event.commit();
+            }
         }
     }
 
     /**
      * The reactor was not at work for longer than it may.
      *
-     * @param stallNs for how long; 0 is none.
+     * @param stallNs for how long.
      */
     public static void stall(final long stallNs)
     {
-        final Stall event = new Stall();
-        if (event.shouldCommit() && stallNs > 0)
+        if (FlightRecorder.isInitialized())
         {
+            final Stall event = new Stall();
             event.length = stallNs;
             event.commit();
         }
@@ -98,13 +95,13 @@ public final class FlightEvents
      * A step of the duty cycle had done as much as it may, and left the rest to the next cycle.
      *
      * @param step  name of it.
-     * @param limit on what it does in a cycle; 0 is none.
+     * @param limit on what it does in a cycle.
      */
     public static void cutOff(final String step, final int limit)
     {
-        final CutOff event = new CutOff();
-        if (event.shouldCommit() && limit > 0)
+        if (FlightRecorder.isInitialized())
         {
+            final CutOff event = new CutOff();
             event.step = step;
             event.limit = limit;
             event.commit();
