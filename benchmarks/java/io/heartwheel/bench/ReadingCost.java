@@ -41,6 +41,9 @@ public final class ReadingCost implements Callable<Integer>
     private static final List<List<String>> LOOKS = List.of(List.of(), List.of("/metrics"),
         List.of("/status", "/history", "/losses", "/connections?sort=silence&limit=25"));
     private static final List<String> NAMES = List.of("nobody looks", "Prometheus", "the page");
+    /** As the kernel cuts names. */
+    private static final String HTTP_THREADS = "heartwheel-http";
+    private static final String REACTOR_THREAD = "heartwheel-serv";
     private static final int WARM_UP_S = 10;
     private static final long CONNECT_WAIT_MS = 60_000;
 
@@ -63,7 +66,7 @@ public final class ReadingCost implements Callable<Integer>
     /**
      * What was seen in one window.
      */
-    private record Window(double cpuPercent, double cycleP50Ms, double cycleP999Ms)
+    private record Window(double httpPercent, double reactorPercent, double cycleP50Ms, double cycleP999Ms)
     {
     }
 
@@ -121,7 +124,8 @@ public final class ReadingCost implements Callable<Integer>
         final int windowS) throws IOException, InterruptedException
     {
         final Histogram before = metrics.histogram(Measure.CYCLE);
-        final long cpuBeforeNs = serverCpuNs();
+        final long httpBeforeNs = cpuNs(HTTP_THREADS);
+        final long reactorBeforeNs = cpuNs(REACTOR_THREAD);
         final long startNs = System.nanoTime();
         for (int second = 0; second < windowS; second++)
         {
@@ -132,24 +136,26 @@ public final class ReadingCost implements Callable<Integer>
             }
             TimeUnit.NANOSECONDS.sleep(startNs + TimeUnit.SECONDS.toNanos(second + 1) - System.nanoTime());
         }
-        final double cpuPercent = 100.0 * (serverCpuNs() - cpuBeforeNs) / (System.nanoTime() - startNs);
+        final double onePercentNs = (System.nanoTime() - startNs) / 100.0;
+        final double httpPercent = (cpuNs(HTTP_THREADS) - httpBeforeNs) / onePercentNs;
+        final double reactorPercent = (cpuNs(REACTOR_THREAD) - reactorBeforeNs) / onePercentNs;
         final Histogram cycles = metrics.histogram(Measure.CYCLE);
         cycles.subtract(before);
-        return new Window(
-            cpuPercent, cycles.getValueAtPercentile(50) / 1e6, cycles.getValueAtPercentile(99.9) / 1e6);
+        return new Window(httpPercent, reactorPercent,
+            cycles.getValueAtPercentile(50) / 1e6, cycles.getValueAtPercentile(99.9) / 1e6);
     }
 
     /**
-     * CPU time of the reactor and of what answers HTTP; who asks is in this process too, and is left out.
+     * CPU time of the threads of a name; who asks is in this process too, and is left out.
      */
-    private static long serverCpuNs() throws IOException
+    private static long cpuNs(final String thread) throws IOException
     {
         long cpuNs = 0;
         try (var tasks = Files.newDirectoryStream(Path.of("/proc/self/task")))
         {
             for (final Path task : tasks)
             {
-                if (Files.readString(task.resolve("comm")).startsWith("heartwheel"))
+                if (Files.readString(task.resolve("comm")).startsWith(thread))
                 {
                     cpuNs += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
                 }
@@ -173,14 +179,15 @@ public final class ReadingCost implements Callable<Integer>
         Machine.facts().forEach(
             (name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
         text.append("- connections: ").append(connections).append(", each with a PING a second\n- ").append(rounds)
-            .append(" windows of ").append(seconds).append(" s of each kind, in turn\n\nMedians. CPU is that of the ")
-            .append("reactor and of the threads that answer HTTP, in percent of one core.\n\n")
-            .append("| each second | CPU % | duty cycle p50 ms | p99.9 ms |\n|---|---:|---:|---:|\n");
+            .append(" windows of ").append(seconds).append(" s of each kind, in turn\n\nMedians. CPU is in percent ")
+            .append("of one core.\n\n| each second | CPU of what answers | CPU of the reactor | ")
+            .append("duty cycle p50 ms | p99.9 ms |\n|---|---:|---:|---:|---:|\n");
         for (int kind = 0; kind < windows.size(); kind++)
         {
             final List<Window> of = windows.get(kind);
-            text.append(String.format(Locale.ROOT, "| %s | %.1f | %.3f | %.2f |%n", NAMES.get(kind),
-                Results.median(of.stream().mapToDouble(Window::cpuPercent).toArray()),
+            text.append(String.format(Locale.ROOT, "| %s | %.2f | %.1f | %.3f | %.2f |%n", NAMES.get(kind),
+                Results.median(of.stream().mapToDouble(Window::httpPercent).toArray()),
+                Results.median(of.stream().mapToDouble(Window::reactorPercent).toArray()),
                 Results.median(of.stream().mapToDouble(Window::cycleP50Ms).toArray()),
                 Results.median(of.stream().mapToDouble(Window::cycleP999Ms).toArray())));
         }
