@@ -37,7 +37,15 @@ final class Log
 
     static boolean isLoggable(final Level level)
     {
-        return LOGGER.isLoggable(level);
+        try
+        {
+            return LOGGER.isLoggable(level);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure();
+            return false;
+        }
     }
 
     static void line(final Level level, final String format, final Object... values)

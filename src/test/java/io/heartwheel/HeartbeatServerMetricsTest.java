@@ -222,13 +222,14 @@ class HeartbeatServerMetricsTest
                 recording.enable("io.heartwheel." + name);
             }
             recording.start();
-            try (TestPeer peer = connect(); TestPeer other = connect())
+            try (TestPeer peer = server.connect(); TestPeer other = server.connect(); TestPeer third = server.connect())
             {
+                server.awaitTrue(() -> 3 == listener.opened().size());
                 server.advance(SECOND_NS);
                 server.clock.advance(7 * SECOND_NS);
                 server.doWork();
                 server.advance(6 * SECOND_NS);
-                assertEquals(2, listener.closed().size(), () -> peer + " " + other);
+                assertEquals(3, listener.closed().size(), () -> peer + " " + other + " " + third);
             }
             recording.stop();
             recording.dump(file);
@@ -244,6 +245,10 @@ class HeartbeatServerMetricsTest
         assertEquals("PEER_SILENT", lost.getString("reason"));
         assertTrue(lost.getString("detail").startsWith("silent for "), lost.getString("detail"));
         assertTrue(lost.getDuration("silence").compareTo(Duration.ofSeconds(5)) >= 0, lost::toString);
+
+        final RecordedEvent cutOff = first(events, "CutOff", (event) -> true);
+        assertEquals("accepts", cutOff.getString("step"));
+        assertEquals(2, cutOff.getInt("limit"));
 
         final RecordedEvent stall = first(events, "Stall", (event) -> true);
         assertTrue(stall.getDuration("length").compareTo(Duration.ofSeconds(6)) > 0, stall::toString);

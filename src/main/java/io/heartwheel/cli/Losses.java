@@ -20,9 +20,28 @@ final class Losses implements ConnectionListener
     static final int KEPT = 100;
     private static final int LINES_PER_SECOND = 20;
 
-    private final ArrayDeque<Loss> last = new ArrayDeque<>(KEPT);
+    private final ArrayDeque<Lost> last = new ArrayDeque<>(KEPT);
     private long lostCount;
     private long printedCount;
+
+    /**
+     * What a connection says of itself does not change once it has ended.
+     */
+    private record Lost(long epochMs, Connection connection)
+    {
+        Loss told()
+        {
+            final long roundTripNs = connection.roundTripNs();
+            return new Loss(
+                epochMs,
+                connection.id(),
+                connection.remoteAddress().toString(),
+                connection.closeReason().name(),
+                Printable.of(connection.closeDetail()),
+                connection.ageNs() / 1e6,
+                roundTripNs < 0 ? -1 : roundTripNs / 1e6);
+        }
+    }
 
     @Override
     public void onOpen(final Connection connection)
@@ -39,24 +58,17 @@ final class Losses implements ConnectionListener
     {
         if (reason.isLoss())
         {
-            add(new Loss(
-                System.currentTimeMillis(),
-                connection.id(),
-                connection.remoteAddress().toString(),
-                reason.name(),
-                Printable.of(connection.closeDetail()),
-                connection.ageNs() / 1e6,
-                connection.roundTripNs() < 0 ? -1 : connection.roundTripNs() / 1e6));
+            add(new Lost(System.currentTimeMillis(), connection));
         }
     }
 
-    private synchronized void add(final Loss loss)
+    private synchronized void add(final Lost lost)
     {
         if (KEPT == last.size())
         {
             last.pollLast();
         }
-        last.addFirst(loss);
+        last.addFirst(lost);
         ++lostCount;
     }
 
@@ -65,7 +77,7 @@ final class Losses implements ConnectionListener
      */
     synchronized List<Loss> last()
     {
-        return List.copyOf(last);
+        return last.stream().map(Lost::told).toList();
     }
 
     /**
@@ -76,10 +88,10 @@ final class Losses implements ConnectionListener
         final long unprinted = lostCount - printedCount;
         printedCount = lostCount;
         final List<String> lines = new ArrayList<>();
-        final Iterator<Loss> newestFirst = last.iterator();
+        final Iterator<Lost> newestFirst = last.iterator();
         for (long i = 0; i < Math.min(unprinted, LINES_PER_SECOND); i++)
         {
-            lines.add(0, line(newestFirst.next()));
+            lines.add(0, line(newestFirst.next().told()));
         }
         if (unprinted > LINES_PER_SECOND)
         {

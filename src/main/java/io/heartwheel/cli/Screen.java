@@ -17,14 +17,22 @@ final class Screen implements AutoCloseable
 
     private final PrintWriter out;
     private boolean isOpen;
+    private boolean isClosed;
 
     Screen(final PrintWriter out)
     {
         this.out = out;
     }
 
+    /**
+     * Nothing is shown once it is closed: whoever shows may not know yet that the program is ending.
+     */
     synchronized void show(final List<String> lines)
     {
+        if (isClosed)
+        {
+            return;
+        }
         out.print(isOpen ? HOME : ENTER + HOME);
         isOpen = true;
         lines.forEach((line) -> out.print(line + CLEAR_LINE));
@@ -35,6 +43,7 @@ final class Screen implements AutoCloseable
     @Override
     public synchronized void close()
     {
+        isClosed = true;
         if (isOpen)
         {
             isOpen = false;

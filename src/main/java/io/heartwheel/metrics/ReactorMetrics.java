@@ -99,6 +99,18 @@ public final class ReactorMetrics
     }
 
     /**
+     * Connections open at present.
+     *
+     * @return how many.
+     */
+    public long openCount()
+    {
+        // Closed first: one that opens and closes in between must not make it less than none.
+        final long closedCount = count(Counter.CLOSED);
+        return count(Counter.OPENED) - closedCount;
+    }
+
+    /**
      * Read how many connections ended for a reason.
      *
      * @param reason ordinal of the reason.

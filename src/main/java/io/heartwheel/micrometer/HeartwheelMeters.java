@@ -45,6 +45,8 @@ public final class HeartwheelMeters implements MeterBinder
     @Override
     public void bindTo(final MeterRegistry registry)
     {
+        Gauge.builder(PREFIX + "connections", metrics, ReactorMetrics::openCount)
+            .description("Connections open at present").tags(tags).strongReference(true).register(registry);
         for (final Counter counter : Counter.values())
         {
             bind(counter, registry);

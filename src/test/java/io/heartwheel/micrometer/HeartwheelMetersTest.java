@@ -36,6 +36,16 @@ class HeartwheelMetersTest
     }
 
     @Test
+    void shouldShowHowManyConnectionsAreOpen()
+    {
+        new HeartwheelMeters(metrics).bindTo(registry);
+        metrics.add(Counter.OPENED, 5);
+        metrics.add(Counter.CLOSED, 2);
+
+        assertEquals(3, registry.get("heartwheel.connections").gauge().value());
+    }
+
+    @Test
     void shouldShowLossesByReason()
     {
         new HeartwheelMeters(metrics).bindTo(registry);

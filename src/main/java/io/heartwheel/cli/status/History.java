@@ -1,7 +1,6 @@
 package io.heartwheel.cli.status;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
 
 import java.util.ArrayDeque;
@@ -61,9 +60,7 @@ final class History
             lost[i] = count - before[i];
             before[i] = count;
         }
-        // Closed first: what opens meanwhile may be counted a second early, but there are never fewer than none.
-        final long closed = metrics.count(Counter.CLOSED);
-        seconds.add(new Second(epochMs / 1_000, metrics.count(Counter.OPENED) - closed, lost));
+        seconds.add(new Second(epochMs / 1_000, metrics.openCount(), lost));
     }
 
     synchronized Columns columns()

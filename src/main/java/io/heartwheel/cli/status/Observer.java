@@ -85,15 +85,13 @@ public final class Observer
     public synchronized Status status(final long nowNs)
     {
         health.sample(metrics.count(Counter.CYCLES), nowNs);
-        final long closed = metrics.count(Counter.CLOSED);
-        final long opened = metrics.count(Counter.OPENED);
         return new Status(
             address,
             health.isGood(nowNs),
             health.text(nowNs),
             TimeUnit.NANOSECONDS.toMillis(nowNs - startNs),
-            opened - closed,
-            opened,
+            metrics.openCount(),
+            metrics.count(Counter.OPENED),
             metrics.closedCount(CloseReason.REFUSED.ordinal()),
             Math.round(readsPerS * 10) / 10.0,
             Math.round(probesPerS * 10) / 10.0,

@@ -44,8 +44,7 @@ final class PrometheusText
     void write(final OutputStream out) throws IOException
     {
         final MetricSnapshots.Builder snapshots = MetricSnapshots.builder();
-        snapshots.metricSnapshot(gauge("connections", "Connections open at present",
-            -metrics.count(Counter.CLOSED) + metrics.count(Counter.OPENED)));
+        snapshots.metricSnapshot(gauge("connections", "Connections open at present", metrics.openCount()));
         for (final Counter counter : Counter.values())
         {
             snapshots.metricSnapshot(snapshot(counter));
