@@ -20,6 +20,7 @@ enum Figure
     LATENESS_MAX_MS("lateness max ms", 2),
     OWN_LATENESS_P50_MS("lateness p50 ms, its own account", 2),
     OWN_LATENESS_P99_MS("lateness p99 ms, its own account", 2),
+    OWN_LATENESS_MAX_MS("lateness max ms, its own account", 2),
     OWN_STALLS("stalls it saw of itself", 0),
     ROUND_TRIP_P50_MS("round trip p50 ms", 2),
     ROUND_TRIP_P99_MS("round trip p99 ms", 2),

@@ -210,6 +210,7 @@ final class Measurement
         {
             run.figures().put(Figure.OWN_LATENESS_P50_MS, latenessNs.getValueAtPercentile(50) / 1e6);
             run.figures().put(Figure.OWN_LATENESS_P99_MS, latenessNs.getValueAtPercentile(99) / 1e6);
+            run.figures().put(Figure.OWN_LATENESS_MAX_MS, latenessNs.getMaxValue() / 1e6);
         }
     }
 
