@@ -2,7 +2,6 @@ package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
-import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 import org.agrona.CloseHelper;
 
@@ -30,7 +29,7 @@ final class Acceptor implements Endpoint
 
     private final HeartbeatServer.Context ctx;
     private final ServerSocketChannel channel;
-    private final Hello hello;
+    private final Admission admission;
 
     private Reactor reactor;
     private SelectionKey key;
@@ -48,7 +47,7 @@ final class Acceptor implements Endpoint
     Acceptor(final HeartbeatServer.Context ctx)
     {
         this.ctx = ctx;
-        hello = Hellos.of(ctx.cadence());
+        admission = new Admission(ctx);
         ServerSocketChannel bound = null;
         try
         {
@@ -77,6 +76,7 @@ final class Acceptor implements Endpoint
     void start(final Reactor reactor)
     {
         this.reactor = reactor;
+        admission.start(reactor);
         try
         {
             key = reactor.register(channel, SelectionKey.OP_ACCEPT);
@@ -139,6 +139,11 @@ final class Acceptor implements Endpoint
     @Override
     public void onHello(final Connection connection, final Hello hello)
     {
+        if (Connection.JOINING == connection.state)
+        {
+            connection.arrival.asked = hello;
+            return;
+        }
         // A server whose heartbeats are off stays so, whatever a client would like.
         final Cadence cadence = ctx.cadence().isOff() ? ctx.cadence() : Hellos.clamped(hello, ctx);
         connection.cadence(cadence);
@@ -149,6 +154,30 @@ final class Acceptor implements Endpoint
     {
         connection.outbound.hello(Hellos.of(cadence));
         reactor.io.flushUnlessBlocked(connection);
+    }
+
+    @Override
+    public void onArriving(final Connection connection)
+    {
+        admission.onArriving(connection);
+    }
+
+    @Override
+    public void onFirstBytes(final Connection connection)
+    {
+        admission.onFirstBytes(connection);
+    }
+
+    @Override
+    public void onFirstMessage(final Connection connection, final ByteBuffer payload)
+    {
+        admission.onCredential(connection, payload);
+    }
+
+    @Override
+    public void onClosed(final Connection connection)
+    {
+        admission.onClosed(connection);
     }
 
     @Override
@@ -191,18 +220,11 @@ final class Acceptor implements Endpoint
 
         try
         {
-            if (reactor.connections.size() >= ctx.maxConnections())
+            if (!ctx.tcpKeepAlive().isOff())
             {
-                refuse(peer);
+                setTcpKeepAlive(peer);
             }
-            else
-            {
-                if (!ctx.tcpKeepAlive().isOff())
-                {
-                    setTcpKeepAlive(peer);
-                }
-                reactor.open(peer, null, hello);
-            }
+            admission.onAccepted(peer);
         }
         catch (final IOException ex)
         {
@@ -222,18 +244,6 @@ final class Acceptor implements Endpoint
             isKeepAliveInherited = TcpKeepAlive.readNumbers(peer).equals(TcpKeepAlive.readNumbers(channel));
         }
         TcpKeepAlive.setAccepted(peer, ctx.tcpKeepAlive(), isKeepAliveInherited);
-    }
-
-    private void refuse(final SocketChannel peer) throws IOException
-    {
-        final byte[] payload = Frame.byePayload(
-            CloseReason.REFUSED.code(), "there are " + ctx.maxConnections() + " connections already");
-        final ByteBuffer bye = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
-        Frame.putHeader(bye, Frame.BYE, 0, payload.length);
-        reactor.journal.onRefused(peer.getRemoteAddress());
-        peer.configureBlocking(false);
-        peer.write(bye.put(payload).flip());
-        peer.close();
     }
 
     private void pause(final IOException ex)

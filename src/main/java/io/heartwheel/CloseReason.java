@@ -35,7 +35,7 @@ public enum CloseReason
     /** The peer did not say in time what it has to say first. */
     HANDSHAKE_TIMEOUT(5),
 
-    /** The connection was not let in: there are as many as there may be. */
+    /** The connection was not let in: by its number, its address, or its credential. */
     REFUSED(6),
 
     /** The application closed the connection. */
@@ -95,11 +95,11 @@ public enum CloseReason
     }
 
     /**
-     * Is the peer not there to read a goodbye? Such a connection is reset, which frees what the kernel still keeps to
-     * send to it.
+     * Is the peer not there to read a goodbye, or not to be waited for? Such a connection is reset, which frees what
+     * the kernel still keeps to send to it.
      */
-    boolean isPeerGone()
+    boolean isReset()
     {
-        return PEER_SILENT == this || WRITE_STALLED == this;
+        return PEER_SILENT == this || WRITE_STALLED == this || FLOODING == this;
     }
 }

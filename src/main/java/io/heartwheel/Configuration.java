@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import io.heartwheel.admission.AddressCounts;
 import io.heartwheel.liveness.Cadence;
 
 import java.net.InetSocketAddress;
@@ -101,6 +102,26 @@ public final class Configuration
         {
             throw Knob.HTTP.unreadable("off, or HOST:PORT, " + ex.getMessage());
         }
+    }
+
+    /**
+     * What counts as one address, as set by {@link Knob#ADDRESS_PREFIX}.
+     */
+    static AddressCounts addressCounts()
+    {
+        final Knob knob = Knob.ADDRESS_PREFIX;
+        if (!knob.text().matches("[0-9]{1,3},[0-9]{1,3}"))
+        {
+            throw knob.unreadable("bits of IPv4 and of IPv6, such as 32,64");
+        }
+        final String[] bits = knob.text().split(",");
+        return addressCounts(Integer.parseInt(bits[0]), Integer.parseInt(bits[1]));
+    }
+
+    static AddressCounts addressCounts(final int ipv4Bits, final int ipv6Bits)
+    {
+        return new AddressCounts(
+            Knob.ADDRESS_PREFIX.inRange(ipv4Bits, 1, 32), Knob.ADDRESS_PREFIX.inRange(ipv6Bits, 1, 64));
     }
 
     /**

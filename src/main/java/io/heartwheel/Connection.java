@@ -6,12 +6,11 @@ import io.heartwheel.wire.Outbound;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * A connection to one peer.
@@ -22,38 +21,35 @@ import java.nio.channels.SocketChannel;
  */
 public final class Connection
 {
+    static final byte JOINING = -1;
     static final byte OPEN = 0;
     static final byte LEAVING = 1;
     static final byte CONDEMNED = 2;
     static final byte CLOSED = 3;
 
     private static final long NOT_MEASURED = -1;
-    private static final VarHandle RESERVED_BYTES;
-    private static final VarHandle CLOSE_REQUESTED;
-
-    static
-    {
-        try
-        {
-            RESERVED_BYTES = MethodHandles.lookup().findVarHandle(Connection.class, "reservedBytes", int.class);
-            CLOSE_REQUESTED = MethodHandles.lookup().findVarHandle(Connection.class, "isCloseRequested", boolean.class);
-        }
-        catch (final ReflectiveOperationException ex)
-        {
-            throw new ExceptionInInitializerError(ex);
-        }
-    }
+    private static final AtomicIntegerFieldUpdater<Connection> RESERVED_BYTES =
+        AtomicIntegerFieldUpdater.newUpdater(Connection.class, "reservedBytes");
+    private static final AtomicIntegerFieldUpdater<Connection> CLOSE_REQUESTS =
+        AtomicIntegerFieldUpdater.newUpdater(Connection.class, "closeRequests");
 
     private final Reactor reactor;
     private final Link link;
-    private final InetSocketAddress remoteAddress;
+    private InetSocketAddress remoteAddress;
     private final long id;
 
     final SelectionKey key;
     final Outbound outbound = new Outbound();
     HalfFrame halfFrame;
-    volatile byte state = OPEN;
+    volatile byte state = JOINING;
+    boolean isAnnounced;
+    boolean isCounted;
     boolean isWriteBlocked;
+    boolean isReadPaused;
+    byte farewellReads;
+    Arrival arrival;
+    long framesUsedNs;
+    long controlsUsedNs;
 
     private byte pingToken;
     private long pingSentNs;
@@ -65,12 +61,9 @@ public final class Connection
     private Object attachment;
     private CloseReason closeReason;
     private String closeDetail = "";
-
-    /**
-     * Bytes of messages that were accepted by {@link #send} and not yet by the kernel.
-     */
+    /** Bytes of messages that were accepted by {@link #send} and not yet by the kernel. */
     private volatile int reservedBytes;
-    private volatile boolean isCloseRequested;
+    private volatile int closeRequests;
 
     Connection(
         final Reactor reactor,
@@ -81,6 +74,9 @@ public final class Connection
     {
         this.link = link;
         openedNs = reactor.nowNs();
+        lastHeardNs = openedNs;
+        framesUsedNs = reactor.clockNs();
+        controlsUsedNs = framesUsedNs;
         this.reactor = reactor;
         this.id = id;
         this.remoteAddress = remoteAddress;
@@ -269,12 +265,12 @@ public final class Connection
      */
     public long ageNs()
     {
-        return (isOpen() ? nowNs() : endedNs) - openedNs;
+        return (isTalking() ? nowNs() : endedNs) - openedNs;
     }
 
     long silenceNs()
     {
-        return (isOpen() ? nowNs() : endedNs) - lastHeardNs();
+        return (isTalking() ? nowNs() : endedNs) - lastHeardNs();
     }
 
     /**
@@ -324,19 +320,24 @@ public final class Connection
         return (int)id;
     }
 
+    boolean isTalking()
+    {
+        return state <= OPEN;
+    }
+
+    void remoteAddress(final InetSocketAddress address)
+    {
+        remoteAddress = address;
+    }
+
     SocketChannel channel()
     {
         return (SocketChannel)key.channel();
     }
 
-    /**
-     * Take room for a message.
-     *
-     * @return false if there is not enough.
-     */
     boolean reserve(final int byteCount, final int limit)
     {
-        if ((int)RESERVED_BYTES.getAndAdd(this, byteCount) + byteCount > limit)
+        if (RESERVED_BYTES.addAndGet(this, byteCount) > limit)
         {
             release(byteCount);
             return false;
@@ -346,7 +347,7 @@ public final class Connection
 
     void release(final int byteCount)
     {
-        RESERVED_BYTES.getAndAdd(this, -byteCount);
+        RESERVED_BYTES.addAndGet(this, -byteCount);
     }
 
     byte nextPingToken()
@@ -375,12 +376,9 @@ public final class Connection
         return roundTripNs;
     }
 
-    /**
-     * @return true if the close was not requested before.
-     */
     boolean requestClose()
     {
-        return (boolean)CLOSE_REQUESTED.compareAndSet(this, false, true);
+        return CLOSE_REQUESTS.compareAndSet(this, 0, 1);
     }
 
     void ending(final byte state, final CloseReason reason, final String detail, final long lastHeardNs)
@@ -391,5 +389,6 @@ public final class Connection
         this.lastHeardNs = lastHeardNs;
         endedNs = reactor.nowNs();
         halfFrame = null;
+        arrival = null;
     }
 }

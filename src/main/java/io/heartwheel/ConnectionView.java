@@ -31,6 +31,9 @@ public record ConnectionView(
      */
     public enum State
     {
+        /** It is not let in yet. */
+        JOINING,
+
         /** Messages are sent and received, and the peer is watched. */
         OPEN,
 
@@ -48,7 +51,7 @@ public record ConnectionView(
         return new ConnectionView(
             connection.id(),
             connection.remoteAddress(),
-            STATES[connection.state],
+            STATES[connection.state - Connection.JOINING],
             connection.ageNs(),
             connection.cadence(),
             connection.silenceNs(),

@@ -328,7 +328,12 @@ final class Connector implements Endpoint
         {
             TcpKeepAlive.set(channel, ctx.tcpKeepAlive());
         }
-        reactor.open(channel, link, null == link.asked ? null : Hellos.of(link.asked));
+        final Connection connection = reactor.join(channel, (InetSocketAddress)channel.getRemoteAddress(), link);
+        if (null != link.asked)
+        {
+            connection.outbound.hello(Hellos.of(link.asked));
+        }
+        reactor.open(connection);
     }
 
     private void fail(final Link link, final String what)

@@ -10,9 +10,9 @@ import java.util.ArrayDeque;
 /**
  * How connections end, whatever the path:
  * <pre>
- *   OPEN --leave----&gt; LEAVING     BYE is queued; what is unsent may still go, for the linger time at most
- *   OPEN, LEAVING --condemn--&gt; CONDEMNED   nothing is read or written any more
- *   CONDEMNED --close---&gt; CLOSED   channel closed, slot free, listener told: once
+ *   JOINING, OPEN --leave----&gt; LEAVING     BYE is queued; what is unsent may still go, for the linger time at most
+ *   JOINING, OPEN, LEAVING --condemn--&gt; CONDEMNED   nothing is read or written any more
+ *   CONDEMNED --close---&gt; CLOSED   channel closed, slot free, listener told if it knew of it: once
  * </pre>
  */
 final class Departures
@@ -33,13 +33,14 @@ final class Departures
     }
 
     /**
-     * Let a connection leave with a BYE, if it is OPEN.
+     * Let a connection leave with a BYE, if it is OPEN or JOINING.
      */
     void leave(final Connection connection, final CloseReason reason, final String detail)
     {
-        if (Connection.OPEN == connection.state)
+        if (connection.isTalking())
         {
-            connection.ending(Connection.LEAVING, reason, detail, reactor.watcher.unwatch(connection));
+            end(connection, Connection.LEAVING, reason, detail);
+            reactor.io.resume(connection, null);
             farewells.add(new Farewell(connection, reactor.nowNs() + ctx.lingerNs()));
             reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), detail));
             reactor.io.flushUnlessBlocked(connection);
@@ -67,15 +68,23 @@ final class Departures
      */
     void condemn(final Connection connection, final CloseReason reason, final String detail)
     {
-        if (Connection.OPEN == connection.state)
+        if (connection.isTalking())
         {
-            connection.ending(Connection.CONDEMNED, reason, detail, reactor.watcher.unwatch(connection));
+            end(connection, Connection.CONDEMNED, reason, detail);
             condemned.add(connection);
         }
         else
         {
             condemnLeaving(connection);
         }
+    }
+
+    private void end(
+        final Connection connection, final byte state, final CloseReason reason, final String detail)
+    {
+        reactor.curfew.lift(connection);
+        connection.ending(state, reason, detail,
+            connection.isOpen() ? reactor.watcher.unwatch(connection) : connection.lastHeardNs());
     }
 
     private void condemnLeaving(final Connection connection)
@@ -123,15 +132,22 @@ final class Departures
     private void close(final Connection connection)
     {
         final CloseReason reason = connection.closeReason();
-        if (reason.isPeerGone())
+        if (reason.isReset())
         {
             reset(connection, reason);
         }
         CloseHelper.close(ctx.errorHandler(), connection.channel());
         reactor.connections.remove(connection);
         connection.state = Connection.CLOSED;
-        reactor.journal.onClosed(connection, reason);
-        reactor.listener.onClosed(connection, reason);
+        if (connection.isAnnounced)
+        {
+            reactor.journal.onClosed(connection, reason);
+            reactor.listener.onClosed(connection, reason);
+        }
+        else
+        {
+            reactor.journal.onTurnedAway(connection.remoteAddress(), reason, connection.closeDetail());
+        }
         reactor.endpoint.onClosed(connection);
     }
 
@@ -142,7 +158,7 @@ final class Departures
     {
         try
         {
-            if (connection.outbound.isEmpty())
+            if (!connection.isWriteBlocked)
             {
                 reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), connection.closeDetail()));
                 reactor.io.flush(connection);

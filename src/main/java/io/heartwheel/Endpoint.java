@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Hello;
 
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 
 /**
@@ -26,6 +27,27 @@ interface Endpoint
     void onCadence(Connection connection, Cadence cadence);
 
     /**
+     * A connection that is JOINING and not greeted yet has something to read.
+     */
+    default void onArriving(final Connection connection)
+    {
+    }
+
+    /**
+     * A connection that is JOINING and greeted has said something.
+     */
+    default void onFirstBytes(final Connection connection)
+    {
+    }
+
+    /**
+     * The first message of a connection that is still JOINING.
+     */
+    default void onFirstMessage(final Connection connection, final ByteBuffer payload)
+    {
+    }
+
+    /**
      * The peer says goodbye.
      */
     default void onBye(final Connection connection, final int reason)
@@ -33,7 +55,7 @@ interface Endpoint
     }
 
     /**
-     * A connection has ended, and the listener knows.
+     * A connection has ended, and the listener knows if it was told of it.
      */
     default void onClosed(final Connection connection)
     {

@@ -90,7 +90,7 @@ public final class HeartbeatServer extends ReactorAgent
     /**
      * Settings of a server.
      */
-    public static final class Context extends ReactorContext<Context>
+    public static final class Context extends AdmissionContext<Context>
     {
         private InetSocketAddress bindAddress = Configuration.bindAddress();
         private int maxConnections = Knob.CONNECTIONS_MAX.integer(1, TimingWheel.MAX_CAPACITY);

@@ -5,6 +5,7 @@ import io.heartwheel.metrics.FlightEvents;
 import io.heartwheel.metrics.ReactorMetrics;
 
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 
 /**
  * What happens that someone may want to know of later, told to all who keep it: the metrics, the flight recorder, the
@@ -47,12 +48,15 @@ final class Journal
         }
     }
 
-    void onRefused(final Object remoteAddress)
+    /**
+     * A peer was not let in, or went before it was.
+     */
+    void onTurnedAway(final InetSocketAddress remoteAddress, final CloseReason reason, final String detail)
     {
-        metrics.closed(CloseReason.REFUSED.ordinal());
+        metrics.closed(reason.ordinal());
         if (Log.isLoggable(Level.DEBUG))
         {
-            Log.line(Level.DEBUG, "refused {0}", remoteAddress);
+            Log.line(Level.DEBUG, "not let in {0}: {1} {2}", remoteAddress, reason, detail);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import io.heartwheel.admission.CidrList;
 import org.agrona.SystemUtil;
 
 import java.util.Locale;
@@ -80,6 +81,44 @@ public enum Knob
 
     /** Unsent bytes per connection. */
     OUTBOUND_MAX("outbound.max", "256k", "unsent bytes per connection; a message beyond is back-pressured"),
+
+    /** Frames a peer may send. */
+    FRAME_RATE("frame.rate", "1000", "frames, and reads for them, a second that a peer may cause in the long run; " +
+        "beyond it is FLOODING; 0 is no limit"),
+
+    /** Control frames a peer may send. */
+    CONTROL_RATE("control.rate", "10", "PING, HELLO and unasked PONG frames a second that a peer may send in the " +
+        "long run, or 8 in the shortest wait of the cadence if that is more; beyond it is FLOODING; 0 is no limit"),
+
+    /** What may come at once. */
+    RATE_BURST("rate.burst", "40s", "what these rates allow in this time may come at once, as after a network " +
+        "that held it up"),
+
+    /** Time for a frame to become whole. */
+    FRAME_TIMEOUT("frame.timeout", "30s", "time in which a frame that has begun has to be whole"),
+
+    /** Time to be let in. */
+    HANDSHAKE_TIMEOUT("handshake.timeout", "10s", "time in which a peer has to be let in, where anything is asked " +
+        "for: PROXY header, TLS handshake, first byte, credential; beyond it is HANDSHAKE_TIMEOUT"),
+
+    /** Is a first byte asked for? */
+    FIRST_REQUIRED("first.required", "false", "`true`: a peer has to say something before it is let in"),
+
+    /** Addresses that are let in. */
+    ALLOW("allow", "any", "addresses that are let in: `any`, or blocks such as `10.0.0.0/8,2001:db8::/32`"),
+
+    /** Addresses that are not. */
+    DENY("deny", "none", "addresses that are not let in, of those allowed: `none`, or blocks"),
+
+    /** Connections of one address. */
+    ADDRESS_MAX("address.max", "0", "connections at a time of one address; 0 is no limit"),
+
+    /** What counts as one address. */
+    ADDRESS_PREFIX("address.prefix", "32,64", "bits that make one address for that: of IPv4, of IPv6"),
+
+    /** Proxies that are believed. */
+    PROXY("proxy", "off", "proxies that begin each connection with a PROXY header (v1 or v2), which tells the " +
+        "address of the client: `off`, or blocks; from other addresses no such header is taken"),
 
     /** Stall threshold. */
     STALL("stall", "100ms", "a gap between our own duty cycles above this is a stall, and not held against peers"),
@@ -195,6 +234,33 @@ public enum Knob
         catch (final NumberFormatException ex)
         {
             return checkRange(Long.MAX_VALUE, minNs, maxNs, text, Configuration::durationText);
+        }
+    }
+
+    boolean flag()
+    {
+        return switch (text())
+        {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw unreadable("true or false");
+        };
+    }
+
+    /**
+     * Blocks of addresses.
+     *
+     * @param whole word for all or none of them, which is an empty list.
+     */
+    CidrList addresses(final String whole)
+    {
+        try
+        {
+            return CidrList.parse(whole.equals(text()) ? "" : text());
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw unreadable(whole + ", or blocks of addresses, " + ex.getMessage());
         }
     }
 

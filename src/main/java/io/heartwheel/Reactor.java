@@ -4,7 +4,6 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.ReactorMetrics;
-import io.heartwheel.wire.Hello;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -45,6 +44,7 @@ final class Reactor
     final GuardedListener listener;
     final SocketIo io;
     final Watcher watcher;
+    final Curfew curfew;
     final Departures departures;
     final Commands commands;
     final Coalescer coalescer;
@@ -74,8 +74,9 @@ final class Reactor
         clock = new AttendedClock(ctx.nanoClock(), ctx.stallNs());
         nowNs = clock.sample(0);
         listener = new GuardedListener(ctx.listener(), ctx.errorHandler(), metrics);
-        io = new SocketIo(this, ctx.maxMessageLength());
+        io = new SocketIo(this, ctx);
         watcher = new Watcher(this, ctx, nowNs);
+        curfew = new Curfew(this, ctx, nowNs);
         departures = new Departures(this, ctx);
         coalescer = new Coalescer(ctx, nowNs);
         try
@@ -95,6 +96,14 @@ final class Reactor
     long nowNs()
     {
         return nowNs;
+    }
+
+    /**
+     * What the clock itself said, stalls included, when it was read last.
+     */
+    long clockNs()
+    {
+        return clock.lastSampleNs();
     }
 
     /**
@@ -197,7 +206,8 @@ final class Reactor
     private long nextDeadlineNs()
     {
         final long noneNs = nowNs + maxParkNs + 1;
-        return nowNs + Math.min(watcher.nextDeadlineNs(noneNs) - nowNs,
+        return nowNs + Math.min(
+            Math.min(watcher.nextDeadlineNs(noneNs) - nowNs, curfew.nextDeadlineNs(noneNs) - nowNs),
             Math.min(endpoint.nextDeadlineNs(noneNs) - nowNs, departures.nextDeadlineNs(noneNs) - nowNs));
     }
 
@@ -238,8 +248,9 @@ final class Reactor
 
     private int expireDeadlines()
     {
-        final int expired = watcher.poll(heardUntilNs, ctx.expiryLimit());
-        if (expired == ctx.expiryLimit())
+        final int limit = ctx.expiryLimit();
+        final int expired = watcher.poll(heardUntilNs, limit) + curfew.poll(heardUntilNs, limit);
+        if (expired >= limit)
         {
             journal.onCutOff("deadlines", expired);
         }
@@ -287,30 +298,33 @@ final class Reactor
     }
 
     /**
-     * Take over a connected channel: watch it, tell the listener, and greet the peer.
+     * Take over a connected channel, which has a slot from now on.
      *
-     * @param link  it is for, or null.
-     * @param hello to send, or null.
+     * @param link it is for, or null.
      */
-    Connection open(final SocketChannel channel, final Link link, final Hello hello) throws IOException
+    Connection join(final SocketChannel channel, final InetSocketAddress remoteAddress, final Link link)
+        throws IOException
     {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        final InetSocketAddress remoteAddress = (InetSocketAddress)channel.getRemoteAddress();
         final Connection connection = new Connection(
             this, link, connections.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ));
         connections.add(connection);
-        if (null != link)
+        return connection;
+    }
+
+    /**
+     * Watch a connection, and tell the listener. What it sends leaves with the HELLO in one write.
+     */
+    void open(final Connection connection)
+    {
+        connection.state = Connection.OPEN;
+        connection.isAnnounced = true;
+        if (null != connection.link())
         {
-            link.onOpen(connection);
+            connection.link().onOpen(connection);
         }
         watcher.watch(connection, ctx.cadence());
         journal.onOpen(connection);
-
-        // The listener first, so that what it sends leaves with the HELLO in one write.
-        if (null != hello)
-        {
-            connection.outbound.hello(hello);
-        }
         if (!listener.onOpen(connection))
         {
             departures.leave(connection, CloseReason.LISTENER_FAILED, "");
@@ -319,7 +333,6 @@ final class Reactor
         {
             io.flushUnlessBlocked(connection);
         }
-        return connection;
     }
 
     /**

@@ -27,6 +27,13 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private static final long MAX_COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int MAX_OUTBOUND_LENGTH = 1 << 30;
+    private static final int MAX_RATE = 100_000_000;
+
+    /**
+     * A peer that only speaks does so three times in its detection time as a rule, and answers each probe: more than
+     * twice as much is no living peer's need.
+     */
+    private static final int CONTROLS_PER_WAIT = 8;
 
     /**
      * A tick is at most this fraction of the shortest wait, so that lateness stays small beside it.
@@ -47,6 +54,10 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private int maxCommands = Knob.COMMANDS_MAX.integer(1, Integer.MAX_VALUE);
     private int maxMessageLength = Knob.MESSAGE_MAX.size(1, Frame.MAX_PAYLOAD_LENGTH);
     private int maxOutboundLength = Knob.OUTBOUND_MAX.size(1, MAX_OUTBOUND_LENGTH);
+    private int frameRate = Knob.FRAME_RATE.integer(0, MAX_RATE);
+    private int controlRate = Knob.CONTROL_RATE.integer(0, MAX_RATE);
+    private long rateBurstNs = Knob.RATE_BURST.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
+    private long frameTimeoutNs = Knob.FRAME_TIMEOUT.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
     private long stallNs = Knob.STALL.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
     private long maxParkNs = Knob.PARK_MAX.durationNs(0, Cadence.MAX_NS);
     private long coalesceNs = Knob.COALESCE.durationNs(0, MAX_COALESCE_NS);
@@ -473,6 +484,106 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     public C stallNs(final long stallNs)
     {
         this.stallNs = Knob.STALL.inRange(stallNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Frames a second that a peer may send in the long run; 0 is no limit.
+     *
+     * @return the setting.
+     */
+    public int frameRate()
+    {
+        return frameRate;
+    }
+
+    /**
+     * Set the number of frames, and reads for them, a second that a peer may cause in the long run; 0 is no limit.
+     *
+     * @param frameRate to set.
+     * @return this.
+     */
+    public C frameRate(final int frameRate)
+    {
+        this.frameRate = Knob.FRAME_RATE.inRange(frameRate, 0, MAX_RATE);
+        return self();
+    }
+
+    /**
+     * PING, HELLO and unasked PONG frames a second that a peer may send in the long run; 0 is no limit.
+     *
+     * @return the setting.
+     */
+    public int controlRate()
+    {
+        return controlRate;
+    }
+
+    /**
+     * Set the number of PING, HELLO and unasked PONG frames a second that a peer may send in the long run; 0 is no
+     * limit. A cadence that needs more than that raises it.
+     *
+     * @param controlRate to set.
+     * @return this.
+     */
+    public C controlRate(final int controlRate)
+    {
+        this.controlRate = Knob.CONTROL_RATE.inRange(controlRate, 0, MAX_RATE);
+        return self();
+    }
+
+    int controlRateOfCadence()
+    {
+        if (0 == controlRate || cadence.isOff())
+        {
+            return controlRate;
+        }
+        final long waitNs = cadence.count() > 0 ? Math.min(cadence.idleNs(), cadence.intervalNs()) : cadence.idleNs();
+        return (int)Math.max(controlRate, CONTROLS_PER_WAIT * TimeUnit.SECONDS.toNanos(1) / waitNs);
+    }
+
+    /**
+     * Time for which these rates are allowed at once, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long rateBurstNs()
+    {
+        return rateBurstNs;
+    }
+
+    /**
+     * Set the time for which these rates are allowed at once, in nanoseconds. A network that was held up delivers so
+     * much at one moment, so it should not be less than the detection time.
+     *
+     * @param rateBurstNs to set.
+     * @return this.
+     */
+    public C rateBurstNs(final long rateBurstNs)
+    {
+        this.rateBurstNs = Knob.RATE_BURST.inRange(rateBurstNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Time in which a frame that has begun has to be whole, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long frameTimeoutNs()
+    {
+        return frameTimeoutNs;
+    }
+
+    /**
+     * Set the time in which a frame that has begun has to be whole, in nanoseconds.
+     *
+     * @param frameTimeoutNs to set.
+     * @return this.
+     */
+    public C frameTimeoutNs(final long frameTimeoutNs)
+    {
+        this.frameTimeoutNs = Knob.FRAME_TIMEOUT.inRange(frameTimeoutNs, Cadence.MIN_NS, Cadence.MAX_NS);
         return self();
     }
 

@@ -5,6 +5,7 @@ import io.heartwheel.metrics.ReactorMetrics;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.FrameDecoder;
 import io.heartwheel.wire.FrameHandler;
+import io.heartwheel.wire.HalfFrame;
 import io.heartwheel.wire.Hello;
 import io.heartwheel.wire.Outbound;
 import io.heartwheel.wire.SpareBuffer;
@@ -24,8 +25,15 @@ final class SocketIo implements FrameHandler
      */
     private static final int BUFFER_LENGTH = Frame.HEADER_LENGTH + Frame.MAX_PAYLOAD_LENGTH + 1;
 
+    /**
+     * One that said goodbye may still send a little, which is dropped; then it is closed without further ado.
+     */
+    private static final int FAREWELL_READS_MAX = 16;
+
     private final Reactor reactor;
     private final ReactorMetrics metrics;
+    private final RateLimit frameRate;
+    private final RateLimit controlRate;
     private final FrameDecoder decoder;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_LENGTH);
     private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_LENGTH);
@@ -35,12 +43,15 @@ final class SocketIo implements FrameHandler
      * The connection whose frames are being decoded.
      */
     private Connection current;
+    private int readLength;
 
-    SocketIo(final Reactor reactor, final int maxDataLength)
+    SocketIo(final Reactor reactor, final ReactorContext<?> ctx)
     {
         this.reactor = reactor;
         this.metrics = reactor.metrics;
-        decoder = new FrameDecoder(maxDataLength);
+        decoder = new FrameDecoder(ctx.maxMessageLength());
+        frameRate = new RateLimit(ctx.frameRate(), ctx.rateBurstNs());
+        controlRate = new RateLimit(ctx.controlRateOfCadence(), ctx.rateBurstNs());
     }
 
     /**
@@ -48,6 +59,12 @@ final class SocketIo implements FrameHandler
      */
     void read(final Connection connection)
     {
+        if (Connection.JOINING == connection.state && !connection.arrival.isGreeted)
+        {
+            reactor.endpoint.onArriving(connection);
+            return;
+        }
+
         final int length;
         try
         {
@@ -63,15 +80,69 @@ final class SocketIo implements FrameHandler
         {
             reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, "");
         }
-        else if (length > 0 && connection.isOpen())
+        else if (length > 0 && connection.isTalking())
         {
-            reactor.watcher.onHeard(connection, length);
-            current = connection;
-            connection.halfFrame = decoder.decode(connection.halfFrame, readBuffer.flip(), this);
-            if (connection.isOpen())
-            {
-                flushUnlessBlocked(connection);
-            }
+            metrics.add(Counter.HEARD, 1);
+            metrics.add(Counter.BYTES_IN, length);
+            onBytes(connection);
+        }
+        else if (length > 0 && ++connection.farewellReads > FAREWELL_READS_MAX)
+        {
+            reactor.departures.condemn(connection, CloseReason.FLOODING, "");
+        }
+    }
+
+    /**
+     * Handle what was read of a connection before frames were spoken.
+     */
+    void take(final Connection connection, final ByteBuffer bytes)
+    {
+        if (bytes.hasRemaining() && connection.isTalking())
+        {
+            readBuffer.clear().put(bytes);
+            onBytes(connection);
+        }
+    }
+
+    /**
+     * Read again of a connection for which this was paused.
+     *
+     * @param held what was read already, or null.
+     */
+    void resume(final Connection connection, final ByteBuffer held)
+    {
+        if (null != held)
+        {
+            take(connection, held);
+        }
+        if (connection.isReadPaused && connection.state <= Connection.LEAVING)
+        {
+            connection.isReadPaused = false;
+            updateInterest(connection);
+        }
+    }
+
+    private void onBytes(final Connection connection)
+    {
+        if (Connection.JOINING == connection.state)
+        {
+            reactor.endpoint.onFirstBytes(connection);
+        }
+        if (connection.isOpen())
+        {
+            reactor.watcher.onHeard(connection);
+        }
+        current = connection;
+        readLength = readBuffer.flip().limit();
+        final HalfFrame half = connection.halfFrame;
+        connection.halfFrame = chargeFrame() ? decoder.decode(half, readBuffer, this) : null;
+        if (half != connection.halfFrame && connection.isOpen())
+        {
+            reactor.curfew.onHalfFrame(connection);
+        }
+        if (connection.isTalking())
+        {
+            flushUnlessBlocked(connection);
         }
     }
 
@@ -153,7 +224,7 @@ final class SocketIo implements FrameHandler
         metrics.add(Counter.FRAMES_OUT, 1);
     }
 
-    private void fail(final Connection connection, final IOException ex)
+    void fail(final Connection connection, final IOException ex)
     {
         reactor.departures.condemn(connection,
             IoFailures.reasonOf(ex, reactor.watcher.isSilentForKernel(connection)), String.valueOf(ex.getMessage()));
@@ -164,14 +235,62 @@ final class SocketIo implements FrameHandler
         if (isCut != connection.isWriteBlocked)
         {
             connection.isWriteBlocked = isCut;
-            connection.key.interestOps(SelectionKey.OP_READ | (isCut ? SelectionKey.OP_WRITE : 0));
+            updateInterest(connection);
         }
+    }
+
+    private static void updateInterest(final Connection connection)
+    {
+        connection.key.interestOps((connection.isReadPaused ? 0 : SelectionKey.OP_READ) |
+            (connection.isWriteBlocked ? SelectionKey.OP_WRITE : 0));
+    }
+
+    /**
+     * A frame, or a read however little came by it, counts against what its peer may send.
+     *
+     * @return false if that is too much.
+     */
+    private boolean chargeFrame()
+    {
+        final long nowNs = reactor.clockNs();
+        current.framesUsedNs = frameRate.charge(current.framesUsedNs, nowNs);
+        return !frameRate.isExceeded(current.framesUsedNs, nowNs) || condemnFlooding(frameRate, "frames");
+    }
+
+    /**
+     * A PING or HELLO, which has to be answered, or a PONG that was not asked for, counts once more.
+     */
+    private boolean chargeControl()
+    {
+        final long nowNs = reactor.clockNs();
+        current.controlsUsedNs = controlRate.charge(current.controlsUsedNs, nowNs);
+        return chargeFrame() && (!controlRate.isExceeded(current.controlsUsedNs, nowNs) ||
+            condemnFlooding(controlRate, "PING, PONG and HELLO frames"));
+    }
+
+    private boolean condemnFlooding(final RateLimit rate, final String what)
+    {
+        reactor.departures.condemn(
+            current, CloseReason.FLOODING, "more than " + rate.perSecond() + " " + what + " a second");
+        return false;
+    }
+
+    /**
+     * A PING left: it may be answered.
+     */
+    void creditAnswer(final Connection connection)
+    {
+        connection.controlsUsedNs = controlRate.credit(connection.controlsUsedNs);
     }
 
     @Override
     public boolean onPing(final byte token)
     {
         metrics.add(Counter.FRAMES_IN, 1);
+        if (!chargeControl())
+        {
+            return false;
+        }
         current.outbound.pong(token);
         return true;
     }
@@ -181,13 +300,27 @@ final class SocketIo implements FrameHandler
     {
         metrics.add(Counter.FRAMES_IN, 1);
         reactor.watcher.onPong(current, token);
-        return true;
+        return chargeControl();
+    }
+
+    @Override
+    public boolean onUnknown()
+    {
+        return chargeFrame();
     }
 
     @Override
     public boolean onData(final ByteBuffer payload)
     {
         metrics.add(Counter.FRAMES_IN, 1);
+        if (!chargeFrame())
+        {
+            return false;
+        }
+        if (Connection.JOINING == current.state)
+        {
+            return onFirstMessage(payload);
+        }
         reactor.coalescer.onUrgent(reactor.nowNs());
         metrics.add(Counter.MESSAGES, 1);
         if (!reactor.listener.onMessage(current, payload))
@@ -197,12 +330,36 @@ final class SocketIo implements FrameHandler
         return current.isOpen();
     }
 
+    /**
+     * A message that has to let its peer in. What follows is held, and no more is read, until that is decided.
+     */
+    private boolean onFirstMessage(final ByteBuffer payload)
+    {
+        final Connection connection = current;
+        final ByteBuffer rest = readBuffer.duplicate().limit(readLength);
+        // One that came whole lies in the read buffer; one that came in parts is behind what was taken for it.
+        rest.position(payload == readBuffer ? payload.limit() : readBuffer.position());
+        reactor.endpoint.onFirstMessage(connection, payload);
+        if (Connection.JOINING == connection.state)
+        {
+            connection.arrival.held =
+                rest.hasRemaining() ? ByteBuffer.allocate(rest.remaining()).put(rest).flip() : null;
+            connection.isReadPaused = true;
+            updateInterest(connection);
+        }
+        return connection.isOpen();
+    }
+
     @Override
     public boolean onHello(final Hello hello)
     {
         metrics.add(Counter.FRAMES_IN, 1);
+        if (!chargeControl())
+        {
+            return false;
+        }
         reactor.endpoint.onHello(current, hello);
-        return current.isOpen();
+        return current.isTalking();
     }
 
     @Override

@@ -101,7 +101,7 @@ final class Watcher implements LivenessHandler
         return reactor.nowNs() - connection.lastHeardNs() >= kernelPatienceNs;
     }
 
-    void onHeard(final Connection connection, final int byteCount)
+    void onHeard(final Connection connection)
     {
         final int slot = connection.slot();
         final long nowNs = reactor.nowNs();
@@ -113,8 +113,6 @@ final class Watcher implements LivenessHandler
         }
         tracker.heard(slot, nowNs);
         noteHeard(slot);
-        reactor.metrics.add(Counter.HEARD, 1);
-        reactor.metrics.add(Counter.BYTES_IN, byteCount);
     }
 
     /**
@@ -173,6 +171,7 @@ final class Watcher implements LivenessHandler
         if (isPingSent)
         {
             connection.pingSent(nowNs);
+            reactor.io.creditAnswer(connection);
             tracker.probeWritten(slot, nowNs);
             reactor.metrics.add(Counter.PROBES, 1);
             reactor.listener.onProbe(connection);

@@ -133,7 +133,7 @@ public final class FrameDecoder
                 handler.onBye(in.hasRemaining() ? in.get() & 0xFF : 0, Frame.byeText(in));
                 goOn = false;
             }
-            default -> goOn = true;
+            default -> goOn = handler.onUnknown();
         }
         in.order(ByteOrder.BIG_ENDIAN).limit(limit).position(end);
         return goOn;

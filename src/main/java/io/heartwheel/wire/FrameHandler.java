@@ -49,6 +49,16 @@ public interface FrameHandler
     void onBye(int reason, String text);
 
     /**
+     * A whole frame of a type that is not known, which is passed over. One whose end has not arrived is not told.
+     *
+     * @return true to go on.
+     */
+    default boolean onUnknown()
+    {
+        return true;
+    }
+
+    /**
      * Bytes that break the protocol. What follows them is dropped.
      *
      * @param what is wrong, with the value.

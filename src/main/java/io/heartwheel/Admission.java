@@ -1,0 +1,260 @@
+package io.heartwheel;
+
+import io.heartwheel.admission.ProxyHeader;
+import io.heartwheel.admission.ProxyHeaderException;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Hello;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/**
+ * How a peer is let in, as far as the settings ask for it:
+ * <pre>
+ *   accepted -&gt; PROXY header -&gt; address judged -&gt; TLS handshake
+ *     -&gt; HELLO -&gt; first byte or credential -&gt; OPEN
+ * </pre>
+ * All of it has to be done within the handshake time. Until then a connection is JOINING: it has a slot, and neither
+ * the listener nor the tracker knows of it. Where nothing is asked for it is OPEN at once.
+ * <p>
+ * <b>Note:</b> For the reactor thread only, but for {@link #onAnswer}.
+ */
+final class Admission
+{
+    private final HeartbeatServer.Context ctx;
+    private final AddressRules rules;
+    private final Hello hello;
+    private final boolean isFirstRequired;
+    private Reactor reactor;
+
+    Admission(final HeartbeatServer.Context ctx)
+    {
+        this.ctx = ctx;
+        hello = Hellos.of(ctx.cadence());
+        isFirstRequired = ctx.isFirstRequired() || null != ctx.credentialCheck();
+        rules = new AddressRules(ctx);
+    }
+
+    void start(final Reactor reactor)
+    {
+        this.reactor = reactor;
+    }
+
+    /**
+     * A peer has connected.
+     */
+    void onAccepted(final SocketChannel peer) throws IOException
+    {
+        final InetSocketAddress address = (InetSocketAddress)peer.getRemoteAddress();
+        if (reactor.connections.size() >= ctx.maxConnections())
+        {
+            refuse(peer, address, "there are " + ctx.maxConnections() + " connections already");
+            return;
+        }
+
+        final boolean isProxy = ctx.proxies().contains(address.getAddress());
+        final String refusal = isProxy ? null : rules.refusalOf(address);
+        if (null != refusal)
+        {
+            refuse(peer, address, refusal);
+            return;
+        }
+        final Connection connection = reactor.join(peer, address, null);
+        if (isProxy)
+        {
+            await(connection).proxyHeader = ByteBuffer.allocate(ProxyHeader.MAX_LENGTH);
+        }
+        else
+        {
+            rules.onEntered(connection);
+            onAddressKnown(connection);
+        }
+    }
+
+    /**
+     * A connection that is JOINING and not greeted yet has something to read.
+     */
+    void onArriving(final Connection connection)
+    {
+        try
+        {
+            readProxyHeader(connection, connection.arrival.proxyHeader);
+        }
+        catch (final ProxyHeaderException ex)
+        {
+            reactor.departures.leave(connection, CloseReason.PROTOCOL_ERROR, ex.getMessage());
+        }
+        catch (final IOException ex)
+        {
+            reactor.io.fail(connection, ex);
+        }
+    }
+
+    private void readProxyHeader(final Connection connection, final ByteBuffer in)
+        throws IOException, ProxyHeaderException
+    {
+        if (connection.channel().read(in) < 0)
+        {
+            reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, "");
+            return;
+        }
+
+        final ProxyHeader header = ProxyHeader.parse(in.flip());
+        if (null == header)
+        {
+            in.compact();
+            return;
+        }
+        connection.arrival.proxyHeader = null;
+        // A connection of the proxy's own, such as a health check, is let in by being trusted.
+        final String refusal = null == header.source() ? null : rules.refusalOf(header.source());
+        if (null != header.source())
+        {
+            connection.remoteAddress(header.source());
+        }
+        if (null != refusal)
+        {
+            reactor.departures.leave(connection, CloseReason.REFUSED, refusal);
+            return;
+        }
+        if (null != header.source())
+        {
+            rules.onEntered(connection);
+        }
+        onAddressKnown(connection);
+        reactor.io.take(connection, in);
+    }
+
+    private void onAddressKnown(final Connection connection)
+    {
+        greet(connection);
+    }
+
+    private void greet(final Connection connection)
+    {
+        connection.outbound.hello(hello);
+        if (isFirstRequired)
+        {
+            await(connection).isGreeted = true;
+            reactor.io.flushUnlessBlocked(connection);
+        }
+        else
+        {
+            open(connection);
+        }
+    }
+
+    private Arrival await(final Connection connection)
+    {
+        if (null == connection.arrival)
+        {
+            connection.arrival = new Arrival();
+            reactor.curfew.onArrival(connection, ctx.handshakeTimeoutNs());
+        }
+        return connection.arrival;
+    }
+
+    private void open(final Connection connection)
+    {
+        final Arrival arrival = connection.arrival;
+        if (null != arrival)
+        {
+            connection.arrival = null;
+            reactor.curfew.lift(connection);
+        }
+        reactor.open(connection);
+        if (null != arrival && null != arrival.asked)
+        {
+            reactor.endpoint.onHello(connection, arrival.asked);
+        }
+    }
+
+    /**
+     * A greeted connection has said something.
+     */
+    void onFirstBytes(final Connection connection)
+    {
+        if (null == ctx.credentialCheck())
+        {
+            open(connection);
+        }
+    }
+
+    /**
+     * The first message of a greeted connection, if that has to let it in.
+     */
+    void onCredential(final Connection connection, final ByteBuffer credential)
+    {
+        final AdmissionRequest request = new AdmissionRequest(this, connection);
+        connection.arrival.request = request;
+        try
+        {
+            ctx.credentialCheck().onCredential(request, credential);
+        }
+        catch (final RuntimeException ex)
+        {
+            ctx.errorHandler().onError(ex);
+            request.refuse("credential check failed");
+        }
+        decide(connection, request);
+    }
+
+    /**
+     * A request was answered, by any thread.
+     */
+    void onAnswer(final Connection connection)
+    {
+        reactor.commands.submit(() -> onAnswered(connection));
+    }
+
+    private void onAnswered(final Connection connection)
+    {
+        final Arrival arrival = connection.arrival;
+        // It may have been decided at once, or have gone meanwhile.
+        if (Connection.JOINING == connection.state && null != arrival)
+        {
+            decide(connection, arrival.request);
+            if (connection.isOpen())
+            {
+                reactor.io.resume(connection, arrival.held);
+            }
+        }
+    }
+
+    private void decide(final Connection connection, final AdmissionRequest request)
+    {
+        final AdmissionRequest.Answer answer = request.answer();
+        if (null == answer)
+        {
+            return;
+        }
+        if (null != answer.refusal())
+        {
+            reactor.departures.leave(connection, CloseReason.REFUSED, answer.refusal());
+        }
+        else
+        {
+            connection.attachment(answer.attachment());
+            open(connection);
+        }
+    }
+
+    void onClosed(final Connection connection)
+    {
+        rules.onLeft(connection);
+    }
+
+    private void refuse(final SocketChannel peer, final InetSocketAddress address, final String text)
+        throws IOException
+    {
+        final byte[] payload = Frame.byePayload(CloseReason.REFUSED.code(), text);
+        final ByteBuffer bye = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
+        Frame.putHeader(bye, Frame.BYE, 0, payload.length);
+        reactor.journal.onTurnedAway(address, CloseReason.REFUSED, text);
+        peer.configureBlocking(false);
+        peer.write(bye.put(payload).flip());
+        peer.close();
+    }
+}

@@ -1,0 +1,229 @@
+package io.heartwheel;
+
+import io.heartwheel.admission.AddressCounts;
+import io.heartwheel.admission.CidrList;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wheel.TimingWheel;
+
+import java.util.Objects;
+
+/**
+ * Settings of a server that say who is let in, and what is asked for.
+ *
+ * @param <C> type of the Context, for chained calls.
+ */
+public abstract class AdmissionContext<C extends AdmissionContext<C>> extends ReactorContext<C>
+{
+    private long handshakeTimeoutNs = Knob.HANDSHAKE_TIMEOUT.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
+    private boolean isFirstRequired = Knob.FIRST_REQUIRED.flag();
+    private CidrList allowed = Knob.ALLOW.addresses("any");
+    private CidrList denied = Knob.DENY.addresses("none");
+    private CidrList proxies = Knob.PROXY.addresses("off");
+    private int maxPerAddress = Knob.ADDRESS_MAX.integer(0, TimingWheel.MAX_CAPACITY);
+    private AddressCounts addressCounts = Configuration.addressCounts();
+    private AddressCheck addressCheck;
+    private CredentialCheck credentialCheck;
+
+    /**
+     * Construct with every setting as its system property says, or else its default.
+     */
+    protected AdmissionContext()
+    {
+    }
+
+    /**
+     * Time in which a peer has to be let in, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long handshakeTimeoutNs()
+    {
+        return handshakeTimeoutNs;
+    }
+
+    /**
+     * Set the time in which a peer has to be let in, in nanoseconds, where anything is asked for: a PROXY header, a
+     * TLS handshake, a first byte, a credential.
+     *
+     * @param handshakeTimeoutNs to set.
+     * @return this.
+     */
+    public C handshakeTimeoutNs(final long handshakeTimeoutNs)
+    {
+        this.handshakeTimeoutNs =
+            Knob.HANDSHAKE_TIMEOUT.inRange(handshakeTimeoutNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        return self();
+    }
+
+    /**
+     * Has a peer to say something before it is let in?
+     *
+     * @return the setting.
+     */
+    public boolean isFirstRequired()
+    {
+        return isFirstRequired;
+    }
+
+    /**
+     * Set whether a peer has to say something before it is let in.
+     *
+     * @param isFirstRequired to set.
+     * @return this.
+     */
+    public C firstRequired(final boolean isFirstRequired)
+    {
+        this.isFirstRequired = isFirstRequired;
+        return self();
+    }
+
+    /**
+     * Addresses that are let in; empty is any.
+     *
+     * @return the setting.
+     */
+    public CidrList allowed()
+    {
+        return allowed;
+    }
+
+    /**
+     * Set the addresses that are let in; empty is any.
+     *
+     * @param allowed to set.
+     * @return this.
+     */
+    public C allowed(final CidrList allowed)
+    {
+        this.allowed = Objects.requireNonNull(allowed, "allowed");
+        return self();
+    }
+
+    /**
+     * Addresses that are not let in, of those allowed.
+     *
+     * @return the setting.
+     */
+    public CidrList denied()
+    {
+        return denied;
+    }
+
+    /**
+     * Set the addresses that are not let in, of those allowed.
+     *
+     * @param denied to set.
+     * @return this.
+     */
+    public C denied(final CidrList denied)
+    {
+        this.denied = Objects.requireNonNull(denied, "denied");
+        return self();
+    }
+
+    /**
+     * Proxies that begin each connection with a PROXY header.
+     *
+     * @return the setting.
+     */
+    public CidrList proxies()
+    {
+        return proxies;
+    }
+
+    /**
+     * Set the proxies that begin each connection with a PROXY header, and are believed.
+     *
+     * @param proxies to set.
+     * @return this.
+     */
+    public C proxies(final CidrList proxies)
+    {
+        this.proxies = Objects.requireNonNull(proxies, "proxies");
+        return self();
+    }
+
+    /**
+     * Connections at a time of one address; 0 is no limit.
+     *
+     * @return the setting.
+     */
+    public int maxPerAddress()
+    {
+        return maxPerAddress;
+    }
+
+    /**
+     * Set the number of connections at a time of one address; 0 is no limit.
+     *
+     * @param maxPerAddress to set.
+     * @return this.
+     */
+    public C maxPerAddress(final int maxPerAddress)
+    {
+        this.maxPerAddress = Knob.ADDRESS_MAX.inRange(maxPerAddress, 0, TimingWheel.MAX_CAPACITY);
+        return self();
+    }
+
+    /**
+     * Set what counts as one address.
+     *
+     * @param ipv4Bits leading bits of an IPv4 address that make one, 1 to 32.
+     * @param ipv6Bits leading bits of an IPv6 address that make one, 1 to 64.
+     * @return this.
+     */
+    public C addressPrefix(final int ipv4Bits, final int ipv6Bits)
+    {
+        addressCounts = Configuration.addressCounts(ipv4Bits, ipv6Bits);
+        return self();
+    }
+
+    AddressCounts addressCounts()
+    {
+        return addressCounts;
+    }
+
+    /**
+     * Decides by its address whether a peer is let in, after the lists and limits; null lets all in.
+     *
+     * @return the setting.
+     */
+    public AddressCheck addressCheck()
+    {
+        return addressCheck;
+    }
+
+    /**
+     * Set who decides by its address whether a peer is let in.
+     *
+     * @param addressCheck to set, or null.
+     * @return this.
+     */
+    public C addressCheck(final AddressCheck addressCheck)
+    {
+        this.addressCheck = addressCheck;
+        return self();
+    }
+
+    /**
+     * Decides by its first message whether a peer is let in; null asks for none.
+     *
+     * @return the setting.
+     */
+    public CredentialCheck credentialCheck()
+    {
+        return credentialCheck;
+    }
+
+    /**
+     * Set who decides by its first message whether a peer is let in.
+     *
+     * @param credentialCheck to set, or null.
+     * @return this.
+     */
+    public C credentialCheck(final CredentialCheck credentialCheck)
+    {
+        this.credentialCheck = credentialCheck;
+        return self();
+    }
+}

@@ -1,0 +1,83 @@
+package io.heartwheel;
+
+import io.heartwheel.wheel.ExpiryHandler;
+import io.heartwheel.wheel.TimingWheel;
+import io.heartwheel.wire.HalfFrame;
+
+/**
+ * What a peer has to be done with in time, however alive it is: its handshake, and each frame that it has begun. It has
+ * one deadline at most, and as a rule none.
+ */
+final class Curfew
+{
+    private static final int SPOKES = 1 << 12;
+
+    private final Reactor reactor;
+    private final long frameTimeoutNs;
+    private final TimingWheel wheel;
+    private final ExpiryHandler expiryHandler = this::onTimeUp;
+
+    Curfew(final Reactor reactor, final ReactorContext<?> ctx, final long nowNs)
+    {
+        this.reactor = reactor;
+        frameTimeoutNs = ctx.frameTimeoutNs();
+        wheel = new TimingWheel(nowNs, ctx.tickNs(), SPOKES, 0);
+    }
+
+    /**
+     * A connection has to be let in by then.
+     */
+    void onArrival(final Connection connection, final long handshakeTimeoutNs)
+    {
+        wheel.schedule(connection.slot(), reactor.nowNs() + handshakeTimeoutNs);
+    }
+
+    /**
+     * Another frame is half arrived than before, or none is.
+     */
+    void onHalfFrame(final Connection connection)
+    {
+        if (null == connection.halfFrame)
+        {
+            wheel.cancel(connection.slot());
+        }
+        else
+        {
+            wheel.schedule(connection.slot(), reactor.nowNs() + frameTimeoutNs);
+        }
+    }
+
+    void lift(final Connection connection)
+    {
+        wheel.cancel(connection.slot());
+    }
+
+    int poll(final long nowNs, final int limit)
+    {
+        return wheel.poll(nowNs, expiryHandler, limit);
+    }
+
+    long nextDeadlineNs(final long noneNs)
+    {
+        return wheel.nextDeadlineNs(noneNs);
+    }
+
+    /**
+     * Last look, as before any verdict: what is missing may have arrived by now.
+     */
+    private void onTimeUp(final int slot, final long nowNs)
+    {
+        final Connection connection = reactor.connections.at(slot);
+        final HalfFrame half = connection.halfFrame;
+        reactor.io.read(connection);
+        if (Connection.JOINING == connection.state)
+        {
+            reactor.departures.leave(connection, CloseReason.HANDSHAKE_TIMEOUT, connection.arrival.missing());
+        }
+        else if (connection.isOpen() && null != half && half == connection.halfFrame)
+        {
+            reactor.departures.leave(connection, CloseReason.PROTOCOL_ERROR,
+                "frame not complete after " + Configuration.durationText(frameTimeoutNs));
+        }
+    }
+}

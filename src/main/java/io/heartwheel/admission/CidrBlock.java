@@ -1,0 +1,123 @@
+package io.heartwheel.admission;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+
+/**
+ * All addresses that begin with the same bits: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single one such as
+ * {@code ::1}. IPv4-mapped IPv6 addresses count as the IPv4 addresses they are, and are in no block of IPv6 addresses.
+ */
+public final class CidrBlock
+{
+    private final long high;
+    private final long low;
+    private final int prefixLength;
+
+    private CidrBlock(final long high, final long low, final int prefixLength)
+    {
+        this.high = high;
+        this.low = low;
+        this.prefixLength = prefixLength;
+    }
+
+    /**
+     * Read a block as text: an address, and how many of its bits count unless all do.
+     *
+     * @param text literal address, {@code /} and prefix length; no name is looked up.
+     * @return the block.
+     * @throws IllegalArgumentException if it is none, or its address has bits set behind the prefix.
+     */
+    public static CidrBlock parse(final String text)
+    {
+        final int slash = text.indexOf('/');
+        final String addressText = slash < 0 ? text : text.substring(0, slash);
+        final byte[] address = addressText.indexOf(':') < 0 ?
+            IpLiteral.parseIpv4(addressText) : IpLiteral.parseIpv6(addressText);
+        if (null == address)
+        {
+            throw new IllegalArgumentException("\"" + text + "\": expected an IPv4 or IPv6 address, not a name");
+        }
+
+        final int maxLength = address.length * Byte.SIZE;
+        final int length = slash < 0 ? maxLength : IpLiteral.parseDecimal(text.substring(slash + 1), maxLength);
+        if (length < 0)
+        {
+            throw new IllegalArgumentException("\"" + text + "\": expected a prefix length of 0 to " + maxLength);
+        }
+
+        final int bitLength = length + 2 * Long.SIZE - maxLength;
+        final long high = IpBits.high(address);
+        final long low = IpBits.low(address);
+        final long firstHigh = high & IpBits.mask(bitLength);
+        final long firstLow = low & IpBits.mask(bitLength - Long.SIZE);
+        if (firstHigh != high || firstLow != low)
+        {
+            throw new IllegalArgumentException("\"" + text + "\": has bits set behind its prefix of " + length);
+        }
+        return new CidrBlock(high, low, bitLength);
+    }
+
+    /**
+     * Is an address in this block?
+     *
+     * @param address of either family.
+     * @return true if it is.
+     */
+    public boolean matches(final InetAddress address)
+    {
+        final byte[] bytes = address.getAddress();
+        return matches(IpBits.high(bytes), IpBits.low(bytes));
+    }
+
+    boolean matches(final long otherHigh, final long otherLow)
+    {
+        return 0 == ((high ^ otherHigh) & IpBits.mask(prefixLength)) &&
+            0 == ((low ^ otherLow) & IpBits.mask(prefixLength - Long.SIZE)) &&
+            IpBits.isIpv4(high, low) == IpBits.isIpv4(otherHigh, otherLow);
+    }
+
+    boolean contains(final CidrBlock other)
+    {
+        return prefixLength <= other.prefixLength && matches(other.high, other.low);
+    }
+
+    /**
+     * IPv6 before IPv4, then by the first address, then the larger block.
+     */
+    int compareTo(final CidrBlock other)
+    {
+        final int byFirst = compareFirst(other.high, other.low);
+        return 0 != byFirst ? byFirst : Integer.compare(prefixLength, other.prefixLength);
+    }
+
+    /**
+     * Does the first address come before another one (negative), after it (positive), or is it the same?
+     */
+    int compareFirst(final long otherHigh, final long otherLow)
+    {
+        final int byFamily = Boolean.compare(IpBits.isIpv4(high, low), IpBits.isIpv4(otherHigh, otherLow));
+        if (0 != byFamily)
+        {
+            return byFamily;
+        }
+        final int byHigh = Long.compareUnsigned(high, otherHigh);
+        return 0 != byHigh ? byHigh : Long.compareUnsigned(low, otherLow);
+    }
+
+    @Override
+    public String toString()
+    {
+        try
+        {
+            // Gives an Inet4Address for an IPv4-mapped one.
+            final byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
+            return InetAddress.getByAddress(bytes).getHostAddress() + "/" +
+                (IpBits.isIpv4(high, low) ? prefixLength - IpBits.IPV4_OFFSET : prefixLength);
+        }
+        catch (final UnknownHostException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.heartwheel.admission;
+
+import java.util.Arrays;
+
+/**
+ * Addresses as text. Strict: what is no literal is refused, never looked up as a name; numbers have no leading zeros,
+ * which some read as octal.
+ */
+final class IpLiteral
+{
+    private static final int IPV4_LENGTH = 4;
+    private static final int IPV6_LENGTH = 16;
+    private static final int NONE = -1;
+
+    private IpLiteral()
+    {
+    }
+
+    /**
+     * @return null if it is none.
+     */
+    static byte[] parseIpv4(final String text)
+    {
+        final String[] numbers = text.split("\\.", -1);
+        if (IPV4_LENGTH != numbers.length)
+        {
+            return null;
+        }
+        final byte[] address = new byte[IPV4_LENGTH];
+        for (int i = 0; i < IPV4_LENGTH; i++)
+        {
+            final int number = parseDecimal(numbers[i], 0xFF);
+            if (number < 0)
+            {
+                return null;
+            }
+            address[i] = (byte)number;
+        }
+        return address;
+    }
+
+    /**
+     * Without brackets and zone; the last two groups may be written as IPv4.
+     *
+     * @return null if it is none.
+     */
+    static byte[] parseIpv6(final String text)
+    {
+        final byte[] address = new byte[IPV6_LENGTH];
+        int length = 0;
+        int gapOffset = text.startsWith("::") ? 0 : NONE;
+        int index = 0 == gapOffset ? 2 : 0;
+        while (index < text.length())
+        {
+            final int colon = text.indexOf(':', index);
+            final byte[] group = NONE == colon && text.indexOf('.', index) > 0 ?
+                parseIpv4(text.substring(index)) : parseGroup(text, index, NONE == colon ? text.length() : colon);
+            if (null == group || length + group.length > IPV6_LENGTH)
+            {
+                return null;
+            }
+            System.arraycopy(group, 0, address, length, group.length);
+            length += group.length;
+            if (NONE == colon)
+            {
+                break;
+            }
+
+            index = colon + 1;
+            if (text.startsWith(":", index) && NONE == gapOffset)
+            {
+                gapOffset = length;
+                ++index;
+            }
+            else if (index == text.length())
+            {
+                return null;
+            }
+        }
+        return expand(address, length, gapOffset);
+    }
+
+    /**
+     * @return negative if it is no number from 0 to the greatest.
+     */
+    static int parseDecimal(final String text, final int max)
+    {
+        final int length = text.length();
+        if (0 == length || length > 5 || length > 1 && '0' == text.charAt(0))
+        {
+            return NONE;
+        }
+        int number = 0;
+        for (int i = 0; i < length; i++)
+        {
+            final char digit = text.charAt(i);
+            if (digit < '0' || digit > '9')
+            {
+                return NONE;
+            }
+            number = 10 * number + digit - '0';
+        }
+        return number <= max ? number : NONE;
+    }
+
+    private static byte[] parseGroup(final String text, final int begin, final int end)
+    {
+        if (begin == end || end - begin > 4)
+        {
+            return null;
+        }
+        int group = 0;
+        for (int i = begin; i < end; i++)
+        {
+            final char character = text.charAt(i);
+            final int digit = character < 0x80 ? Character.digit(character, 16) : NONE;
+            if (digit < 0)
+            {
+                return null;
+            }
+            group = group << 4 | digit;
+        }
+        return new byte[]{(byte)(group >> 8), (byte)group};
+    }
+
+    /**
+     * The gap stands for at least one group.
+     */
+    private static byte[] expand(final byte[] address, final int length, final int gapOffset)
+    {
+        if (NONE == gapOffset)
+        {
+            return IPV6_LENGTH == length ? address : null;
+        }
+        if (length > IPV6_LENGTH - 2)
+        {
+            return null;
+        }
+        final int endOffset = IPV6_LENGTH - (length - gapOffset);
+        System.arraycopy(address, gapOffset, address, endOffset, length - gapOffset);
+        Arrays.fill(address, gapOffset, endOffset, (byte)0);
+        return address;
+    }
+}
