@@ -76,6 +76,23 @@ final class Curfew
         }
         else if (connection.isOpen() && null != half && half == connection.halfFrame)
         {
+            judge(connection, nowNs);
+        }
+    }
+
+    /**
+     * Whose silence is being judged is not judged for the frame that it was cut off in: looked at twice in the time
+     * after which it is asked, one that dribbles is found speaking.
+     */
+    private void judge(final Connection connection, final long nowNs)
+    {
+        final long idleNs = connection.cadence().idleNs();
+        if (idleNs > 0 && nowNs - connection.lastHeardNs() >= idleNs)
+        {
+            wheel.schedule(connection.slot(), nowNs + idleNs / 2);
+        }
+        else
+        {
             reactor.departures.leave(connection, CloseReason.PROTOCOL_ERROR,
                 "frame not complete after " + Configuration.durationText(frameTimeoutNs));
         }

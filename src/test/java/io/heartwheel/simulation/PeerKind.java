@@ -13,9 +13,9 @@ enum PeerKind
     /** Speaks often enough, and answers. */
     PUNCTUAL,
     /** Sends a frame byte by byte, answers nothing. */
-    DRIBBLING,
-    /** Sends heaps of PINGs. */
-    FLOODING,
+    DRIBBLING(CloseReason.PROTOCOL_ERROR),
+    /** Sends heaps of PINGs, five times as many as it may. */
+    FLOODING(CloseReason.FLOODING),
     /** Takes what it is sent in small pieces. */
     SLOW_READER,
     /** Is cut off for a while, but not for so long that its bytes could not be repeated in time. */
