@@ -4,6 +4,7 @@ import io.heartwheel.admission.AddressCounts;
 import io.heartwheel.liveness.Cadence;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 
@@ -102,6 +103,16 @@ public final class Configuration
         {
             throw Knob.HTTP.unreadable("off, or HOST:PORT, " + ex.getMessage());
         }
+    }
+
+    /**
+     * The time set by {@link Knob#DRAIN}.
+     *
+     * @return the time.
+     */
+    public static Duration drain()
+    {
+        return Duration.ofNanos(Knob.DRAIN.durationNs(0, Cadence.MAX_NS));
     }
 
     /**

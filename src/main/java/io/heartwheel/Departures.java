@@ -21,6 +21,7 @@ final class Departures
     private final ReactorContext<?> ctx;
     private final ArrayDeque<Farewell> farewells = new ArrayDeque<>();
     private final ArrayDeque<Connection> condemned = new ArrayDeque<>();
+    final Drain drain;
 
     private record Farewell(Connection connection, long deadlineNs)
     {
@@ -30,6 +31,7 @@ final class Departures
     {
         this.reactor = reactor;
         this.ctx = ctx;
+        drain = new Drain(reactor);
     }
 
     /**
@@ -103,15 +105,17 @@ final class Departures
 
     long nextDeadlineNs(final long noneNs)
     {
-        return farewells.isEmpty() ? noneNs : farewells.peek().deadlineNs;
+        final long drainNs = drain.nextDeadlineNs(noneNs);
+        return farewells.isEmpty() || farewells.peek().deadlineNs - drainNs > 0 ? drainNs : farewells.peek().deadlineNs;
     }
 
     /**
-     * Condemn the connections that took too long to leave, and close those condemned.
+     * Let go whose turn it is in a drain, condemn the connections that took too long to leave, and close those that are
+     * condemned.
      */
     int doWork(final long nowNs)
     {
-        int work = 0;
+        int work = drain.doWork(nowNs, ctx.closeLimit());
         while (!farewells.isEmpty() && farewells.peek().deadlineNs - nowNs <= 0 && work < ctx.closeLimit())
         {
             ++work;

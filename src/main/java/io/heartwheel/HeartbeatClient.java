@@ -51,7 +51,7 @@ public final class HeartbeatClient extends ReactorAgent
     public static HeartbeatClient launch(final Context ctx)
     {
         final HeartbeatClient client = new HeartbeatClient(ctx);
-        client.startOnThread(ctx.errorHandler());
+        client.startOnThread(ctx);
         return client;
     }
 

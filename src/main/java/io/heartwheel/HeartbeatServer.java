@@ -8,7 +8,9 @@ import org.agrona.concurrent.NoOpIdleStrategy;
 
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Watches its clients: accepts their connections, and tells the listener which are gone, when and why.
@@ -57,7 +59,7 @@ public final class HeartbeatServer extends ReactorAgent
     public static HeartbeatServer launch(final Context ctx)
     {
         final HeartbeatServer server = new HeartbeatServer(ctx);
-        server.startOnThread(ctx.errorHandler());
+        server.startOnThread(ctx);
         return server;
     }
 
@@ -79,6 +81,25 @@ public final class HeartbeatServer extends ReactorAgent
     public Cadence tcpKeepAlive()
     {
         return acceptor.tcpKeepAlive();
+    }
+
+    /**
+     * Accept nobody any more, say BYE to all who are there, spread evenly over a time, and end: so that a fleet does
+     * not come to the next server as one wave. Messages are sent and received until a connection's turn comes. From any
+     * thread; {@link #close()} cuts it short.
+     *
+     * @param over what time; the last are gone {@code heartwheel.linger} later at the latest.
+     * @return completed when all have left and the sockets are released.
+     */
+    public CompletableFuture<Void> drain(final Duration over)
+    {
+        final long durationNs = Math.max(0, Math.min(Cadence.MAX_NS, over.toNanos()));
+        reactor.commands.execute(() ->
+        {
+            acceptor.close();
+            reactor.departures.drain.begin(reactor.nowNs(), durationNs);
+        });
+        return ended.copy();
     }
 
     @Override

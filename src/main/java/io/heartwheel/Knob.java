@@ -134,6 +134,13 @@ public enum Knob
     PROBE_SLACK("probe.slack", "32ms", "longest time that a probe may wait to be sent with others, at most 1/256 of " +
         "its interval; only after a stall may a verdict come later for it"),
 
+    /** Patience with the reactor thread. */
+    WATCHDOG("watchdog", "1s", "when the duty cycle has not turned for this time, beyond the longest park, a line of " +
+        "the log says where its thread is; 0ns never does"),
+
+    /** Time to drain. */
+    DRAIN("drain", "2s", "`serve`: time over which BYE is said to all, one after the other, when it is told to end"),
+
     /** Linger of a graceful close. */
     LINGER("linger", "1s", "time a closing connection has to take its last bytes and close its end"),
 

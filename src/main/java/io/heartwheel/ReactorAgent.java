@@ -1,7 +1,7 @@
 package io.heartwheel;
 
+import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
-import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
@@ -21,7 +21,9 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     private static final int CLOSE_TIMEOUT_MS = 70_000;
 
     final Reactor reactor;
+    final CompletableFuture<Void> ended = new CompletableFuture<>();
     private AgentRunner runner;
+    private volatile Watchdog watchdog;
     private volatile boolean isClosing;
     private boolean isClosed;
 
@@ -30,10 +32,16 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         this.reactor = reactor;
     }
 
-    final void startOnThread(final ErrorHandler errorHandler)
+    final void startOnThread(final ReactorContext<?> ctx)
     {
-        runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, errorHandler, null, this);
-        AgentRunner.startOnThread(runner);
+        runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, ctx.errorHandler(), null, this);
+        final Thread thread = AgentRunner.startOnThread(runner);
+        if (ctx.watchdogNs() > 0)
+        {
+            watchdog = new Watchdog(
+                ctx.nanoClock(), () -> metrics().count(Counter.CYCLES), ctx.maxParkNs() + ctx.watchdogNs());
+            watchdog.start(thread);
+        }
     }
 
     /**
@@ -63,7 +71,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     @Override
     public final int doWork()
     {
-        if (isClosing)
+        if (isClosing || reactor.departures.drain.isDone())
         {
             throw new AgentTerminationException(true);
         }
@@ -80,7 +88,18 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         if (!isClosed)
         {
             isClosed = true;
-            reactor.shutdown();
+            if (null != watchdog)
+            {
+                watchdog.close();
+            }
+            try
+            {
+                reactor.shutdown();
+            }
+            finally
+            {
+                ended.complete(null);
+            }
         }
     }
 

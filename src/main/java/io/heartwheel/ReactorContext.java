@@ -62,6 +62,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private long maxParkNs = Knob.PARK_MAX.durationNs(0, Cadence.MAX_NS);
     private long coalesceNs = Knob.COALESCE.durationNs(0, MAX_COALESCE_NS);
     private long probeSlackNs = Knob.PROBE_SLACK.durationNs(0, Cadence.MAX_NS);
+    private long watchdogNs = Knob.WATCHDOG.durationNs(0, Cadence.MAX_NS);
     private LongConsumer parker = LockSupport::parkNanos;
     private long lingerNs = Knob.LINGER.durationNs(0, MAX_LINGER_NS);
 
@@ -669,6 +670,30 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     C parker(final LongConsumer parker)
     {
         this.parker = parker;
+        return self();
+    }
+
+    /**
+     * Time beyond the longest park after which a duty cycle that does not turn is told of, in nanoseconds; 0 tells
+     * nothing.
+     *
+     * @return the setting.
+     */
+    public long watchdogNs()
+    {
+        return watchdogNs;
+    }
+
+    /**
+     * Set the time beyond the longest park after which a line of the log says where the reactor thread is, in
+     * nanoseconds; 0 tells nothing. Only who is launched has a thread to do so.
+     *
+     * @param watchdogNs to set.
+     * @return this.
+     */
+    public C watchdogNs(final long watchdogNs)
+    {
+        this.watchdogNs = Knob.WATCHDOG.inRange(watchdogNs, 0, Cadence.MAX_NS);
         return self();
     }
 

@@ -15,10 +15,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Runs a server until it is told to end by SIGTERM or Ctrl-C.
@@ -35,6 +38,8 @@ final class ServeCommand implements Callable<Integer>
 {
     private static final long STATUS_INTERVAL_MS = TimeUnit.SECONDS.toMillis(1);
     private static final int LOSS_LINES = 8;
+    /** More than the longest linger. */
+    private static final long DRAIN_SPARE_NS = TimeUnit.SECONDS.toNanos(70);
 
     @Spec
     private CommandSpec spec;
@@ -63,7 +68,7 @@ final class ServeCommand implements Callable<Integer>
 
         final Observer observer = new Observer(server, maxParkNs, System.nanoTime());
         final StatusServer http = null == httpAddress ? null : serveHttp(httpAddress, observer, server);
-        closeAtSignal(server, http);
+        closeAtSignal(server, http, Configuration.drain());
         greet(server, http);
         sampleEachSecond(observer);
         watch(observer);
@@ -146,18 +151,31 @@ final class ServeCommand implements Callable<Integer>
     /**
      * The JVM would exit with 143 or 130 after the signal; being told to end and doing so in good order is a success.
      */
-    private void closeAtSignal(final HeartbeatServer server, final StatusServer http)
+    private void closeAtSignal(final HeartbeatServer server, final StatusServer http, final Duration drain)
     {
         Runtime.getRuntime().addShutdownHook(new Thread(
             () ->
             {
                 screen.close();
                 CloseHelper.quietClose(http);
+                drain(server, drain);
                 server.close();
                 out.println("closed");
                 out.flush();
                 Runtime.getRuntime().halt(0);
             },
             "heartwheel-shutdown"));
+    }
+
+    private static void drain(final HeartbeatServer server, final Duration drain)
+    {
+        try
+        {
+            server.drain(drain).get(drain.toNanos() + DRAIN_SPARE_NS, TimeUnit.NANOSECONDS);
+        }
+        catch (final InterruptedException | ExecutionException | TimeoutException ex)
+        {
+            // The close that follows ends it all the same.
+        }
     }
 }
