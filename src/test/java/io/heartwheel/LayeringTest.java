@@ -20,14 +20,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Imports run one way: {@code wheel <- liveness <- io.heartwheel -> wire}, {@code metrics <- io.heartwheel <- cli}.
- * Read from the sources, comments left out.
+ * Imports run one way: {@code wheel <- liveness <- io.heartwheel -> wire}, {@code metrics <- io.heartwheel <- cli}, and
+ * {@code io.heartwheel -> admission}. Read from the sources, comments left out.
  */
 class LayeringTest
 {
     private static final Path SOURCES = Path.of("src/main/java/io/heartwheel");
     private static final String OURS = "io.heartwheel.";
-    private static final List<String> LEAVES = List.of("wheel", "liveness", "wire", "metrics");
+    private static final List<String> LEAVES = List.of("wheel", "liveness", "wire", "metrics", "admission");
     /** An import, or a name written in full in the code. */
     private static final Pattern NAME = Pattern.compile("\\b(?:java|javax|jdk|sun|io|org|com|info)(?:\\.\\w+)+");
     private static final Pattern COMMENT_OR_TEXT =
@@ -78,6 +78,19 @@ class LayeringTest
         assertUsesOnly(
             "wire",
             (name) -> isOf(name, "wire") || isJava(name, "java.lang", "java.util", "java.nio", "java.nio.charset"));
+    }
+
+    @Test
+    void shouldKeepSocketsAndNamesOutOfAdmission()
+    {
+        assertUsesOnly("admission", (name) -> isOf(name, "admission") ||
+            isJava(name, "java.lang", "java.util", "java.util.zip", "java.nio", "java.nio.charset") ||
+            name.matches("java\\.net\\.(InetAddress|InetSocketAddress|UnknownHostException)") ||
+            name.startsWith("org.agrona.collections."));
+        assertNowhere("admission", "\\bSystem\\s*\\.\\s*(nano|current)|\\bThread");
+        assertNowhere("admission", "ByName\\b|HostName\\b|isReachable|createUnresolved");
+        // Of a text it would look up the name.
+        assertNowhere("admission", "new\\s+InetSocketAddress\\s*\\((?!\\s*InetAddress\\.getByAddress\\b)");
     }
 
     @Test
