@@ -94,7 +94,8 @@ final class Watchdog
 
     static String text(final StackTraceElement[] stack)
     {
-        return Arrays.stream(stack).limit(FRAMES_TOLD).map(StackTraceElement::toString)
+        return Arrays.stream(stack).limit(FRAMES_TOLD)
+            .map((frame) -> frame.getClassName() + "." + frame.getMethodName() + ":" + frame.getLineNumber())
             .collect(Collectors.joining(" <- "));
     }
 }
