@@ -45,7 +45,25 @@ final class Jar implements AutoCloseable
      */
     static Jar runWithFiles(final int files, final String... args) throws IOException
     {
-        final List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + files + "; exec \"$@\"", "sh"));
+        return runBy("ulimit -n " + files + "; exec \"$@\"", args);
+    }
+
+    /**
+     * Run with settings of the JVM.
+     */
+    static Jar runWithFlags(final List<String> flags, final String... args) throws IOException
+    {
+        final List<String> command = command(args);
+        command.addAll(1, flags);
+        return new Jar(command);
+    }
+
+    /**
+     * Run by a shell command, of which {@code "$@"} is the program.
+     */
+    static Jar runBy(final String shellCommand, final String... args) throws IOException
+    {
+        final List<String> command = new ArrayList<>(List.of("sh", "-c", shellCommand, "sh"));
         command.addAll(command(args));
         return new Jar(command);
     }

@@ -7,6 +7,7 @@ import io.heartwheel.HeartbeatServer;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
+import io.heartwheel.support.Tool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.heartwheel.cli.status;
+package io.heartwheel.support;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * A program of the system that a test needs.
  */
-final class Tool
+public final class Tool
 {
     /** Set where the tests must run: what is missing is then a failure and no reason to skip. */
     private static final boolean IS_REQUIRED = Boolean.parseBoolean(System.getenv("HEARTWHEEL_TOOLS_REQUIRED"));
@@ -27,7 +27,7 @@ final class Tool
     /**
      * The path of a program, or the test is skipped.
      */
-    static String require(final String name)
+    public static String require(final String name)
     {
         final boolean isThere = Arrays.stream(System.getenv("PATH").split(":"))
             .anyMatch((folder) -> Files.isExecutable(Path.of(folder, name)));
@@ -42,7 +42,7 @@ final class Tool
     /**
      * Run it to its end, and return what it printed to standard output and error.
      */
-    static String run(final int exitCode, final String input, final String... command)
+    public static String run(final int exitCode, final String input, final String... command)
         throws IOException, InterruptedException
     {
         final Path output = Files.createTempFile("tool", ".txt");

@@ -1,0 +1,134 @@
+package io.heartwheel.cli;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Configuration;
+import io.heartwheel.support.TestPeer;
+import io.heartwheel.support.Tool;
+import io.heartwheel.wire.Frame;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * The packaged program where something runs out, or is set back.
+ */
+class ServeResourcesIT
+{
+    private static final String ANY_PORT = "-Dheartwheel.bind=127.0.0.1:0";
+    private static final String LISTENING = "listening on ";
+    private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+
+    /** As small as the heap is, it has room for ten thousand, of whom some die; and nobody is blamed for it. */
+    @Test
+    void shouldHoldTenThousandConnectionsInAHeapOf64Megabytes() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.runWithFlags(List.of("-Xmx64m", "-XX:+ExitOnOutOfMemoryError"), ANY_PORT,
+            "-Dheartwheel.idle=2s", "-Dheartwheel.interval=2s", "-Dheartwheel.count=1", "serve"))
+        {
+            final String address = server.readLine(LISTENING).substring(LISTENING.length());
+            try (Jar swarm = Jar.run("swarm", "--server=" + address, "-n10000", "--ping=1s", "--silent=100",
+                "--reset=100", "--close=100", "--at=1s", "--run=8s"))
+            {
+                final List<String> lines = swarm.readRest();
+                assertEquals(0, swarm.exitCode(), () -> String.join("\n", lines));
+            }
+            server.terminate();
+            final List<String> rest = server.readRest();
+            assertTrue(rest.stream().noneMatch((line) -> line.contains("OutOfMemory")), rest::toString);
+            assertEquals(0, server.exitCode());
+        }
+    }
+
+    @Test
+    void shouldServeOnWithAFullDiskUnderItsOutputAndLog() throws IOException, InterruptedException
+    {
+        final int port = freePort();
+        try (Jar server = Jar.runBy("exec \"$@\" > /dev/full 2> /dev/full", "-Dheartwheel.bind=127.0.0.1:" + port,
+            "-Dheartwheel.idle=300ms", "-Dheartwheel.interval=300ms", "-Dheartwheel.count=1", "serve"))
+        {
+            final InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+            for (int i = 0; i < 5; i++)
+            {
+                try (TestPeer silent = connect(address); TestPeer living = connect(address))
+                {
+                    assertEquals(CloseReason.PEER_SILENT.code(), silent.read(Frame.BYE).byeReason());
+                    assertEquals(i, living.send(Frame.PING, i).read(Frame.PONG).token());
+                }
+            }
+            server.terminate();
+            assertEquals(0, server.exitCode());
+        }
+    }
+
+    /** The wall clock jumps by days, as when it is set; the monotonic one goes on. */
+    @Test
+    @Tag("tools")
+    void shouldNotMindTheClockBeingSet(@TempDir final Path folder) throws IOException, InterruptedException
+    {
+        Tool.require("faketime");
+        final Path clock = folder.resolve("clock");
+        Files.writeString(clock, "+0");
+        try (Jar server = Jar.runBy("LD_PRELOAD=" + FAKETIME + " FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_NO_CACHE=1 " +
+            "FAKETIME_TIMESTAMP_FILE=" + clock + " exec \"$@\"", ANY_PORT, "-Dheartwheel.idle=500ms",
+            "-Dheartwheel.interval=500ms", "-Dheartwheel.count=2", "serve"))
+        {
+            final InetSocketAddress address =
+                Configuration.parseAddress(server.readLine(LISTENING).substring(LISTENING.length()));
+            try (TestPeer living = new TestPeer(address); TestPeer silent = new TestPeer(address))
+            {
+                for (int i = 0; i < 12; i++)
+                {
+                    Files.writeString(clock, new String[]{"+3d", "-5d", "+0"}[i % 3]);
+                    assertEquals(i, living.send(Frame.PING, i).read(Frame.PONG).token());
+                    Thread.sleep(250);
+                }
+                final String lost = server.readLine("lost  ");
+                assertTrue(lost.contains("/127.0.0.1:" + silent.localPort() + "  PEER_SILENT"), lost);
+                assertTrue(lost.matches(".*silent for 1[56]\\d\\d ms.*"), lost);
+            }
+            server.terminate();
+            final List<String> rest = server.readRest();
+            assertEquals(0, rest.stream().filter((line) -> line.contains("PEER_SILENT") && line.startsWith("lost"))
+                .count(), rest::toString);
+            assertEquals(0, server.exitCode());
+        }
+    }
+
+    private static int freePort() throws IOException
+    {
+        try (ServerSocket socket = new ServerSocket(0))
+        {
+            return socket.getLocalPort();
+        }
+    }
+
+    /**
+     * It prints nowhere when it listens.
+     */
+    private static TestPeer connect(final InetSocketAddress address) throws IOException, InterruptedException
+    {
+        for (int tries = 0; tries < 100; tries++)
+        {
+            try
+            {
+                return new TestPeer(address);
+            }
+            catch (final SocketException ex)
+            {
+                Thread.sleep(100);
+            }
+        }
+        return new TestPeer(address);
+    }
+}
