@@ -1,0 +1,177 @@
+package io.heartwheel.tls;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Drives an engine: records become plaintext and plaintext records, and what the engine has to say itself is said.
+ */
+final class Records
+{
+    /**
+     * Records in one go: 64 KB hold 2,849 of the shortest that carry anything, of 23 bytes.
+     */
+    private static final int STEPS_MAX = 4096;
+
+    /**
+     * Records in one go that say nothing to the application once the handshake is done: empty ones, alerts, new keys.
+     * Each costs us more than the peer.
+     */
+    private static final int SILENT_RECORDS_MAX = 32;
+
+    /**
+     * The same during the handshake: a chain of certificates may come in small fragments.
+     */
+    private static final int HANDSHAKE_RECORDS_MAX = 512;
+
+    /**
+     * The longest write is 129 of the smallest fragments, and new keys may come in between.
+     */
+    private static final int RECORDS_PER_WRITE_MAX = 512;
+
+    /**
+     * An engine has an alert or two to say at the end, and may first throw what a task has thrown.
+     */
+    private static final int LAST_WRAPS_MAX = 8;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final SSLEngine engine;
+    private final ByteBuffer out;
+    private final Unsent unsent;
+
+    private int silentRecords;
+    private boolean isEstablished;
+
+    Records(final SSLEngine engine, final ByteBuffer out, final Unsent unsent)
+    {
+        this.engine = engine;
+        this.out = out;
+        this.unsent = unsent;
+    }
+
+    boolean isEstablished()
+    {
+        return isEstablished;
+    }
+
+    /**
+     * Decrypt whole records, up to the next task of the handshake; what the engine has to say comes to the out buffer.
+     *
+     * @return false if the peer has closed. Then it must not be called again: the engine would have it wrap for ever.
+     */
+    boolean unwrap(final ByteBuffer in, final ByteBuffer plain) throws IOException
+    {
+        silentRecords = 0;
+        for (int steps = 0; steps < STEPS_MAX; steps++)
+        {
+            final HandshakeStatus status = engine.getHandshakeStatus();
+            if (HandshakeStatus.NEED_TASK == status)
+            {
+                checkNotEstablished();
+                return true;
+            }
+            if (HandshakeStatus.NEED_WRAP == status)
+            {
+                wrapOwn();
+            }
+            else if (!in.hasRemaining())
+            {
+                return true;
+            }
+            else
+            {
+                final SSLEngineResult result = engine.unwrap(in, plain);
+                isEstablished |= HandshakeStatus.FINISHED == result.getHandshakeStatus();
+                switch (result.getStatus())
+                {
+                    case OK -> countSilent(result.bytesProduced());
+                    case BUFFER_UNDERFLOW ->
+                    {
+                        return true;
+                    }
+                    case CLOSED ->
+                    {
+                        in.position(in.limit());
+                        return false;
+                    }
+                    default -> throw new SSLException("a record does not fit");
+                }
+            }
+        }
+        throw new SSLException("more than " + STEPS_MAX + " records at once");
+    }
+
+    /**
+     * Encrypt all of it to the out buffer.
+     */
+    void wrap(final ByteBuffer plain) throws SSLException
+    {
+        for (int records = 0; plain.hasRemaining(); records++)
+        {
+            final SSLEngineResult.Status status = engine.wrap(plain, out).getStatus();
+            if (SSLEngineResult.Status.OK != status || RECORDS_PER_WRITE_MAX == records)
+            {
+                throw new SSLException("cannot encrypt: " + status + " after " + records + " records");
+            }
+        }
+    }
+
+    /**
+     * Send the alert that the engine still has to say, or a close_notify. Whatever goes wrong comes after the end.
+     */
+    void sayLastWords()
+    {
+        engine.closeOutbound();
+        for (int wraps = 0; wraps < LAST_WRAPS_MAX && !engine.isOutboundDone(); wraps++)
+        {
+            try
+            {
+                engine.wrap(NOTHING, out);
+            }
+            catch (final SSLException | RuntimeException ignore)
+            {
+                // What a task has thrown comes first, and the alert behind it.
+            }
+        }
+
+        try
+        {
+            unsent.send();
+            unsent.flush();
+        }
+        catch (final IOException ignore)
+        {
+            // Nobody is there to be told.
+        }
+    }
+
+    private void wrapOwn() throws IOException
+    {
+        final SSLEngineResult result = engine.wrap(NOTHING, out);
+        isEstablished |= HandshakeStatus.FINISHED == result.getHandshakeStatus();
+        if (SSLEngineResult.Status.BUFFER_OVERFLOW == result.getStatus())
+        {
+            unsent.send();
+        }
+    }
+
+    private void checkNotEstablished() throws SSLException
+    {
+        if (isEstablished)
+        {
+            throw new SSLException("the peer asks for renegotiation, which is refused");
+        }
+    }
+
+    private void countSilent(final int bytesProduced) throws SSLException
+    {
+        if (0 == bytesProduced && ++silentRecords > (isEstablished ? SILENT_RECORDS_MAX : HANDSHAKE_RECORDS_MAX))
+        {
+            throw new SSLException("more than " + (silentRecords - 1) + " records at once that say nothing");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.heartwheel.support;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Key stores and trust stores for tests, made by keytool once per test run.
+ * <p>
+ * Each of server, client and stranger has a key of its own, and each trusts itself alone: a trust store holds one
+ * certificate. The stranger says that it is the client, or nobody would have asked for its certificate.
+ */
+public final class TestKeyStores
+{
+    /** Of every file and key. */
+    public static final String PASSWORD = "not-a-secret";
+
+    private static final TestKeyStores INSTANCE = new TestKeyStores();
+
+    private final Path directory;
+
+    private TestKeyStores()
+    {
+        try
+        {
+            directory = Files.createTempDirectory("heartwheel-keys");
+            final List<Process> running =
+                List.of(generate("server", "server"), generate("client", "client"), generate("stranger", "client"));
+            for (final Process process : running)
+            {
+                if (!process.waitFor(60, TimeUnit.SECONDS) || 0 != process.exitValue())
+                {
+                    throw new IllegalStateException("keytool: " + new String(process.getInputStream().readAllBytes()));
+                }
+            }
+            for (final String name : List.of("server", "client", "stranger"))
+            {
+                trust(name);
+                deleteAtExit(directory.resolve(name + ".p12"));
+                deleteAtExit(directory.resolve(name + "-trust.p12"));
+            }
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+        catch (final InterruptedException | GeneralSecurityException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    /**
+     * The key store of somebody.
+     *
+     * @param name server, client or stranger.
+     * @return a file, PKCS12.
+     */
+    public static Path keyStore(final String name)
+    {
+        return INSTANCE.directory.resolve(name + ".p12");
+    }
+
+    /**
+     * The trust store of who trusts somebody.
+     *
+     * @param name server, client or stranger.
+     * @return a file, PKCS12.
+     */
+    public static Path trustStore(final String name)
+    {
+        return INSTANCE.directory.resolve(name + "-trust.p12");
+    }
+
+    /**
+     * Read a file.
+     *
+     * @param file PKCS12.
+     * @return what is in it.
+     */
+    public static KeyStore load(final Path file)
+    {
+        try (InputStream in = Files.newInputStream(file))
+        {
+            final KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, PASSWORD.toCharArray());
+            return store;
+        }
+        catch (final IOException | GeneralSecurityException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    private Process generate(final String name, final String commonName) throws IOException
+    {
+        final Path file = directory.resolve(name + ".p12");
+        return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30",
+            "-dname", "CN=" + commonName, "-ext", "SAN=dns:localhost,ip:127.0.0.1",
+            "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString())
+            .redirectErrorStream(true).start();
+    }
+
+    private void trust(final String name) throws IOException, GeneralSecurityException
+    {
+        final KeyStore trusting = KeyStore.getInstance("PKCS12");
+        trusting.load(null, null);
+        trusting.setCertificateEntry(name, load(directory.resolve(name + ".p12")).getCertificate(name));
+        try (OutputStream out = Files.newOutputStream(directory.resolve(name + "-trust.p12")))
+        {
+            trusting.store(out, PASSWORD.toCharArray());
+        }
+    }
+
+    private void deleteAtExit(final Path file)
+    {
+        // In the reverse order of this: the directory last, when it is empty.
+        directory.toFile().deleteOnExit();
+        file.toFile().deleteOnExit();
+    }
+}
