@@ -163,6 +163,12 @@ final class Acceptor implements Endpoint
     }
 
     @Override
+    public void onSecured(final Connection connection)
+    {
+        admission.onSecured(connection);
+    }
+
+    @Override
     public void onFirstBytes(final Connection connection)
     {
         admission.onFirstBytes(connection);
@@ -205,6 +211,7 @@ final class Acceptor implements Endpoint
     {
         CloseHelper.close(ctx.errorHandler(), channel);
         CloseHelper.quietClose(reserve);
+        admission.close();
         isPaused = false;
     }
 

@@ -23,8 +23,11 @@ import java.nio.channels.SocketChannel;
  */
 final class Admission
 {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final HeartbeatServer.Context ctx;
     private final AddressRules rules;
+    private final TlsIo tls;
     private final Hello hello;
     private final boolean isFirstRequired;
     private Reactor reactor;
@@ -35,6 +38,7 @@ final class Admission
         hello = Hellos.of(ctx.cadence());
         isFirstRequired = ctx.isFirstRequired() || null != ctx.credentialCheck();
         rules = new AddressRules(ctx);
+        tls = null == ctx.tls() ? null : new TlsIo(ctx);
     }
 
     void start(final Reactor reactor)
@@ -69,7 +73,7 @@ final class Admission
         else
         {
             rules.onEntered(connection);
-            onAddressKnown(connection);
+            onAddressKnown(connection, NOTHING);
         }
     }
 
@@ -78,6 +82,11 @@ final class Admission
      */
     void onArriving(final Connection connection)
     {
+        if (null != connection.tls)
+        {
+            tls.onReadable(connection, reactor);
+            return;
+        }
         try
         {
             readProxyHeader(connection, connection.arrival.proxyHeader);
@@ -123,16 +132,27 @@ final class Admission
         {
             rules.onEntered(connection);
         }
-        onAddressKnown(connection);
-        reactor.io.take(connection, in);
+        onAddressKnown(connection, in);
     }
 
-    private void onAddressKnown(final Connection connection)
+    private void onAddressKnown(final Connection connection, final ByteBuffer alreadyRead)
     {
-        greet(connection);
+        if (null != tls)
+        {
+            await(connection);
+            tls.begin(connection, alreadyRead, reactor);
+        }
+        else
+        {
+            onSecured(connection);
+            reactor.io.take(connection, alreadyRead);
+        }
     }
 
-    private void greet(final Connection connection)
+    /**
+     * A connection may be spoken to: what TLS it needs is there.
+     */
+    void onSecured(final Connection connection)
     {
         connection.outbound.hello(hello);
         if (isFirstRequired)
@@ -241,6 +261,14 @@ final class Admission
         }
     }
 
+    void close()
+    {
+        if (null != tls)
+        {
+            tls.close();
+        }
+    }
+
     void onClosed(final Connection connection)
     {
         rules.onLeft(connection);
@@ -254,7 +282,11 @@ final class Admission
         Frame.putHeader(bye, Frame.BYE, 0, payload.length);
         reactor.journal.onTurnedAway(address, CloseReason.REFUSED, text);
         peer.configureBlocking(false);
-        peer.write(bye.put(payload).flip());
+        // Who speaks TLS would take it for nonsense.
+        if (null == tls)
+        {
+            peer.write(bye.put(payload).flip());
+        }
         peer.close();
     }
 }

@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.admission.AddressCounts;
 import io.heartwheel.admission.CidrList;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.tls.TlsSettings;
 import io.heartwheel.wheel.TimingWheel;
 
 import java.util.Objects;
@@ -21,6 +22,8 @@ public abstract class AdmissionContext<C extends AdmissionContext<C>> extends Re
     private CidrList proxies = Knob.PROXY.addresses("off");
     private int maxPerAddress = Knob.ADDRESS_MAX.integer(0, TimingWheel.MAX_CAPACITY);
     private AddressCounts addressCounts = Configuration.addressCounts();
+    private TlsSettings tls = Configuration.tls();
+    private int tlsHandshakeLimit = Knob.TLS_HANDSHAKE_LIMIT.integer(1, Integer.MAX_VALUE);
     private AddressCheck addressCheck;
     private CredentialCheck credentialCheck;
 
@@ -181,6 +184,50 @@ public abstract class AdmissionContext<C extends AdmissionContext<C>> extends Re
     AddressCounts addressCounts()
     {
         return addressCounts;
+    }
+
+    /**
+     * TLS.
+     *
+     * @return the setting, or null without.
+     */
+    public TlsSettings tls()
+    {
+        return tls;
+    }
+
+    /**
+     * Set TLS: whose key the server shows, and whose certificates it wants to see.
+     *
+     * @param tls to set, or null for none.
+     * @return this.
+     */
+    public C tls(final TlsSettings tls)
+    {
+        this.tls = tls;
+        return self();
+    }
+
+    /**
+     * Steps of TLS handshakes per duty cycle.
+     *
+     * @return the setting.
+     */
+    public int tlsHandshakeLimit()
+    {
+        return tlsHandshakeLimit;
+    }
+
+    /**
+     * Set the number of steps of TLS handshakes per duty cycle.
+     *
+     * @param tlsHandshakeLimit to set.
+     * @return this.
+     */
+    public C tlsHandshakeLimit(final int tlsHandshakeLimit)
+    {
+        this.tlsHandshakeLimit = Knob.TLS_HANDSHAKE_LIMIT.inRange(tlsHandshakeLimit, 1, Integer.MAX_VALUE);
+        return self();
     }
 
     /**

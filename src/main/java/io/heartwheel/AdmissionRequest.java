@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import javax.net.ssl.SSLSession;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,6 +37,16 @@ public final class AdmissionRequest
     public InetSocketAddress remoteAddress()
     {
         return connection.remoteAddress();
+    }
+
+    /**
+     * TLS as it was agreed on, with the certificates of the peer if it was asked for them.
+     *
+     * @return the session, or null without TLS.
+     */
+    public SSLSession tlsSession()
+    {
+        return connection.tlsSession();
     }
 
     /**

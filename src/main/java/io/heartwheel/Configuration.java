@@ -2,11 +2,14 @@ package io.heartwheel;
 
 import io.heartwheel.admission.AddressCounts;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.tls.TlsSettings;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * Reads what several {@link Knob}s say together, and checks their names. Code that sets a value in a Context takes
@@ -37,7 +40,7 @@ public final class Configuration
         };
         if (preset.isOff())
         {
-            requireUnsetWhenOff(Knob.IDLE, Knob.INTERVAL, Knob.COUNT);
+            requireUnsetWhenOff(Knob.CADENCE, Knob.IDLE, Knob.INTERVAL, Knob.COUNT);
             return preset;
         }
 
@@ -113,6 +116,51 @@ public final class Configuration
     public static Duration drain()
     {
         return Duration.ofNanos(Knob.DRAIN.durationNs(0, Cadence.MAX_NS));
+    }
+
+    /**
+     * TLS as set by the knobs that begin with {@code heartwheel.tls}.
+     *
+     * @return the settings, or null if it is off.
+     */
+    public static TlsSettings tls()
+    {
+        if ("off".equals(Knob.TLS_KEY_STORE.text()))
+        {
+            requireUnsetWhenOff(Knob.TLS_KEY_STORE, Knob.TLS_KEY_STORE_PASSWORD, Knob.TLS_TRUST_STORE,
+                Knob.TLS_TRUST_STORE_PASSWORD, Knob.TLS_CLIENT_CERTIFICATES);
+            return null;
+        }
+        final boolean isTrusting = !"off".equals(Knob.TLS_TRUST_STORE.text());
+        try
+        {
+            return new TlsSettings(
+                Path.of(Knob.TLS_KEY_STORE.text()),
+                Knob.TLS_KEY_STORE_PASSWORD.secret(),
+                isTrusting ? Path.of(Knob.TLS_TRUST_STORE.text()) : null,
+                isTrusting ? Knob.TLS_TRUST_STORE_PASSWORD.secret() : null,
+                clientCertificates(),
+                List.of(Knob.TLS_PROTOCOLS.text().split("\\s*,\\s*")));
+        }
+        catch (final ConfigurationException ex)
+        {
+            throw ex;
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ConfigurationException(ex.getMessage());
+        }
+    }
+
+    private static TlsSettings.ClientCertificates clientCertificates()
+    {
+        return switch (Knob.TLS_CLIENT_CERTIFICATES.text())
+        {
+            case "none" -> TlsSettings.ClientCertificates.NONE;
+            case "wanted" -> TlsSettings.ClientCertificates.WANTED;
+            case "required" -> TlsSettings.ClientCertificates.REQUIRED;
+            default -> throw Knob.TLS_CLIENT_CERTIFICATES.unreadable("none, wanted or required");
+        };
     }
 
     /**
@@ -224,14 +272,14 @@ public final class Configuration
         return 0 == durationNs % 1_000 ? durationNs / 1_000 + "us" : durationNs + "ns";
     }
 
-    private static void requireUnsetWhenOff(final Knob... knobs)
+    private static void requireUnsetWhenOff(final Knob offKnob, final Knob... knobs)
     {
         for (final Knob knob : knobs)
         {
-            if (knob.isSet())
+            if (!knob.text().equals(knob.defaultValue()))
             {
-                throw new ConfigurationException(knob.propertyName() + "=" + knob.text() + " is at odds with " +
-                    Knob.CADENCE.propertyName() + "=off");
+                throw new ConfigurationException(
+                    knob.assignment() + " is at odds with " + offKnob.propertyName() + "=off");
             }
         }
     }

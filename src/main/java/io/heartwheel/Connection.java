@@ -1,11 +1,11 @@
 package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.tls.TlsChannel;
 import io.heartwheel.wire.HalfFrame;
 import io.heartwheel.wire.Outbound;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import javax.net.ssl.SSLSession;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -46,8 +46,10 @@ public final class Connection
     boolean isCounted;
     boolean isWriteBlocked;
     boolean isReadPaused;
+    byte unsentControls;
     byte farewellReads;
     Arrival arrival;
+    TlsChannel tls;
     long framesUsedNs;
     long controlsUsedNs;
 
@@ -121,14 +123,7 @@ public final class Connection
      */
     public Cadence tcpKeepAlive()
     {
-        try
-        {
-            return isOpen() ? TcpKeepAlive.read(channel()) : Cadence.OFF;
-        }
-        catch (final IOException ex)
-        {
-            return Cadence.OFF;
-        }
+        return isOpen() ? TcpKeepAlive.ofConnection(channel()) : Cadence.OFF;
     }
 
     /**
@@ -141,18 +136,21 @@ public final class Connection
     public Connection tcpKeepAlive(final Cadence cadence)
     {
         TcpKeepAlive.validate(cadence);
-        try
+        if (isOpen())
         {
-            if (isOpen())
-            {
-                TcpKeepAlive.set(channel(), cadence);
-            }
-            return this;
+            TcpKeepAlive.ofConnection(channel(), cadence);
         }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException(ex);
-        }
+        return this;
+    }
+
+    /**
+     * TLS as it was agreed on: protocol, cipher, and the certificates of the peer if it was asked for them.
+     *
+     * @return the session, or null without TLS.
+     */
+    public SSLSession tlsSession()
+    {
+        return null == tls ? null : tls.session();
     }
 
     /**

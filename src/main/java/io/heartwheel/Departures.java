@@ -39,7 +39,11 @@ final class Departures
      */
     void leave(final Connection connection, final CloseReason reason, final String detail)
     {
-        if (connection.isTalking())
+        if (null != connection.tls && connection.tls.isHandshaking())
+        {
+            condemn(connection, reason, detail);
+        }
+        else if (connection.isTalking())
         {
             end(connection, Connection.LEAVING, reason, detail);
             reactor.io.resume(connection, null);
@@ -57,6 +61,10 @@ final class Departures
     {
         try
         {
+            if (null != connection.tls)
+            {
+                connection.tls.closeOutbound();
+            }
             connection.channel().shutdownOutput();
         }
         catch (final IOException ex)
@@ -162,7 +170,7 @@ final class Departures
     {
         try
         {
-            if (!connection.isWriteBlocked)
+            if (!connection.isWriteBlocked && (null == connection.tls || !connection.tls.isHandshaking()))
             {
                 reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), connection.closeDetail()));
                 reactor.io.flush(connection);

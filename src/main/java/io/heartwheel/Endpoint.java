@@ -34,6 +34,13 @@ interface Endpoint
     }
 
     /**
+     * The TLS handshake of a connection that is JOINING is done.
+     */
+    default void onSecured(final Connection connection)
+    {
+    }
+
+    /**
      * A connection that is JOINING and greeted has said something.
      */
     default void onFirstBytes(final Connection connection)

@@ -3,6 +3,10 @@ package io.heartwheel;
 import io.heartwheel.admission.CidrList;
 import org.agrona.SystemUtil;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.LongFunction;
 
@@ -120,6 +124,30 @@ public enum Knob
     PROXY("proxy", "off", "proxies that begin each connection with a PROXY header (v1 or v2), which tells the " +
         "address of the client: `off`, or blocks; from other addresses no such header is taken"),
 
+    /** Key store for TLS. */
+    TLS_KEY_STORE("tls.keystore", "off", "TLS: file with the key and certificates of the server (PKCS12 or JKS), or " +
+        "`off`"),
+
+    /** Password of the key store. */
+    TLS_KEY_STORE_PASSWORD("tls.keystore.password", "none", "its password, or `file:PATH` or `env:NAME` to read it " +
+        "from"),
+
+    /** Trust store for TLS. */
+    TLS_TRUST_STORE("tls.truststore", "off", "TLS: file with the certificates that those of clients are checked by"),
+
+    /** Password of the trust store. */
+    TLS_TRUST_STORE_PASSWORD("tls.truststore.password", "none", "its password, or where to read it from"),
+
+    /** Are clients asked for certificates? */
+    TLS_CLIENT_CERTIFICATES("tls.client.certificates", "none", "TLS: certificates of clients are `none`, `wanted` or " +
+        "`required`"),
+
+    /** Protocols of TLS. */
+    TLS_PROTOCOLS("tls.protocols", "TLSv1.2,TLSv1.3", "TLS: protocols that are spoken"),
+
+    /** TLS handshake steps per duty cycle. */
+    TLS_HANDSHAKE_LIMIT("tls.handshake.limit", "16", "steps of TLS handshakes per duty cycle"),
+
     /** Stall threshold. */
     STALL("stall", "100ms", "a gap between our own duty cycles above this is a stall, and not held against peers"),
 
@@ -216,6 +244,14 @@ public enum Knob
         return System.getProperty(propertyName, defaultValue).trim();
     }
 
+    /**
+     * For messages: no password is in one.
+     */
+    String assignment()
+    {
+        return propertyName + "=" + (propertyName.endsWith(".password") ? "..." : text());
+    }
+
     boolean isSet()
     {
         return null != System.getProperty(propertyName);
@@ -242,6 +278,35 @@ public enum Knob
         {
             return checkRange(Long.MAX_VALUE, minNs, maxNs, text, Configuration::durationText);
         }
+    }
+
+    /**
+     * A password, or null: it is in no message.
+     */
+    String secret()
+    {
+        final String text = text();
+        if (text.startsWith("env:"))
+        {
+            final String secret = System.getenv(text.substring(4));
+            if (null == secret)
+            {
+                throw new ConfigurationException(propertyName + "=" + text + ": there is no such variable");
+            }
+            return secret;
+        }
+        if (text.startsWith("file:"))
+        {
+            try
+            {
+                return Files.readString(Path.of(text.substring(5))).stripTrailing();
+            }
+            catch (final IOException | InvalidPathException ex)
+            {
+                throw new ConfigurationException(propertyName + "=" + text + ": cannot be read: " + ex.getMessage());
+            }
+        }
+        return text.equals(defaultValue) ? null : text;
     }
 
     boolean flag()

@@ -43,6 +43,7 @@ final class Reactor
     final ConnectionTable connections = new ConnectionTable();
     final GuardedListener listener;
     final SocketIo io;
+    final Inbound inbound;
     final Watcher watcher;
     final Curfew curfew;
     final Departures departures;
@@ -74,7 +75,8 @@ final class Reactor
         clock = new AttendedClock(ctx.nanoClock(), ctx.stallNs());
         nowNs = clock.sample(0);
         listener = new GuardedListener(ctx.listener(), ctx.errorHandler(), metrics);
-        io = new SocketIo(this, ctx);
+        io = new SocketIo(this);
+        inbound = new Inbound(this, ctx);
         watcher = new Watcher(this, ctx, nowNs);
         curfew = new Curfew(this, ctx, nowNs);
         departures = new Departures(this, ctx);

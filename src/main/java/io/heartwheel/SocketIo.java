@@ -2,22 +2,20 @@ package io.heartwheel;
 
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.tls.TlsChannel;
 import io.heartwheel.wire.Frame;
-import io.heartwheel.wire.FrameDecoder;
-import io.heartwheel.wire.FrameHandler;
-import io.heartwheel.wire.HalfFrame;
-import io.heartwheel.wire.Hello;
 import io.heartwheel.wire.Outbound;
 import io.heartwheel.wire.SpareBuffer;
 
+import javax.net.ssl.SSLException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 
 /**
- * Moves bytes between sockets and frames, for all connections of a reactor through two shared buffers.
+ * Moves bytes between sockets and what is said and heard, for all connections of a reactor through two shared buffers.
  */
-final class SocketIo implements FrameHandler
+final class SocketIo
 {
     /**
      * One read takes no more than this from a connection, so that none keeps the others waiting: what is left is
@@ -32,26 +30,16 @@ final class SocketIo implements FrameHandler
 
     private final Reactor reactor;
     private final ReactorMetrics metrics;
-    private final RateLimit frameRate;
-    private final RateLimit controlRate;
-    private final FrameDecoder decoder;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_LENGTH);
     private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_LENGTH);
     private final SpareBuffer spare = new SpareBuffer();
 
-    /**
-     * The connection whose frames are being decoded.
-     */
-    private Connection current;
-    private int readLength;
+    private int bytesSent;
 
-    SocketIo(final Reactor reactor, final ReactorContext<?> ctx)
+    SocketIo(final Reactor reactor)
     {
         this.reactor = reactor;
         this.metrics = reactor.metrics;
-        decoder = new FrameDecoder(ctx.maxMessageLength());
-        frameRate = new RateLimit(ctx.frameRate(), ctx.rateBurstNs());
-        controlRate = new RateLimit(ctx.controlRateOfCadence(), ctx.rateBurstNs());
     }
 
     /**
@@ -62,6 +50,11 @@ final class SocketIo implements FrameHandler
         if (Connection.JOINING == connection.state && !connection.arrival.isGreeted)
         {
             reactor.endpoint.onArriving(connection);
+            return;
+        }
+        if (null != connection.tls)
+        {
+            onDecrypted(connection, decrypt(connection, false));
             return;
         }
 
@@ -80,15 +73,79 @@ final class SocketIo implements FrameHandler
         {
             reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, "");
         }
-        else if (length > 0 && connection.isTalking())
+        else if (length > 0)
+        {
+            onRead(connection, length);
+        }
+    }
+
+    private void onRead(final Connection connection, final int length)
+    {
+        if (connection.isTalking())
         {
             metrics.add(Counter.HEARD, 1);
             metrics.add(Counter.BYTES_IN, length);
             onBytes(connection);
         }
-        else if (length > 0 && ++connection.farewellReads > FAREWELL_READS_MAX)
+        else if (++connection.farewellReads > FAREWELL_READS_MAX)
         {
             reactor.departures.condemn(connection, CloseReason.FLOODING, "");
+        }
+    }
+
+    /**
+     * Read once from a connection that speaks TLS, or go on with what was read before. A peer that breaks its rules or
+     * ends is condemned.
+     *
+     * @return number of bytes in the read buffer, or -1 if there will be no more.
+     */
+    int decrypt(final Connection connection, final boolean isAdvance)
+    {
+        final TlsChannel tls = connection.tls;
+        try
+        {
+            final int length = isAdvance ? tls.advance(readBuffer.clear()) : tls.read(readBuffer.clear());
+            metrics.add(Counter.BYTES_OUT, tls.bytesSent());
+            if (tls.hasUnsent())
+            {
+                flush(connection);
+            }
+            if (length < 0)
+            {
+                reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, "");
+            }
+            return length;
+        }
+        catch (final SSLException ex)
+        {
+            reactor.departures.condemn(connection, CloseReason.PROTOCOL_ERROR, "TLS: " + ex.getMessage());
+        }
+        catch (final IOException ex)
+        {
+            fail(connection, ex);
+        }
+        return -1;
+    }
+
+    /**
+     * Handle what was decrypted. Bytes of the socket of which nothing came are proof of life as well.
+     */
+    void onDecrypted(final Connection connection, final int length)
+    {
+        final int bytesHeard = connection.tls.bytesHeard();
+        if (length > 0)
+        {
+            onRead(connection, bytesHeard);
+            if (connection.tls.isEnded())
+            {
+                reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, "");
+            }
+        }
+        else if (bytesHeard > 0 && connection.isOpen())
+        {
+            metrics.add(Counter.HEARD, 1);
+            metrics.add(Counter.BYTES_IN, bytesHeard);
+            reactor.inbound.onNothing(connection);
         }
     }
 
@@ -124,22 +181,7 @@ final class SocketIo implements FrameHandler
 
     private void onBytes(final Connection connection)
     {
-        if (Connection.JOINING == connection.state)
-        {
-            reactor.endpoint.onFirstBytes(connection);
-        }
-        if (connection.isOpen())
-        {
-            reactor.watcher.onHeard(connection);
-        }
-        current = connection;
-        readLength = readBuffer.flip().limit();
-        final HalfFrame half = connection.halfFrame;
-        connection.halfFrame = chargeFrame() ? decoder.decode(half, readBuffer, this) : null;
-        if (half != connection.halfFrame && connection.isOpen())
-        {
-            reactor.curfew.onHalfFrame(connection);
-        }
+        reactor.inbound.onBytes(connection, readBuffer.flip());
         if (connection.isTalking())
         {
             flushUnlessBlocked(connection);
@@ -157,37 +199,73 @@ final class SocketIo implements FrameHandler
             reactor.coalescer.onUrgent(reactor.nowNs());
         }
         int sent = 0;
-        boolean progressed = false;
-        boolean isCut = false;
-        // Ends: each turn but the last takes a whole buffer from a queue that is bounded.
-        while (!outbound.isEmpty() && !isCut)
+        bytesSent = 0;
+        try
         {
-            final int queued = outbound.queuedBytes();
-            outbound.fill(writeBuffer.clear());
-            final int written;
-            try
+            boolean isTaken = null == connection.tls || flushRecords(connection.tls);
+            // Ends: each turn but the last takes a whole buffer from a queue that is bounded.
+            while (!outbound.isEmpty() && isTaken)
             {
-                written = connection.channel().write(writeBuffer.flip());
+                final int queued = outbound.queuedBytes();
+                outbound.fill(writeBuffer.clear());
+                final int written = write(connection, writeBuffer.flip());
+                isTaken = !writeBuffer.hasRemaining() && (null == connection.tls || !connection.tls.hasUnsent());
+                final int controls = outbound.accepted(written, spare);
+                metrics.add(Counter.FRAMES_OUT, Integer.bitCount(controls));
+                sent |= controls;
+                connection.release(queued - outbound.queuedBytes());
             }
-            catch (final IOException ex)
-            {
-                fail(connection, ex);
-                return;
-            }
-
-            isCut = writeBuffer.hasRemaining();
-            progressed |= written > 0;
-            metrics.add(Counter.BYTES_OUT, written);
-            final int controls = outbound.accepted(written, spare);
-            metrics.add(Counter.FRAMES_OUT, Integer.bitCount(controls));
-            sent |= controls;
-            connection.release(queued - outbound.queuedBytes());
+            onFlushed(connection, sent, !isTaken);
         }
+        catch (final IOException ex)
+        {
+            fail(connection, ex);
+        }
+    }
 
+    /**
+     * Write to the socket, or through TLS, which takes it all, and then has ciphertext that the socket did not take.
+     *
+     * @return number of bytes that were taken.
+     */
+    private int write(final Connection connection, final ByteBuffer buffer) throws IOException
+    {
+        if (null == connection.tls)
+        {
+            final int written = connection.channel().write(buffer);
+            bytesSent += written;
+            return written;
+        }
+        final int length = buffer.remaining();
+        bytesSent += connection.tls.write(buffer);
+        return length;
+    }
+
+    private boolean flushRecords(final TlsChannel tls) throws IOException
+    {
+        if (tls.hasUnsent())
+        {
+            bytesSent += tls.flush();
+        }
+        return !tls.hasUnsent();
+    }
+
+    private void onFlushed(final Connection connection, final int sent, final boolean isCut)
+    {
+        metrics.add(Counter.BYTES_OUT, bytesSent);
+        final boolean progressed = bytesSent > 0;
+        int left = sent;
+        if (null != connection.tls)
+        {
+            // Control frames within records that are unsent have not left yet.
+            connection.unsentControls |= (byte)sent;
+            left = isCut ? 0 : connection.unsentControls;
+            connection.unsentControls &= (byte)~left;
+        }
         awaitWritable(connection, isCut);
         if (connection.isOpen())
         {
-            reactor.watcher.onFlushed(connection, sent, progressed, isCut);
+            reactor.watcher.onFlushed(connection, left, progressed, isCut);
         }
         else if (Connection.LEAVING == connection.state && !isCut)
         {
@@ -239,141 +317,15 @@ final class SocketIo implements FrameHandler
         }
     }
 
+    void pauseReading(final Connection connection)
+    {
+        connection.isReadPaused = true;
+        updateInterest(connection);
+    }
+
     private static void updateInterest(final Connection connection)
     {
         connection.key.interestOps((connection.isReadPaused ? 0 : SelectionKey.OP_READ) |
             (connection.isWriteBlocked ? SelectionKey.OP_WRITE : 0));
-    }
-
-    /**
-     * A frame, or a read however little came by it, counts against what its peer may send.
-     *
-     * @return false if that is too much.
-     */
-    private boolean chargeFrame()
-    {
-        final long nowNs = reactor.clockNs();
-        current.framesUsedNs = frameRate.charge(current.framesUsedNs, nowNs);
-        return !frameRate.isExceeded(current.framesUsedNs, nowNs) || condemnFlooding(frameRate, "frames");
-    }
-
-    /**
-     * A PING or HELLO, which has to be answered, or a PONG that was not asked for, counts once more.
-     */
-    private boolean chargeControl()
-    {
-        final long nowNs = reactor.clockNs();
-        current.controlsUsedNs = controlRate.charge(current.controlsUsedNs, nowNs);
-        return chargeFrame() && (!controlRate.isExceeded(current.controlsUsedNs, nowNs) ||
-            condemnFlooding(controlRate, "PING, PONG and HELLO frames"));
-    }
-
-    private boolean condemnFlooding(final RateLimit rate, final String what)
-    {
-        reactor.departures.condemn(
-            current, CloseReason.FLOODING, "more than " + rate.perSecond() + " " + what + " a second");
-        return false;
-    }
-
-    /**
-     * A PING left: it may be answered.
-     */
-    void creditAnswer(final Connection connection)
-    {
-        connection.controlsUsedNs = controlRate.credit(connection.controlsUsedNs);
-    }
-
-    @Override
-    public boolean onPing(final byte token)
-    {
-        metrics.add(Counter.FRAMES_IN, 1);
-        if (!chargeControl())
-        {
-            return false;
-        }
-        current.outbound.pong(token);
-        return true;
-    }
-
-    @Override
-    public boolean onPong(final byte token)
-    {
-        metrics.add(Counter.FRAMES_IN, 1);
-        reactor.watcher.onPong(current, token);
-        return chargeControl();
-    }
-
-    @Override
-    public boolean onUnknown()
-    {
-        return chargeFrame();
-    }
-
-    @Override
-    public boolean onData(final ByteBuffer payload)
-    {
-        metrics.add(Counter.FRAMES_IN, 1);
-        if (!chargeFrame())
-        {
-            return false;
-        }
-        if (Connection.JOINING == current.state)
-        {
-            return onFirstMessage(payload);
-        }
-        reactor.coalescer.onUrgent(reactor.nowNs());
-        metrics.add(Counter.MESSAGES, 1);
-        if (!reactor.listener.onMessage(current, payload))
-        {
-            reactor.departures.leave(current, CloseReason.LISTENER_FAILED, "");
-        }
-        return current.isOpen();
-    }
-
-    /**
-     * A message that has to let its peer in. What follows is held, and no more is read, until that is decided.
-     */
-    private boolean onFirstMessage(final ByteBuffer payload)
-    {
-        final Connection connection = current;
-        final ByteBuffer rest = readBuffer.duplicate().limit(readLength);
-        // One that came whole lies in the read buffer; one that came in parts is behind what was taken for it.
-        rest.position(payload == readBuffer ? payload.limit() : readBuffer.position());
-        reactor.endpoint.onFirstMessage(connection, payload);
-        if (Connection.JOINING == connection.state)
-        {
-            connection.arrival.held =
-                rest.hasRemaining() ? ByteBuffer.allocate(rest.remaining()).put(rest).flip() : null;
-            connection.isReadPaused = true;
-            updateInterest(connection);
-        }
-        return connection.isOpen();
-    }
-
-    @Override
-    public boolean onHello(final Hello hello)
-    {
-        metrics.add(Counter.FRAMES_IN, 1);
-        if (!chargeControl())
-        {
-            return false;
-        }
-        reactor.endpoint.onHello(current, hello);
-        return current.isTalking();
-    }
-
-    @Override
-    public void onBye(final int reason, final String text)
-    {
-        metrics.add(Counter.FRAMES_IN, 1);
-        reactor.endpoint.onBye(current, reason);
-        final String name = CloseReason.nameOf(reason);
-        reactor.departures.condemn(current, CloseReason.PEER_LEFT, text.isEmpty() ? name : name + ": " + text);
-    }
-
-    @Override
-    public void onProtocolError(final String what)
-    {
-        reactor.departures.leave(current, CloseReason.PROTOCOL_ERROR, what);
     }
 }

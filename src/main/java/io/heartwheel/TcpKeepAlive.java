@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.liveness.Cadence;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
@@ -97,6 +98,33 @@ final class TcpKeepAlive
             channel.getOption(option(channel, IDLE)) * NS_PER_S,
             channel.getOption(option(channel, INTERVAL)) * NS_PER_S,
             channel.getOption(option(channel, COUNT)));
+    }
+
+    /**
+     * What is in force for a connection; off if it has ended meanwhile.
+     */
+    static Cadence ofConnection(final SocketChannel channel)
+    {
+        try
+        {
+            return read(channel);
+        }
+        catch (final IOException ex)
+        {
+            return Cadence.OFF;
+        }
+    }
+
+    static void ofConnection(final SocketChannel channel, final Cadence cadence)
+    {
+        try
+        {
+            set(channel, cadence);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -171,7 +171,7 @@ final class Watcher implements LivenessHandler
         if (isPingSent)
         {
             connection.pingSent(nowNs);
-            reactor.io.creditAnswer(connection);
+            reactor.inbound.creditAnswer(connection);
             tracker.probeWritten(slot, nowNs);
             reactor.metrics.add(Counter.PROBES, 1);
             reactor.listener.onProbe(connection);

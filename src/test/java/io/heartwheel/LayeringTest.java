@@ -21,13 +21,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Imports run one way: {@code wheel <- liveness <- io.heartwheel -> wire}, {@code metrics <- io.heartwheel <- cli}, and
- * {@code io.heartwheel -> admission}. Read from the sources, comments left out.
+ * {@code io.heartwheel -> admission, tls}. Read from the sources, comments left out.
  */
 class LayeringTest
 {
     private static final Path SOURCES = Path.of("src/main/java/io/heartwheel");
     private static final String OURS = "io.heartwheel.";
-    private static final List<String> LEAVES = List.of("wheel", "liveness", "wire", "metrics", "tls");
+    private static final List<String> LEAVES = List.of("wheel", "liveness", "wire", "metrics", "admission", "tls");
     /** An import, or a name written in full in the code. */
     private static final Pattern NAME = Pattern.compile("\\b(?:java|javax|jdk|sun|io|org|com|info)(?:\\.\\w+)+");
     private static final Pattern COMMENT_OR_TEXT =
@@ -86,6 +86,19 @@ class LayeringTest
         assertUsesOnly("tls", (name) -> isOf(name, "tls") || isJava(name, "java.lang", "java.util", "java.io",
             "java.nio", "java.nio.channels", "java.nio.file", "java.security", "javax.net.ssl"));
         assertNowhere("tls", "\\b(System\\s*\\.\\s*(nano|current)|Thread|Executor|Socket\\w*|Selector\\b)");
+    }
+
+    @Test
+    void shouldKeepSocketsAndNamesOutOfAdmission()
+    {
+        assertUsesOnly("admission", (name) -> isOf(name, "admission") ||
+            isJava(name, "java.lang", "java.util", "java.util.zip", "java.nio", "java.nio.charset") ||
+            name.matches("java\\.net\\.(InetAddress|InetSocketAddress|UnknownHostException)") ||
+            name.startsWith("org.agrona.collections."));
+        assertNowhere("admission", "\\bSystem\\s*\\.\\s*(nano|current)|\\bThread");
+        assertNowhere("admission", "ByName\\b|HostName\\b|isReachable|createUnresolved");
+        // Of a text it would look up the name.
+        assertNowhere("admission", "new\\s+InetSocketAddress\\s*\\((?!\\s*InetAddress\\.getByAddress\\b)");
     }
 
     @Test

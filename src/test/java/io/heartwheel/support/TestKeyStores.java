@@ -1,5 +1,8 @@
 package io.heartwheel.support;
 
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -94,6 +97,30 @@ public final class TestKeyStores
             return store;
         }
         catch (final IOException | GeneralSecurityException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    /**
+     * What a client is who trusts the server.
+     *
+     * @param name whose key it shows when it is asked: client or stranger.
+     */
+    public static SSLContext clientContext(final String name)
+    {
+        try
+        {
+            final KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(load(keyStore(name)), PASSWORD.toCharArray());
+            final TrustManagerFactory trust =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(load(trustStore("server")));
+            final SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        }
+        catch (final GeneralSecurityException ex)
         {
             throw new IllegalStateException(ex);
         }

@@ -1,0 +1,212 @@
+package io.heartwheel;
+
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wire.FrameDecoder;
+import io.heartwheel.wire.FrameHandler;
+import io.heartwheel.wire.HalfFrame;
+import io.heartwheel.wire.Hello;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What peers say: frames out of the bytes that were read of one connection after the other, as many as each may send.
+ */
+final class Inbound implements FrameHandler
+{
+    private final Reactor reactor;
+    private final ReactorMetrics metrics;
+    private final FrameDecoder decoder;
+    private final RateLimit frameRate;
+    private final RateLimit controlRate;
+
+    /**
+     * The connection whose frames are being decoded, and where its bytes lie.
+     */
+    private Connection current;
+    private ByteBuffer bytes;
+    private int bytesEnd;
+
+    Inbound(final Reactor reactor, final ReactorContext<?> ctx)
+    {
+        this.reactor = reactor;
+        this.metrics = reactor.metrics;
+        decoder = new FrameDecoder(ctx.maxMessageLength());
+        frameRate = new RateLimit(ctx.frameRate(), ctx.rateBurstNs());
+        controlRate = new RateLimit(ctx.controlRateOfCadence(), ctx.rateBurstNs());
+    }
+
+    /**
+     * Handle what was read of a connection.
+     *
+     * @param in from its position to its limit.
+     */
+    void onBytes(final Connection connection, final ByteBuffer in)
+    {
+        if (Connection.JOINING == connection.state)
+        {
+            reactor.endpoint.onFirstBytes(connection);
+        }
+        onHeard(connection);
+        bytes = in;
+        bytesEnd = in.limit();
+        if (chargeFrame())
+        {
+            final HalfFrame half = connection.halfFrame;
+            connection.halfFrame = decoder.decode(half, in, this);
+            if (half != connection.halfFrame && connection.isOpen())
+            {
+                reactor.curfew.onHalfFrame(connection);
+            }
+        }
+    }
+
+    /**
+     * Bytes came of which nothing came: proof of life all the same, and a read.
+     */
+    void onNothing(final Connection connection)
+    {
+        onHeard(connection);
+        chargeFrame();
+    }
+
+    private void onHeard(final Connection connection)
+    {
+        current = connection;
+        if (connection.isOpen())
+        {
+            reactor.watcher.onHeard(connection);
+        }
+    }
+
+    /**
+     * A frame, or a read however little came by it, counts against what its peer may send.
+     *
+     * @return false if that is too much.
+     */
+    private boolean chargeFrame()
+    {
+        final long nowNs = reactor.clockNs();
+        current.framesUsedNs = frameRate.charge(current.framesUsedNs, nowNs);
+        return !frameRate.isExceeded(current.framesUsedNs, nowNs) || condemnFlooding(frameRate, "frames");
+    }
+
+    /**
+     * A PING or HELLO, which has to be answered, or a PONG that was not asked for, counts once more.
+     */
+    private boolean chargeControl()
+    {
+        final long nowNs = reactor.clockNs();
+        current.controlsUsedNs = controlRate.charge(current.controlsUsedNs, nowNs);
+        return chargeFrame() && (!controlRate.isExceeded(current.controlsUsedNs, nowNs) ||
+            condemnFlooding(controlRate, "PING, PONG and HELLO frames"));
+    }
+
+    private boolean condemnFlooding(final RateLimit rate, final String what)
+    {
+        reactor.departures.condemn(
+            current, CloseReason.FLOODING, "more than " + rate.perSecond() + " " + what + " a second");
+        return false;
+    }
+
+    /**
+     * A PING left: it may be answered.
+     */
+    void creditAnswer(final Connection connection)
+    {
+        connection.controlsUsedNs = controlRate.credit(connection.controlsUsedNs);
+    }
+
+    @Override
+    public boolean onPing(final byte token)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!chargeControl())
+        {
+            return false;
+        }
+        current.outbound.pong(token);
+        return true;
+    }
+
+    @Override
+    public boolean onPong(final byte token)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        reactor.watcher.onPong(current, token);
+        return chargeControl();
+    }
+
+    @Override
+    public boolean onUnknown()
+    {
+        return chargeFrame();
+    }
+
+    @Override
+    public boolean onData(final ByteBuffer payload)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!chargeFrame())
+        {
+            return false;
+        }
+        if (Connection.JOINING == current.state)
+        {
+            return onFirstMessage(payload);
+        }
+        reactor.coalescer.onUrgent(reactor.nowNs());
+        metrics.add(Counter.MESSAGES, 1);
+        if (!reactor.listener.onMessage(current, payload))
+        {
+            reactor.departures.leave(current, CloseReason.LISTENER_FAILED, "");
+        }
+        return current.isOpen();
+    }
+
+    /**
+     * A message that has to let its peer in. What follows is held, and no more is read, until that is decided.
+     */
+    private boolean onFirstMessage(final ByteBuffer payload)
+    {
+        final Connection connection = current;
+        final ByteBuffer rest = bytes.duplicate().limit(bytesEnd);
+        // One that came whole lies in what was read; one that came in parts is behind what was taken for it.
+        rest.position(payload == bytes ? payload.limit() : bytes.position());
+        reactor.endpoint.onFirstMessage(connection, payload);
+        if (Connection.JOINING == connection.state)
+        {
+            connection.arrival.held =
+                rest.hasRemaining() ? ByteBuffer.allocate(rest.remaining()).put(rest).flip() : null;
+            reactor.io.pauseReading(connection);
+        }
+        return connection.isOpen();
+    }
+
+    @Override
+    public boolean onHello(final Hello hello)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!chargeControl())
+        {
+            return false;
+        }
+        reactor.endpoint.onHello(current, hello);
+        return current.isTalking();
+    }
+
+    @Override
+    public void onBye(final int reason, final String text)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        reactor.endpoint.onBye(current, reason);
+        final String name = CloseReason.nameOf(reason);
+        reactor.departures.condemn(current, CloseReason.PEER_LEFT, text.isEmpty() ? name : name + ": " + text);
+    }
+
+    @Override
+    public void onProtocolError(final String what)
+    {
+        reactor.departures.leave(current, CloseReason.PROTOCOL_ERROR, what);
+    }
+}

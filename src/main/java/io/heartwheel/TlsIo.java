@@ -1,0 +1,146 @@
+package io.heartwheel;
+
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.tls.TlsBuffers;
+import io.heartwheel.tls.TlsChannel;
+import io.heartwheel.tls.TlsSettings;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Handshakes of a server that speaks TLS: on the reactor thread but for what takes long, which other threads do, and no
+ * more than so many steps in a duty cycle, so that those who are there already are not made late.
+ * <p>
+ * <b>Note:</b> For the reactor thread only.
+ */
+final class TlsIo
+{
+    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+    private final HeartbeatServer.Context ctx;
+    private final TlsSettings settings;
+    private final SSLContext context;
+    private final TlsBuffers buffers = new TlsBuffers();
+    private final ExecutorService tasks = Executors.newFixedThreadPool(THREADS, (task) ->
+    {
+        final Thread thread = new Thread(task, "heartwheel-tls");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private long stepsCycle;
+    private int steps;
+
+    TlsIo(final HeartbeatServer.Context ctx)
+    {
+        this.ctx = ctx;
+        settings = ctx.tls();
+        context = settings.context();
+    }
+
+    /**
+     * Begin the handshake of a connection that is JOINING.
+     *
+     * @param alreadyRead of it.
+     */
+    void begin(final Connection connection, final ByteBuffer alreadyRead, final Reactor reactor)
+    {
+        try
+        {
+            connection.tls = new TlsChannel(settings.newEngine(context), connection.channel(), buffers);
+            if (alreadyRead.hasRemaining())
+            {
+                connection.tls.prime(alreadyRead);
+                step(connection, reactor, true);
+            }
+        }
+        catch (final SSLException ex)
+        {
+            reactor.io.fail(connection, ex);
+        }
+    }
+
+    /**
+     * A connection whose handshake is under way has something to read. Beyond the limit it waits for the next cycle:
+     * the selector will say so again.
+     */
+    void onReadable(final Connection connection, final Reactor reactor)
+    {
+        final long cycle = reactor.metrics.count(Counter.CYCLES);
+        if (cycle != stepsCycle)
+        {
+            stepsCycle = cycle;
+            steps = 0;
+        }
+        if (steps < ctx.tlsHandshakeLimit())
+        {
+            step(connection, reactor, false);
+            if (++steps == ctx.tlsHandshakeLimit())
+            {
+                reactor.journal.onCutOff("TLS handshake steps", steps);
+            }
+        }
+    }
+
+    private void step(final Connection connection, final Reactor reactor, final boolean isAdvance)
+    {
+        final TlsChannel tls = connection.tls;
+        final int length = reactor.io.decrypt(connection, isAdvance);
+        if (length < 0 || Connection.JOINING != connection.state)
+        {
+            return;
+        }
+        if (!tls.isHandshaking())
+        {
+            reactor.endpoint.onSecured(connection);
+            reactor.io.onDecrypted(connection, length);
+            return;
+        }
+        final Runnable task = tls.nextTask();
+        if (null != task)
+        {
+            reactor.io.pauseReading(connection);
+            run(task, connection, reactor);
+        }
+    }
+
+    private void run(final Runnable task, final Connection connection, final Reactor reactor)
+    {
+        try
+        {
+            tasks.execute(() ->
+            {
+                try
+                {
+                    task.run();
+                }
+                finally
+                {
+                    reactor.commands.submit(() -> onTaskDone(connection, reactor));
+                }
+            });
+        }
+        catch (final RejectedExecutionException ex)
+        {
+            reactor.departures.condemn(connection, CloseReason.SHUTDOWN, "");
+        }
+    }
+
+    private void onTaskDone(final Connection connection, final Reactor reactor)
+    {
+        if (Connection.JOINING == connection.state)
+        {
+            reactor.io.resume(connection, null);
+            step(connection, reactor, true);
+        }
+    }
+
+    void close()
+    {
+        tasks.shutdown();
+    }
+}
