@@ -19,7 +19,7 @@ final class Records
 
     /**
      * Records in one go that say nothing to the application once the handshake is done: empty ones, alerts, new keys.
-     * Each costs us more than the peer.
+     * Each costs us more than the peer. OpenSSL takes as many.
      */
     private static final int SILENT_RECORDS_MAX = 32;
 

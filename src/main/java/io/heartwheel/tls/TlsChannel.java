@@ -22,6 +22,16 @@ import java.nio.channels.ByteChannel;
  * own {@code jdk.tls.rejectClientInitiatedRenegotiation} is for a whole JVM only. What TLS 1.3 has after a handshake,
  * new keys and tickets, is served.
  * <p>
+ * An idle connection was measured to keep this much heap, with AES-256-GCM, nearly all of it the JDK's. One client
+ * certificate was shown by all; certificates that differ add their own length and more.
+ * <pre>
+ *                    TLS 1.2   with client certificate   TLS 1.3   with client certificate
+ *   JDK 17           7.5 KB                    10.7 KB    8.7 KB                   12.3 KB
+ *   JDK 25           4.3 KB                     4.2 KB    5.0 KB                    5.3 KB
+ * </pre>
+ * A newer JDK is the cheapest way to less. Reading or writing a heartbeat makes about 1.5 KB of garbage in the JDK, by
+ * direct buffers and by those on the heap alike.
+ * <p>
  * <b>Note:</b> Not threadsafe.
  */
 public final class TlsChannel

@@ -90,6 +90,7 @@ final class Unsent
         final int length = (null == rest ? 0 : rest.remaining()) + out.remaining();
         if (length > LENGTH_MAX)
         {
+            out.clear();
             throw new SSLException("the peer asks for answers and reads none: " + length + " bytes are unsent");
         }
         final ByteBuffer longer = ByteBuffer.allocate(length);

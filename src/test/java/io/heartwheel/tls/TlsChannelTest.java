@@ -76,6 +76,26 @@ class TlsChannelTest
     }
 
     @Test
+    void shouldCountWhatTheSocketTook() throws IOException
+    {
+        final TlsPair pair = TlsPair.established("TLSv1.3");
+        pair.server.socket.writeCut = () -> 9;
+        assertEquals(9, pair.server.tls.write(ByteBuffer.wrap(PING)));
+        assertEquals(9, pair.server.tls.flush());
+        assertEquals(9, pair.server.tls.bytesSent());
+        assertEquals(18, pair.client.socket.arrived().length);
+
+        pair.run();
+        pair.server.socket.writeCut = () -> Integer.MAX_VALUE;
+        pair.client.engine.beginHandshake();
+        pair.client.write(PING);
+        pair.server.tls.read(plain.clear());
+        assertEquals(pair.client.socket.arrived().length, pair.server.tls.bytesSent(), "new keys answered");
+        assertEquals(0, pair.server.tls.flush());
+        assertEquals(0, pair.server.tls.bytesSent());
+    }
+
+    @Test
     void shouldReadNoMoreThanOnce() throws IOException
     {
         final TlsPair pair = TlsPair.established("TLSv1.3");
