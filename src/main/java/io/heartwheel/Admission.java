@@ -5,6 +5,7 @@ import io.heartwheel.admission.ProxyHeaderException;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 
+import javax.net.ssl.SSLContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -28,6 +29,7 @@ final class Admission
     private final HeartbeatServer.Context ctx;
     private final AddressRules rules;
     private final TlsIo tls;
+    private final SSLContext sslContext;
     private final Hello hello;
     private final boolean isFirstRequired;
     private Reactor reactor;
@@ -38,7 +40,8 @@ final class Admission
         hello = Hellos.of(ctx.cadence());
         isFirstRequired = ctx.isFirstRequired() || null != ctx.credentialCheck();
         rules = new AddressRules(ctx);
-        tls = null == ctx.tls() ? null : new TlsIo(ctx);
+        tls = null == ctx.tls() ? null : new TlsIo(ctx.tlsHandshakeLimit());
+        sslContext = null == ctx.tls() ? null : ctx.tls().context();
     }
 
     void start(final Reactor reactor)
@@ -140,7 +143,7 @@ final class Admission
         if (null != tls)
         {
             await(connection);
-            tls.begin(connection, alreadyRead, reactor);
+            tls.begin(connection, ctx.tls().newEngine(sslContext), alreadyRead, reactor);
         }
         else
         {

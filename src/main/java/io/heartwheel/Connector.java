@@ -11,8 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +33,9 @@ final class Connector implements Endpoint
     private final NameResolver resolver;
     private final SplittableRandom random;
     private final ExpiryHandler expiryHandler = this::onDeadline;
-    private final List<Link> links = new ArrayList<>();
-    private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
+    private final LinkTable links = new LinkTable();
+    private final ClientTls tls;
+    private final Backoff backoff;
     private Reactor reactor;
     private TimingWheel wheel;
     private boolean isClosed;
@@ -46,6 +45,8 @@ final class Connector implements Endpoint
         this.ctx = ctx;
         resolver = new NameResolver();
         random = new SplittableRandom(ctx.jitterSeed());
+        tls = null == ctx.sslContext() ? null : new ClientTls(ctx.sslContext(), ctx.connectLimit());
+        backoff = new Backoff(ctx.minReconnectNs(), ctx.maxReconnectNs());
     }
 
     void start(final Reactor reactor)
@@ -54,9 +55,7 @@ final class Connector implements Endpoint
         wheel = new TimingWheel(reactor.nowNs(), ctx.tickNs(), SPOKES, 0);
     }
 
-    /**
-     * Make a link, from any thread.
-     */
+    /** Make a link, from any thread. */
     Link connect(final List<InetSocketAddress> addresses)
     {
         final Link link = new Link(this, addresses);
@@ -64,9 +63,7 @@ final class Connector implements Endpoint
         return link;
     }
 
-    /**
-     * Close a link, from any thread.
-     */
+    /** Close a link, from any thread. */
     void close(final Link link)
     {
         reactor.commands.execute(() ->
@@ -82,9 +79,7 @@ final class Connector implements Endpoint
         });
     }
 
-    /**
-     * Ask the server for a cadence, from any thread.
-     */
+    /** Ask the server for a cadence, from any thread. */
     void askFor(final Link link, final Cadence cadence)
     {
         reactor.commands.execute(() ->
@@ -115,13 +110,17 @@ final class Connector implements Endpoint
     {
         isClosed = true;
         resolver.close();
-        for (final Link link : links)
+        if (null != tls)
         {
-            if (null != link && Link.OPEN != link.state)
+            tls.close();
+        }
+        links.forEach((link) ->
+        {
+            if (Link.OPEN != link.state)
             {
                 end(link);
             }
-        }
+        });
     }
 
     @Override
@@ -142,6 +141,18 @@ final class Connector implements Endpoint
     }
 
     @Override
+    public void onArriving(final Connection connection)
+    {
+        tls.onReadable(connection, reactor);
+    }
+
+    @Override
+    public void onSecured(final Connection connection)
+    {
+        open(connection);
+    }
+
+    @Override
     public void onHello(final Connection connection, final Hello hello)
     {
         final Link link = connection.link();
@@ -159,11 +170,6 @@ final class Connector implements Endpoint
     }
 
     @Override
-    public void onCadence(final Connection connection, final Cadence cadence)
-    {
-    }
-
-    @Override
     public void onBye(final Connection connection, final int reason)
     {
         connection.link().isServerShuttingDown = CloseReason.SHUTDOWN.code() == reason;
@@ -173,6 +179,15 @@ final class Connector implements Endpoint
     public void onClosed(final Connection connection)
     {
         final Link link = connection.link();
+        if (connection == link.securing)
+        {
+            link.securing = null;
+            fail(link, connection.closeReason() + " " + connection.closeDetail());
+        }
+        if (!connection.isAnnounced)
+        {
+            return;
+        }
         final long stableNs = ctx.cadence().isOff() ? Cadence.STANDARD.detectionNs() : ctx.cadence().detectionNs();
         link.connection = null;
         link.speakNs = 0;
@@ -190,19 +205,17 @@ final class Connector implements Endpoint
         retry(link, isSpread);
     }
 
-    /**
-     * A server that only listens may be about to give up a client that stalled.
-     */
+    /** A server that only listens may be about to give up a client that stalled. */
     @Override
     public void onStall()
     {
-        for (final Link link : links)
+        links.forEach((link) ->
         {
-            if (null != link && Link.OPEN == link.state && link.speakNs > 0)
+            if (Link.OPEN == link.state && link.speakNs > 0)
             {
                 wheel.schedule(link.slot, reactor.nowNs());
             }
-        }
+        });
     }
 
     private void add(final Link link)
@@ -212,16 +225,7 @@ final class Connector implements Endpoint
             link.state = Link.CLOSED;
             return;
         }
-        if (freeSlots.isEmpty())
-        {
-            link.slot = links.size();
-            links.add(link);
-        }
-        else
-        {
-            link.slot = freeSlots.pop();
-            links.set(link.slot, link);
-        }
+        links.add(link);
         wheel.schedule(link.slot, reactor.nowNs());
     }
 
@@ -232,14 +236,13 @@ final class Connector implements Endpoint
             abandon(link);
             wheel.cancel(link.slot);
             link.state = Link.CLOSED;
-            links.set(link.slot, null);
-            freeSlots.push(link.slot);
+            links.remove(link);
         }
     }
 
     private void onDeadline(final int slot, final long nowNs)
     {
-        final Link link = links.get(slot);
+        final Link link = links.at(slot);
         switch (link.state)
         {
             case Link.WAITING -> begin(link);
@@ -274,7 +277,7 @@ final class Connector implements Endpoint
             final int tries = link.tries;
             resolver.resolve(address.getHostString(), (found, failure) -> reactor.commands.submit(() ->
             {
-                // The look-up may have taken so long that another is under way.
+                // Another look-up may be under way by now.
                 if (Link.RESOLVING == link.state && tries == link.tries)
                 {
                     onResolved(link, address, found, failure);
@@ -323,12 +326,30 @@ final class Connector implements Endpoint
     private void open(final Link link) throws IOException
     {
         final SocketChannel channel = link.connecting;
-        wheel.cancel(link.slot);
         if (!ctx.tcpKeepAlive().isOff())
         {
             TcpKeepAlive.set(channel, ctx.tcpKeepAlive());
         }
-        final Connection connection = reactor.join(channel, (InetSocketAddress)channel.getRemoteAddress(), link);
+        final InetSocketAddress address = (InetSocketAddress)channel.getRemoteAddress();
+        final Connection connection = reactor.join(channel, address, link);
+        if (null == tls)
+        {
+            open(connection);
+        }
+        else
+        {
+            connection.arrival = new Arrival();
+            link.securing = connection;
+            wheel.schedule(link.slot, reactor.nowNs() + ctx.connectTimeoutNs());
+            tls.begin(connection, link.nextAddress(), reactor);
+        }
+    }
+
+    private void open(final Connection connection)
+    {
+        final Link link = connection.link();
+        wheel.cancel(link.slot);
+        connection.arrival = null;
         if (null != link.asked)
         {
             connection.outbound.hello(Hellos.of(link.asked));
@@ -346,6 +367,13 @@ final class Connector implements Endpoint
 
     private void abandon(final Link link)
     {
+        final Connection securing = link.securing;
+        if (null != securing)
+        {
+            link.securing = null;
+            link.connecting = null;
+            reactor.departures.condemn(securing, CloseReason.LOCAL_CLOSE, "");
+        }
         CloseHelper.close(ctx.errorHandler(), link.connecting);
         link.connecting = null;
     }
@@ -359,26 +387,12 @@ final class Connector implements Endpoint
             return;
         }
 
-        final long limitNs = isSpread ? ctx.reconnectSpreadNs() : backoffNs(link.attempt);
+        final long limitNs = isSpread ? ctx.reconnectSpreadNs() : backoff.limitNs(link.attempt);
         final long delayNs = random.nextLong(limitNs + 1);
         ++link.attempt;
         ++link.tries;
         link.state = Link.WAITING;
         wheel.schedule(link.slot, reactor.nowNs() + delayNs);
         reactor.listener.onReconnecting(link, link.attempt, delayNs);
-    }
-
-    /**
-     * Doubled each time, from the least to the most: the delay is a random part of it, from the first one on, or a
-     * fleet that lost its server at one moment would be back at one moment.
-     */
-    private long backoffNs(final int attempt)
-    {
-        long backoffNs = ctx.minReconnectNs();
-        for (int i = 0; i < attempt && backoffNs < ctx.maxReconnectNs(); i++)
-        {
-            backoffNs <<= 1;
-        }
-        return Math.min(backoffNs, ctx.maxReconnectNs());
     }
 }

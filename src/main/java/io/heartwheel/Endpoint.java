@@ -24,7 +24,9 @@ interface Endpoint
     /**
      * The application has set the cadence by which a peer is watched.
      */
-    void onCadence(Connection connection, Cadence cadence);
+    default void onCadence(final Connection connection, final Cadence cadence)
+    {
+    }
 
     /**
      * A connection that is JOINING and not greeted yet has something to read.

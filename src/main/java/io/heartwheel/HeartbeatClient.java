@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.liveness.Cadence;
 import org.agrona.concurrent.Agent;
 
+import javax.net.ssl.SSLContext;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -88,6 +89,7 @@ public final class HeartbeatClient extends ReactorAgent
         private long maxReconnectNs = Knob.RECONNECT_MAX.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
         private long reconnectSpreadNs = Knob.RECONNECT_SPREAD.durationNs(0, Cadence.MAX_NS);
         private int reconnectLimit = Knob.RECONNECT_LIMIT.integer(0, Integer.MAX_VALUE);
+        private SSLContext sslContext;
         private long jitterSeed = ThreadLocalRandom.current().nextLong();
 
         /**
@@ -278,6 +280,29 @@ public final class HeartbeatClient extends ReactorAgent
         public Context jitterSeed(final long jitterSeed)
         {
             this.jitterSeed = jitterSeed;
+            return this;
+        }
+
+        /**
+         * TLS.
+         *
+         * @return the setting, or null without.
+         */
+        public SSLContext sslContext()
+        {
+            return sslContext;
+        }
+
+        /**
+         * Set TLS: whom to trust, and whose key to show when a server asks. The certificate of a server has to be for
+         * the name or address that {@link HeartbeatClient#connect} was given.
+         *
+         * @param sslContext to set, or null for none.
+         * @return this.
+         */
+        public Context sslContext(final SSLContext sslContext)
+        {
+            this.sslContext = sslContext;
             return this;
         }
     }

@@ -30,6 +30,8 @@ public final class Link
     int tries;
     Connection connection;
     SocketChannel connecting;
+    /** Its connection while a TLS handshake is under way, or null. */
+    Connection securing;
     long openedNs;
     long speakNs;
     boolean isServerShuttingDown;
@@ -136,6 +138,7 @@ public final class Link
     {
         this.connection = connection;
         connecting = null;
+        securing = null;
         state = OPEN;
         openedNs = connection.nowNs();
         failure = "";

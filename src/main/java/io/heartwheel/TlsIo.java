@@ -3,9 +3,8 @@ package io.heartwheel;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.tls.TlsBuffers;
 import io.heartwheel.tls.TlsChannel;
-import io.heartwheel.tls.TlsSettings;
 
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
@@ -13,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Handshakes of a server that speaks TLS: on the reactor thread but for what takes long, which other threads do, and no
- * more than so many steps in a duty cycle, so that those who are there already are not made late.
+ * TLS handshakes: on the reactor thread but for what takes long, which other threads do, and no more than so many steps
+ * in a duty cycle, so that those who are there already are not made late.
  * <p>
  * <b>Note:</b> For the reactor thread only.
  */
@@ -22,9 +21,7 @@ final class TlsIo
 {
     private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
-    private final HeartbeatServer.Context ctx;
-    private final TlsSettings settings;
-    private final SSLContext context;
+    private final int stepLimit;
     private final TlsBuffers buffers = new TlsBuffers();
     private final ExecutorService tasks = Executors.newFixedThreadPool(THREADS, (task) ->
     {
@@ -35,11 +32,9 @@ final class TlsIo
     private long stepsCycle;
     private int steps;
 
-    TlsIo(final HeartbeatServer.Context ctx)
+    TlsIo(final int stepLimit)
     {
-        this.ctx = ctx;
-        settings = ctx.tls();
-        context = settings.context();
+        this.stepLimit = stepLimit;
     }
 
     /**
@@ -47,16 +42,13 @@ final class TlsIo
      *
      * @param alreadyRead of it.
      */
-    void begin(final Connection connection, final ByteBuffer alreadyRead, final Reactor reactor)
+    void begin(final Connection connection, final SSLEngine engine, final ByteBuffer alreadyRead, final Reactor reactor)
     {
         try
         {
-            connection.tls = new TlsChannel(settings.newEngine(context), connection.channel(), buffers);
-            if (alreadyRead.hasRemaining())
-            {
-                connection.tls.prime(alreadyRead);
-                step(connection, reactor, true);
-            }
+            connection.tls = new TlsChannel(engine, connection.channel(), buffers);
+            connection.tls.prime(alreadyRead);
+            step(connection, reactor, true);
         }
         catch (final SSLException ex)
         {
@@ -76,10 +68,10 @@ final class TlsIo
             stepsCycle = cycle;
             steps = 0;
         }
-        if (steps < ctx.tlsHandshakeLimit())
+        if (steps < stepLimit)
         {
             step(connection, reactor, false);
-            if (++steps == ctx.tlsHandshakeLimit())
+            if (++steps == stepLimit)
             {
                 reactor.journal.onCutOff("TLS handshake steps", steps);
             }

@@ -9,10 +9,12 @@ import io.heartwheel.LinkListener;
 import io.heartwheel.SendResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import javax.net.ssl.SSLContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -46,6 +49,10 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         description = "address of the server; of several servers, separated by commas, one at a time is connected to")
     private List<String> servers;
 
+    @Option(names = "--tls",
+        description = "speak TLS, and trust whom -Djavax.net.ssl.trustStore, or else the JVM, trusts")
+    private boolean isTls;
+
     private PrintWriter out;
     private volatile Connection connection;
     private volatile boolean isGivenUp;
@@ -55,13 +62,26 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     {
         final InetSocketAddress[] addresses = addresses();
         out = spec.commandLine().getOut();
-        try (HeartbeatClient client = HeartbeatClient.launch(new HeartbeatClient.Context().listener(this)))
+        final HeartbeatClient.Context ctx = new HeartbeatClient.Context().listener(this).sslContext(sslContext());
+        try (HeartbeatClient client = HeartbeatClient.launch(ctx))
         {
             Runtime.getRuntime().addShutdownHook(new Thread(client::close, "heartwheel-shutdown"));
             client.connect(addresses);
             sendLines();
         }
         return isGivenUp ? Heartwheel.FAILED : 0;
+    }
+
+    private SSLContext sslContext() throws IOException
+    {
+        try
+        {
+            return isTls ? SSLContext.getDefault() : null;
+        }
+        catch (final NoSuchAlgorithmException ex)
+        {
+            throw new IOException("no TLS: " + (null == ex.getCause() ? ex : ex.getCause()).getMessage(), ex);
+        }
     }
 
     private InetSocketAddress[] addresses()

@@ -100,9 +100,9 @@ enum Defect
     CLIENT_WAITS_FOR_A_CONNECT_WITHOUT_END(500, "Connector",
         "            case Link.CONNECTING -> fail(link, \"not connected within \" + timeoutText());\n",
         "            case Link.CONNECTING -> link.speakNs = 0;\n"),
-    BACK_OFF_GROWS_WITHOUT_LIMIT(30, "Connector",
-        "return Math.min(backoffNs, ctx.maxReconnectNs());",
-        "return backoffNs * 2;");
+    BACK_OFF_GROWS_WITHOUT_LIMIT(30, "Backoff",
+        "return Math.min(limitNs, maxNs);",
+        "return limitNs * 2;");
 
     final int seedsMax;
     final String file;
