@@ -8,12 +8,12 @@ import java.util.List;
 /**
  * Writes down what it is told, one line per frame, and stops after a given number of them.
  */
-class RecordingFrameHandler implements FrameHandler
+public class RecordingFrameHandler implements FrameHandler
 {
-    static final int NEVER = -1;
+    public static final int NEVER = -1;
 
-    final List<String> frames = new ArrayList<>();
-    int stopAfter = NEVER;
+    public final List<String> frames = new ArrayList<>();
+    public int stopAfter = NEVER;
 
     @Override
     public boolean onPing(final byte token)
@@ -53,7 +53,7 @@ class RecordingFrameHandler implements FrameHandler
         add("ERROR " + what);
     }
 
-    static String data(final byte[] bytes)
+    public static String data(final byte[] bytes)
     {
         return "DATA " + HexFormat.of().formatHex(bytes);
     }

@@ -1,0 +1,226 @@
+package io.heartwheel.fuzz;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Connection;
+import io.heartwheel.ConnectionListener;
+import io.heartwheel.HeartbeatServer;
+import io.heartwheel.Insides;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.simulation.SimulatedNetwork;
+import io.heartwheel.simulation.VirtualTime;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.FrameDecoder;
+import io.heartwheel.wire.RecordingFrameHandler;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * A real server in a simulated network, to which one peer sends anything at all: another, honest one does not notice,
+ * memory stays bounded, and every connection ends once, for the right reason.
+ */
+public final class ServerFuzz implements ConnectionListener
+{
+    private static final long MS = 1_000_000;
+    private static final int MAX_MESSAGE_LENGTH = 1000;
+    private static final int MAX_OUTBOUND_LENGTH = 4000;
+    private static final int MAX_CONTROL_LENGTH = 1000;
+    private static final long PARK_NS = 20 * MS;
+    private static final Cadence CADENCE = new Cadence(1000 * MS, 500 * MS, 2);
+    /** Beyond the detection time, and what the attacker may stretch it to by a HELLO. */
+    private static final long SILENCE_NS = 4000 * MS;
+
+    private static final int ECHOING = 0;
+    private static final int DEAF = 1;
+    private static final int SILENT = 2;
+    private static final int END = 3;
+
+    /** Held, or its level would be forgotten with it. */
+    private static final Logger LOGGER = Logger.getLogger("io.heartwheel");
+
+    private final Chunks chunks;
+    // The clock overflows on the way.
+    private final VirtualTime time = new VirtualTime(Long.MAX_VALUE - 100 * MS);
+    private final SimulatedNetwork network = new SimulatedNetwork(time, 1);
+    private final List<Throwable> errors = new ArrayList<>();
+    private final Map<Integer, Connection> connections = new HashMap<>();
+    private final Map<Connection, CloseReason> reasons = new HashMap<>();
+    private final List<String> messages = new ArrayList<>();
+    private final HeartbeatServer server;
+    private final HonestPeer honest;
+    private final FuzzPeer attacker;
+
+    static
+    {
+        LOGGER.setLevel(Level.OFF);
+    }
+
+    private ServerFuzz(final Chunks chunks) throws IOException
+    {
+        this.chunks = chunks;
+        server = new HeartbeatServer(Insides.parker(new HeartbeatServer.Context()
+            .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .cadence(CADENCE)
+            .maxConnections(4)
+            .maxMessageLength(MAX_MESSAGE_LENGTH)
+            .maxOutboundLength(MAX_OUTBOUND_LENGTH)
+            .maxParkNs(PARK_NS)
+            .maxIdleNs(2 * CADENCE.idleNs())
+            .maxIntervalNs(CADENCE.intervalNs())
+            .maxCount(CADENCE.count())
+            .selectorProvider(network)
+            .nanoClock(time)
+            .errorHandler(errors::add)
+            .listener(this), time::advance));
+        honest = new HonestPeer(network, server.localAddress());
+        attacker = new FuzzPeer(network, server.localAddress(), chunks.option(DEAF));
+    }
+
+    /**
+     * Jazzer calls it.
+     */
+    public static void fuzzerTestOneInput(final byte[] input) throws IOException
+    {
+        new ServerFuzz(new Chunks(input)).run();
+    }
+
+    private void run() throws IOException
+    {
+        work(PARK_NS);
+        assertEquals(2, connections.size());
+        feed();
+        work(PARK_NS);
+        checkAttacker();
+
+        end();
+        work(chunks.option(SILENT) ? SILENCE_NS : PARK_NS);
+        assertFalse(chunks.option(SILENT) && Insides.slots(server) > 1, "the silent attacker is still there");
+        honest.ping();
+        work(PARK_NS);
+        assertTrue(honest.isAnswered(), "an honest peer was not answered");
+
+        honest.release();
+        server.close();
+        checkEnds();
+    }
+
+    private void feed()
+    {
+        for (ByteBuffer chunk = chunks.next(); null != chunk; chunk = chunks.next())
+        {
+            attacker.write(chunk);
+            work(MS);
+        }
+    }
+
+    private void end() throws IOException
+    {
+        if (!attacker.channel.isOpen())
+        {
+            return;
+        }
+        switch (chunks.option(END, 3))
+        {
+            case 1 -> attacker.channel.close();
+            case 2 -> attacker.channel.shutdownOutput();
+            case 3 -> attacker.channel.setOption(StandardSocketOptions.SO_LINGER, 0).close();
+            default ->
+            {
+            }
+        }
+    }
+
+    private void work(final long ns)
+    {
+        final long untilNs = time.elapsedNs() + ns;
+        do
+        {
+            server.doWork();
+            assertEquals(List.of(), errors);
+            for (final Connection connection : connections.values())
+            {
+                if (connection.isOpen())
+                {
+                    assertTrue(Insides.unsentBytes(connection) <= MAX_OUTBOUND_LENGTH + MAX_CONTROL_LENGTH);
+                    assertTrue(
+                        Insides.halfFrameLength(connection) <= Math.min(chunks.length(), Frame.MAX_PAYLOAD_LENGTH + 4));
+                }
+            }
+        }
+        while (time.elapsedNs() < untilNs);
+    }
+
+    /**
+     * All it has sent was heard, up to what ends its connection.
+     */
+    private void checkAttacker()
+    {
+        final RecordingFrameHandler sent = new RecordingFrameHandler();
+        new FrameDecoder(MAX_MESSAGE_LENGTH).decode(null, chunks.whole(), sent);
+        assertEquals(
+            sent.frames.stream().filter((frame) -> frame.startsWith("DATA ")).collect(Collectors.toList()), messages);
+
+        final CloseReason reason = reasons.get(connections.get(attacker.port));
+        if (FrameDecoderFuzz.isOver(sent))
+        {
+            final boolean isBye = sent.frames.get(sent.frames.size() - 1).startsWith("BYE ");
+            assertEquals(isBye ? CloseReason.PEER_LEFT : CloseReason.PROTOCOL_ERROR, reason);
+        }
+        else
+        {
+            assertNull(reason);
+        }
+    }
+
+    private void checkEnds()
+    {
+        assertEquals(List.of(), errors);
+        assertEquals(connections.size(), reasons.size());
+        assertEquals(CloseReason.SHUTDOWN, reasons.get(connections.get(honest.port)));
+        assertEquals(0, Insides.slots(server));
+        assertEquals(0, Insides.watched(server));
+        assertFalse(Insides.hasDeadline(server));
+        assertEquals(0, network.openSockets());
+    }
+
+    @Override
+    public void onOpen(final Connection connection)
+    {
+        assertNull(connections.put(connection.remoteAddress().getPort(), connection));
+    }
+
+    @Override
+    public void onMessage(final Connection connection, final ByteBuffer payload)
+    {
+        assertNull(reasons.get(connection), "a message after the end");
+        final byte[] bytes = new byte[payload.remaining()];
+        payload.get(bytes);
+        messages.add(RecordingFrameHandler.data(bytes));
+        if (chunks.option(ECHOING))
+        {
+            connection.send(ByteBuffer.wrap(bytes));
+        }
+    }
+
+    @Override
+    public void onClosed(final Connection connection, final CloseReason reason)
+    {
+        assertNull(reasons.put(connection, reason), "closed twice");
+        assertEquals(reason, connection.closeReason());
+    }
+}
