@@ -17,7 +17,7 @@ public final class ProxyHeaderFuzz
 {
     private static final String MORE = "more";
     private static final int EVERY_LENGTH_TO = 120;
-    private static final int STEP = 61;
+    private static final int STEP = 251;
 
     private ProxyHeaderFuzz()
     {
@@ -30,7 +30,7 @@ public final class ProxyHeaderFuzz
     {
         final String whole = parse(input, input.length);
         String last = MORE;
-        for (int length = 0; length < input.length; length += length < EVERY_LENGTH_TO ? 1 : STEP)
+        for (int length = 0; length < input.length; length += MORE.equals(last) && length < EVERY_LENGTH_TO ? 1 : STEP)
         {
             final String beginning = parse(input, length);
             if (!MORE.equals(last))
