@@ -6,6 +6,7 @@ import org.HdrHistogram.Histogram;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * A server that is measured. Counts may be read by any thread.
@@ -39,6 +40,31 @@ interface BenchServer extends AutoCloseable
      * Stalls that it saw of itself, each of which makes it judge later, or -1 if it does not look.
      */
     default long stalls()
+    {
+        return -1;
+    }
+
+    /**
+     * How many connections it closed for which reason, those not let in among them: REASON=NUMBER, a space between two.
+     */
+    default String closes()
+    {
+        return "";
+    }
+
+    /**
+     * Who was closed since this was asked last, in order, each as ADDRESS/REASON. What was before the first time is not
+     * kept.
+     */
+    default List<String> takeClosed()
+    {
+        return List.of();
+    }
+
+    /**
+     * Connections open at present, or -1 if it does not know.
+     */
+    default long openCount()
     {
         return -1;
     }

@@ -1,8 +1,6 @@
 package io.heartwheel.bench;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.Connection;
-import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
@@ -11,7 +9,9 @@ import org.HdrHistogram.Histogram;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Ours, with every setting but the cadence and the address at its default.
@@ -19,10 +19,12 @@ import java.nio.ByteBuffer;
 final class HeartwheelServer implements BenchServer
 {
     private final HeartbeatServer server;
+    private final EchoListener listener;
 
-    private HeartwheelServer(final HeartbeatServer server)
+    private HeartwheelServer(final HeartbeatServer server, final EchoListener listener)
     {
         this.server = server;
+        this.listener = listener;
     }
 
     /**
@@ -30,7 +32,8 @@ final class HeartwheelServer implements BenchServer
      */
     static HeartwheelServer launch(final Cadence cadence)
     {
-        return new HeartwheelServer(HeartbeatServer.launch(context(cadence)));
+        final EchoListener listener = new EchoListener();
+        return new HeartwheelServer(HeartbeatServer.launch(context(cadence, listener)), listener);
     }
 
     /**
@@ -38,15 +41,17 @@ final class HeartwheelServer implements BenchServer
      */
     static HeartwheelServer invoked(final Cadence cadence)
     {
-        return new HeartwheelServer(new HeartbeatServer(context(cadence).maxParkNs(0).lingerNs(0)));
+        final EchoListener listener = new EchoListener();
+        return new HeartwheelServer(
+            new HeartbeatServer(context(cadence, listener).maxParkNs(0).lingerNs(0)), listener);
     }
 
-    private static HeartbeatServer.Context context(final Cadence cadence)
+    private static HeartbeatServer.Context context(final Cadence cadence, final EchoListener listener)
     {
         return new HeartbeatServer.Context()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(cadence)
-            .listener(new Nothing());
+            .listener(listener);
     }
 
     int doWork()
@@ -85,26 +90,29 @@ final class HeartwheelServer implements BenchServer
     }
 
     @Override
+    public String closes()
+    {
+        return Arrays.stream(CloseReason.values())
+            .filter((reason) -> server.metrics().closedCount(reason.ordinal()) > 0)
+            .map((reason) -> reason + "=" + server.metrics().closedCount(reason.ordinal()))
+            .collect(Collectors.joining(" "));
+    }
+
+    @Override
+    public List<String> takeClosed()
+    {
+        return listener.takeClosed();
+    }
+
+    @Override
+    public long openCount()
+    {
+        return server.metrics().openCount();
+    }
+
+    @Override
     public void close()
     {
         server.close();
-    }
-
-    private static final class Nothing implements ConnectionListener
-    {
-        @Override
-        public void onOpen(final Connection connection)
-        {
-        }
-
-        @Override
-        public void onMessage(final Connection connection, final ByteBuffer payload)
-        {
-        }
-
-        @Override
-        public void onClosed(final Connection connection, final CloseReason reason)
-        {
-        }
     }
 }

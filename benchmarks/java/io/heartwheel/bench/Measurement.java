@@ -1,22 +1,17 @@
 package io.heartwheel.bench;
 
-import io.heartwheel.liveness.Cadence;
 import org.HdrHistogram.Histogram;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Puts one contender under one load: a server process, a client process, and a look at the server while it works.
  */
 final class Measurement
 {
-    private static final long START_WAIT_MS = 20_000;
-    private static final long ANSWER_WAIT_MS = 20_000;
-    private static final long CONNECT_WAIT_MS = 70_000;
     private static final long REPORT_WAIT_MS = 60_000;
     /** The JVM frees every 5 s what its compiler keeps for the next time. */
     private static final long IDLE_MS = 6_000;
@@ -79,25 +74,28 @@ final class Measurement
         {
             ProcFs.awaitFreePorts();
         }
-        try (ChildProcess server = new ChildProcess(serverCommand(contender, classPath, flags, load.cadence())))
+        final List<String> allFlags = new ArrayList<>(flags);
+        allFlags.addAll(settings.serverFlags());
+        try (ChildProcess server = Processes.server(contender, classPath, allFlags, load.cadence()))
         {
-            final String[] ports = server.line(ServerProcess.LISTENING, START_WAIT_MS).split(" ");
+            final String[] ports = server.line(ServerProcess.LISTENING, Processes.START_WAIT_MS).split(" ");
             final int port = Integer.parseInt(ports[0]);
             if (settings.warmUpSeconds() > 0 && load.isWarm())
             {
-                warmUp(Integer.parseInt(ports[1]));
+                Processes.warmUp(
+                    settings.clientFlags(), Integer.parseInt(ports[1]), settings.warmUpSeconds());
             }
-            server.ask(ServerProcess.WARM, ANSWER_WAIT_MS);
+            server.ask(ServerProcess.WARM, Processes.ANSWER_WAIT_MS);
             final long stalls = count(server, STALLS);
             final long rssBytes = load.isSteady() ? ProcFs.leastRssBytes(server.pid(), IDLE_MS) : 0;
             final int talkers = settings.talkers(load);
             try (ChildProcess quiet = quietClients(port, settings.connections() - talkers);
-                ChildProcess clients = new ChildProcess(clientCommand(
-                    load.clientArguments(port, talkers, settings.seconds(), settings.settleSeconds()))))
+                ChildProcess clients = Processes.clients(settings.clientFlags(),
+                    load.clientArguments(port, talkers, settings.seconds(), settings.settleSeconds())))
             {
                 if (null != quiet)
                 {
-                    quiet.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
+                    quiet.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS);
                 }
                 observe(run, server, clients, rssBytes);
             }
@@ -114,30 +112,17 @@ final class Measurement
         }
     }
 
-    /**
-     * Some clients that speak often, so that what is measured later is compiled code, and memory for connections.
-     */
-    private void warmUp(final int port) throws IOException, InterruptedException
-    {
-        final List<String> command = clientCommand(Load.warmUpArguments(port, settings.warmUpSeconds()));
-        try (ChildProcess clients = new ChildProcess(command))
-        {
-            clients.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
-            clients.lines(ClientProcess.DONE, settings.warmUpSeconds() * 1_000L + ANSWER_WAIT_MS);
-        }
-    }
-
     private ChildProcess quietClients(final int port, final int connections) throws IOException
     {
         return 0 == connections ? null :
-            new ChildProcess(clientCommand(Load.quietArguments(port, connections)));
+            Processes.clients(settings.clientFlags(), Load.quietArguments(port, connections));
     }
 
     private void observe(final Run run, final ChildProcess server, final ChildProcess clients, final long rssBytes)
         throws IOException, InterruptedException
     {
         final Load load = run.load();
-        clients.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
+        clients.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS);
         if (Load.CONNECT_STORM != load)
         {
             Thread.sleep(settings.settleSeconds() * 1_000L);
@@ -198,13 +183,13 @@ final class Measurement
 
     private static long count(final ChildProcess server, final int index) throws IOException, InterruptedException
     {
-        return Long.parseLong(server.ask(ServerProcess.COUNTS, ANSWER_WAIT_MS).split(" ")[index]);
+        return Long.parseLong(server.ask(ServerProcess.COUNTS, Processes.ANSWER_WAIT_MS).split(" ")[index]);
     }
 
     private static void addOwnLateness(final Run run, final ChildProcess server)
         throws IOException, InterruptedException
     {
-        final String answer = server.ask(ServerProcess.LATENESS, ANSWER_WAIT_MS);
+        final String answer = server.ask(ServerProcess.LATENESS, Processes.ANSWER_WAIT_MS);
         final Histogram latenessNs = "-".equals(answer) ? null : Histograms.decode(answer);
         if (null != latenessNs && latenessNs.getTotalCount() > 0)
         {
@@ -212,38 +197,5 @@ final class Measurement
             run.figures().put(Figure.OWN_LATENESS_P99_MS, latenessNs.getValueAtPercentile(99) / 1e6);
             run.figures().put(Figure.OWN_LATENESS_MAX_MS, latenessNs.getMaxValue() / 1e6);
         }
-    }
-
-    private List<String> serverCommand(
-        final Contender contender, final String classPath, final List<String> flags, final Cadence cadence)
-    {
-        final List<String> command = java(classPath, settings.serverFlags());
-        command.addAll(1, flags);
-        command.addAll(1, contender.flags());
-        command.addAll(List.of(ServerProcess.class.getName(), contender.toString(),
-            ms(cadence.idleNs()), ms(cadence.intervalNs()), Integer.toString(cadence.count())));
-        return command;
-    }
-
-    private List<String> clientCommand(final List<String> arguments)
-    {
-        final List<String> command = java(System.getProperty("java.class.path"), settings.clientFlags());
-        command.add(ClientProcess.class.getName());
-        command.addAll(arguments);
-        return command;
-    }
-
-    private static List<String> java(final String classPath, final List<String> flags)
-    {
-        final List<String> command = new ArrayList<>();
-        command.add(System.getProperty("java.home") + "/bin/java");
-        command.addAll(flags);
-        command.addAll(List.of("-cp", classPath));
-        return command;
-    }
-
-    private static String ms(final long ns)
-    {
-        return Long.toString(TimeUnit.NANOSECONDS.toMillis(ns));
     }
 }

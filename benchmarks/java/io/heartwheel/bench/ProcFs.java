@@ -87,6 +87,24 @@ final class ProcFs
         return ports;
     }
 
+    static int descriptors(final long pid) throws IOException
+    {
+        return entries(Path.of("/proc/" + pid + "/fd"));
+    }
+
+    static int threads(final long pid) throws IOException
+    {
+        return entries(Path.of("/proc/" + pid + "/task"));
+    }
+
+    private static int entries(final Path folder) throws IOException
+    {
+        try (Stream<Path> paths = Files.list(folder))
+        {
+            return (int)paths.count();
+        }
+    }
+
     /**
      * Memory that is resident for as long as given: what the compiler of a JVM takes for a moment is left out.
      */
@@ -101,7 +119,10 @@ final class ProcFs
         return leastBytes;
     }
 
-    private static long rssBytes(final long pid) throws IOException
+    /**
+     * Memory that is resident now.
+     */
+    static long rssBytes(final long pid) throws IOException
     {
         for (final String line : Files.readAllLines(Path.of("/proc/" + pid + "/status")))
         {

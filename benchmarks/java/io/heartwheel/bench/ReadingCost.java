@@ -45,7 +45,6 @@ public final class ReadingCost implements Callable<Integer>
     private static final String HTTP_THREADS = "heartwheel-http";
     private static final String REACTOR_THREAD = "heartwheel-serv";
     private static final int WARM_UP_S = 10;
-    private static final long CONNECT_WAIT_MS = 60_000;
 
     @Option(names = {"-n", "--connections"}, defaultValue = "19000",
         description = "clients, each with a PING a second (default: ${DEFAULT-VALUE})")
@@ -83,7 +82,7 @@ public final class ReadingCost implements Callable<Integer>
                 .bindAddress(anyPort).cadence(Load.CLIENT_1S.cadence()).listener(new RecordingListener()));
             ChildProcess clients = swarm(server.localAddress().getPort()))
         {
-            clients.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
+            clients.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS);
             final Observer observer = new Observer(server, 0, System.nanoTime());
             try (StatusServer http = new StatusServer(anyPort, observer, List::of, System::nanoTime))
             {
@@ -166,11 +165,8 @@ public final class ReadingCost implements Callable<Integer>
 
     private ChildProcess swarm(final int port) throws IOException
     {
-        final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        command.addAll(SideBySide.CLIENT_FLAGS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ClientProcess.class.getName(),
+        return Processes.clients(SideBySide.CLIENT_FLAGS, List.of(
             "swarm", Integer.toString(port), Integer.toString(connections), "1000", "0", "0", "1800000"));
-        return new ChildProcess(command);
     }
 
     private String markdown(final List<List<Window>> windows)

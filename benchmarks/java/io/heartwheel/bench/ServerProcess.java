@@ -19,6 +19,15 @@ final class ServerProcess
     static final String COUNTS = "counts";
     static final String LATENESS = "lateness";
     static final String WARM = "warm";
+    /** How many were closed for which reason. */
+    static final String CLOSES = "closes";
+    /** Who was closed for which reason, since this was asked last. */
+    static final String CLOSED = "closed";
+    static final String OPEN = "open";
+    /** Bytes of the heap in use, garbage among them. */
+    static final String HEAP = "heap";
+    /** Bytes of the heap in use after a collection. */
+    static final String HEAP_LIVE = "heap-live";
 
     private static final int TOUCHED_KB = 64 * 1024;
     private static byte[] touched;
@@ -48,18 +57,36 @@ final class ServerProcess
 
     private static String answer(final String question, final BenchServer server, final BenchServer warmUp)
     {
-        if (COUNTS.equals(question))
+        return switch (question)
         {
-            return server.heartbeats() + " " + server.opened() + " " + server.stalls();
-        }
-        if (WARM.equals(question))
-        {
-            warmUp.close();
-            touchYoungGeneration();
-            return "";
-        }
-        final Histogram latenessNs = server.latenessNs();
-        return null == latenessNs ? "-" : Histograms.encode(latenessNs);
+            case COUNTS -> server.heartbeats() + " " + server.opened() + " " + server.stalls();
+            case CLOSES -> server.closes();
+            case CLOSED -> String.join(" ", server.takeClosed());
+            case OPEN -> Long.toString(server.openCount());
+            case HEAP -> Long.toString(heapBytes());
+            case HEAP_LIVE ->
+            {
+                System.gc();
+                yield Long.toString(heapBytes());
+            }
+            case WARM ->
+            {
+                warmUp.close();
+                touchYoungGeneration();
+                yield "";
+            }
+            case LATENESS ->
+            {
+                final Histogram latenessNs = server.latenessNs();
+                yield null == latenessNs ? "-" : Histograms.encode(latenessNs);
+            }
+            default -> throw new IllegalArgumentException(question);
+        };
+    }
+
+    private static long heapBytes()
+    {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     /**

@@ -1,0 +1,125 @@
+package io.heartwheel.bench;
+
+import io.heartwheel.wire.HalfFrame;
+import org.agrona.CloseHelper;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A connection to a server by which anything may be said, whole frames or not.
+ */
+final class RawPeer
+{
+    private static final int SMALL_RECEIVE_LENGTH = 4 * 1024;
+
+    final SocketChannel channel;
+    final SelectionKey key;
+    final long timeOfConnectNs = System.nanoTime();
+
+    /** What has arrived of a frame, or null. */
+    HalfFrame half;
+
+    /** From the BYE, -1 if none came. */
+    int byeReason = -1;
+
+    /** What has still to be written before anything else, or null. */
+    private ByteBuffer rest;
+
+    /**
+     * Begin to connect.
+     *
+     * @param source     address to come from.
+     * @param isReading  will it read at all? If not, there is little room for what is sent to it.
+     * @param attachment of the key.
+     */
+    RawPeer(
+        final Selector selector,
+        final InetAddress source,
+        final InetSocketAddress server,
+        final boolean isReading,
+        final Object attachment)
+        throws IOException
+    {
+        channel = SocketChannel.open();
+        try
+        {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (!isReading)
+            {
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_RECEIVE_LENGTH);
+            }
+            channel.bind(new InetSocketAddress(source, 0));
+            channel.connect(server);
+            key = channel.register(selector, SelectionKey.OP_CONNECT, attachment);
+        }
+        catch (final IOException ex)
+        {
+            CloseHelper.quietClose(channel);
+            throw ex;
+        }
+    }
+
+    boolean canWrite()
+    {
+        return null == rest;
+    }
+
+    /**
+     * Write; what there is no room for goes first the next time.
+     *
+     * @return number of bytes that left.
+     */
+    int write(final ByteBuffer bytes) throws IOException
+    {
+        final int written = channel.write(bytes);
+        if (bytes.hasRemaining())
+        {
+            rest = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+        }
+        return written;
+    }
+
+    /**
+     * Write what is left of before.
+     *
+     * @return number of bytes that left.
+     */
+    int writeRest() throws IOException
+    {
+        final int written = channel.write(rest);
+        if (!rest.hasRemaining())
+        {
+            rest = null;
+        }
+        return written;
+    }
+
+    void close()
+    {
+        CloseHelper.quietClose(channel);
+    }
+
+    /**
+     * Close by RST.
+     */
+    void reset()
+    {
+        try
+        {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        }
+        catch (final IOException ex)
+        {
+            // Then by FIN.
+        }
+        close();
+    }
+}
