@@ -65,13 +65,13 @@ enum Attack
         @Override
         int attackersOf(final int attackers)
         {
-            return Math.max(1, attackers / 10);
+            return Math.max(1, attackers / 20);
         }
 
         @Override
         int put(final ByteBuffer out, final int connection, final int turn)
         {
-            return repeat(out, 2, Frame.DATA, ECHOED_LENGTH);
+            return repeat(out, 4, Frame.DATA, ECHOED_LENGTH);
         }
     },
     /** Begins a frame, and goes on with a byte each second. */

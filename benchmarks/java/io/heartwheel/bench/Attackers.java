@@ -1,10 +1,6 @@
 package io.heartwheel.bench;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.wire.Frame;
-import io.heartwheel.wire.FrameDecoder;
-import io.heartwheel.wire.FrameHandler;
-import io.heartwheel.wire.Hello;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * <p>
  * <b>Note:</b> One run each. {@link #stop()} may be called from any thread.
  */
-final class Attackers implements FrameHandler
+final class Attackers
 {
     private static final int TURN_LIMIT = 512;
     private static final long FAILURE_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -35,12 +31,10 @@ final class Attackers implements FrameHandler
     private final int connectsPerS;
     private final ArrayDeque<Attacker> waiting = new ArrayDeque<>();
     private final Selector selector = Selector.open();
-    private final ByteBuffer in = ByteBuffer.allocateDirect(64 * 1024);
     private final ByteBuffer out = ByteBuffer.allocateDirect(Attack.WRITE_LENGTH_MAX);
-    private final FrameDecoder decoder = new FrameDecoder(Frame.MAX_PAYLOAD_LENGTH);
+    private final RawReader reader = new RawReader();
     private final Map<String, Long> endings = new TreeMap<>();
 
-    private Attacker reading;
     private int next;
     private int opened;
     private long frames;
@@ -54,8 +48,6 @@ final class Attackers implements FrameHandler
     {
         private RawPeer peer;
         private boolean isConnected;
-        /** Which takes the error from the socket: what looks like a FIN after it was an RST. */
-        private boolean hasWriteFailed;
         private int connection;
         private int turn;
     }
@@ -145,7 +137,6 @@ final class Attackers implements FrameHandler
         attacker.connection = opened++;
         attacker.turn = 0;
         attacker.isConnected = false;
-        attacker.hasWriteFailed = false;
         try
         {
             attacker.peer = new RawPeer(selector, source, server, Attack.NEVER_READS != attack, attacker);
@@ -209,52 +200,32 @@ final class Attackers implements FrameHandler
 
     private void write(final Attacker attacker)
     {
-        if (!attacker.isConnected || attacker.hasWriteFailed)
+        if (!attacker.isConnected)
         {
             return;
         }
-        try
+        if (!attacker.peer.canWrite())
         {
-            if (!attacker.peer.canWrite())
-            {
-                bytes += attacker.peer.writeRest();
-            }
-            else
-            {
-                frames += attack.put(out.clear(), attacker.connection, attacker.turn++);
-                bytes += attacker.peer.write(out.flip());
-            }
+            bytes += attacker.peer.writeRest();
         }
-        catch (final IOException ex)
+        else if (!attacker.peer.hasWriteFailed)
         {
-            attacker.hasWriteFailed = true; // There may be a BYE to be read.
-            if (Attack.NEVER_READS == attack)
-            {
-                end(attacker, "reset");
-            }
+            frames += attack.put(out.clear(), attacker.connection, attacker.turn++);
+            bytes += attacker.peer.write(out.flip());
+        }
+        if (attacker.peer.hasWriteFailed && Attack.NEVER_READS == attack)
+        {
+            end(attacker, "reset");
         }
     }
 
     private void read(final Attacker attacker)
     {
-        int length;
-        try
-        {
-            length = attacker.peer.channel.read(in.clear());
-        }
-        catch (final IOException ex)
-        {
-            length = -2;
-        }
+        final int length = reader.read(attacker.peer);
         if (length < 0)
         {
             end(attacker, attacker.peer.byeReason >= 0 ? "BYE " + CloseReason.nameOf(attacker.peer.byeReason) :
-                -1 == length && !attacker.hasWriteFailed ? "closed" : "reset");
-        }
-        else
-        {
-            reading = attacker;
-            attacker.peer.half = decoder.decode(attacker.peer.half, in.flip(), this);
+                RawReader.CLOSED == length ? "closed" : "reset");
         }
     }
 
@@ -284,40 +255,5 @@ final class Attackers implements FrameHandler
             }
         }
         selector.close();
-    }
-
-    @Override
-    public boolean onPing(final byte token)
-    {
-        return true;
-    }
-
-    @Override
-    public boolean onPong(final byte token)
-    {
-        return true;
-    }
-
-    @Override
-    public boolean onData(final ByteBuffer payload)
-    {
-        return true;
-    }
-
-    @Override
-    public boolean onHello(final Hello hello)
-    {
-        return true;
-    }
-
-    @Override
-    public void onBye(final int reason, final String text)
-    {
-        reading.peer.byeReason = reason;
-    }
-
-    @Override
-    public void onProtocolError(final String what)
-    {
     }
 }

@@ -1,6 +1,7 @@
 package io.heartwheel.bench;
 
 import io.heartwheel.wire.HalfFrame;
+import io.heartwheel.wire.Hello;
 import org.agrona.CloseHelper;
 
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.nio.channels.SocketChannel;
  */
 final class RawPeer
 {
-    private static final int SMALL_RECEIVE_LENGTH = 4 * 1024;
+    private static final int SMALL_RECEIVE_LENGTH = 1024;
 
     final SocketChannel channel;
     final SelectionKey key;
@@ -26,8 +27,14 @@ final class RawPeer
     /** What has arrived of a frame, or null. */
     HalfFrame half;
 
+    /** What the server said last, or null. */
+    Hello hello;
+
     /** From the BYE, -1 if none came. */
     int byeReason = -1;
+
+    /** The connection has ended: how, the next read tells. */
+    boolean hasWriteFailed;
 
     /** What has still to be written before anything else, or null. */
     private ByteBuffer rest;
@@ -77,9 +84,9 @@ final class RawPeer
      *
      * @return number of bytes that left.
      */
-    int write(final ByteBuffer bytes) throws IOException
+    int write(final ByteBuffer bytes)
     {
-        final int written = channel.write(bytes);
+        final int written = tryWrite(bytes);
         if (bytes.hasRemaining())
         {
             rest = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
@@ -92,14 +99,27 @@ final class RawPeer
      *
      * @return number of bytes that left.
      */
-    int writeRest() throws IOException
+    int writeRest()
     {
-        final int written = channel.write(rest);
+        final int written = tryWrite(rest);
         if (!rest.hasRemaining())
         {
             rest = null;
         }
         return written;
+    }
+
+    private int tryWrite(final ByteBuffer bytes)
+    {
+        try
+        {
+            return hasWriteFailed ? 0 : channel.write(bytes);
+        }
+        catch (final IOException ex)
+        {
+            hasWriteFailed = true;
+            return 0;
+        }
     }
 
     void close()
