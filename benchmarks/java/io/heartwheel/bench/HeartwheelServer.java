@@ -37,13 +37,14 @@ final class HeartwheelServer implements BenchServer
     }
 
     /**
-     * For a caller that runs the duty cycle, which never waits.
+     * For a caller that runs the duty cycle, which never waits, and sends as many heartbeats as it can.
      */
     static HeartwheelServer invoked(final Cadence cadence)
     {
         final EchoListener listener = new EchoListener();
         return new HeartwheelServer(
-            new HeartbeatServer(context(cadence, listener).maxParkNs(0).lingerNs(0)), listener);
+            new HeartbeatServer(context(cadence, listener).maxParkNs(0).lingerNs(0).frameRate(0).controlRate(0)),
+            listener);
     }
 
     private static HeartbeatServer.Context context(final Cadence cadence, final EchoListener listener)

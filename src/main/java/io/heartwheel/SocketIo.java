@@ -47,9 +47,13 @@ final class SocketIo
      */
     void read(final Connection connection)
     {
-        if (Connection.JOINING == connection.state && !connection.arrival.isGreeted)
+        if (Connection.JOINING == connection.state && (connection.isReadPaused || !connection.arrival.isGreeted))
         {
-            reactor.endpoint.onArriving(connection);
+            // Paused, it waits for an answer of ours: a last look must not take more of it.
+            if (!connection.isReadPaused)
+            {
+                reactor.endpoint.onArriving(connection);
+            }
             return;
         }
         if (null != connection.tls)

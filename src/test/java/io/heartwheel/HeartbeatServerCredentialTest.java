@@ -128,7 +128,9 @@ class HeartbeatServerCredentialTest extends AdmissionRig
         {
             peer.sendRaw(data("secret"));
             server.awaitTrue(() -> 1 == requests.size());
+            peer.sendRaw(data("more"));
             server.advance(10 * SECOND_NS + 10_000_000);
+            assertEquals(1, requests.size());
 
             awaitTurnedAway(peer, CloseReason.HANDSHAKE_TIMEOUT, "its credential was not answered");
             requests.get(0).admit();

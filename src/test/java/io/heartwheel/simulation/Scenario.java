@@ -60,6 +60,14 @@ record Scenario(
         return 0 == (seed & 1) ? 0 : MS;
     }
 
+    /**
+     * Has a peer to say something before it is let in? In one world of four.
+     */
+    boolean isFirstRequired()
+    {
+        return 0 == (seed & 6);
+    }
+
     static Scenario of(final long seed)
     {
         final SplittableRandom random = new SplittableRandom(seed);
