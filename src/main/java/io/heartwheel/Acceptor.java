@@ -146,7 +146,9 @@ final class Acceptor implements Endpoint
         }
         // A server whose heartbeats are off stays so, whatever a client would like.
         final Cadence cadence = ctx.cadence().isOff() ? ctx.cadence() : Hellos.clamped(hello, ctx);
-        connection.cadence(cadence);
+        reactor.watcher.cadence(connection, cadence);
+        // It leaves with what else is said once all that came is handled: a write for each would let a flood cost that.
+        connection.outbound.hello(Hellos.of(cadence));
     }
 
     @Override

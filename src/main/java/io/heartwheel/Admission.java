@@ -188,9 +188,10 @@ final class Admission
             reactor.curfew.lift(connection);
         }
         reactor.open(connection);
-        if (null != arrival && null != arrival.asked)
+        if (null != arrival && null != arrival.asked && connection.isOpen())
         {
             reactor.endpoint.onHello(connection, arrival.asked);
+            reactor.io.flushUnlessBlocked(connection);
         }
     }
 
