@@ -46,6 +46,11 @@ final class Inbound implements FrameHandler
         if (Connection.JOINING == connection.state)
         {
             reactor.endpoint.onFirstBytes(connection);
+            if (!connection.isTalking())
+            {
+                // The listener closed it as soon as it heard of it.
+                return;
+            }
         }
         onHeard(connection);
         bytes = in;

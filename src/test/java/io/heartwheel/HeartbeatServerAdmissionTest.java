@@ -2,6 +2,7 @@ package io.heartwheel;
 
 import io.heartwheel.admission.CidrList;
 import io.heartwheel.support.InvokedServer;
+import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,26 @@ class HeartbeatServerAdmissionTest extends AdmissionRig
             assertEquals(1, listener.opened().size());
             assertEquals(List.of("hi"), listener.messages());
             assertEquals(List.of(), listener.closed());
+        }
+    }
+
+    @Test
+    void shouldHandNothingOnOfWhomTheListenerClosesAtOnce() throws IOException
+    {
+        final RecordingListener closing = new RecordingListener()
+        {
+            @Override
+            public synchronized void onOpen(final Connection connection)
+            {
+                connection.close();
+            }
+        };
+        try (TestPeer peer = start(context().firstRequired(true).listener(closing)))
+        {
+            peer.sendRaw(data("hi"));
+            server.awaitTrue(() -> 1 == closing.closed().size());
+            assertEquals(List.of(), closing.messages());
+            assertEquals(List.of(CloseReason.LOCAL_CLOSE), closing.reasons());
         }
     }
 

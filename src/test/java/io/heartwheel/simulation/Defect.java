@@ -71,8 +71,10 @@ enum Defect
         "        reactor.io.flush(reactor.connections.at(slot));\n",
         ""),
     END_IS_TAKEN_FOR_SILENCE(30, "SocketIo",
-        "            reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, \"\");\n",
-        "            reactor.departures.condemn(connection, CloseReason.PEER_SILENT, \"\");\n"),
+        "        {\n            reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, \"\");\n        }\n" +
+            "        else",
+        "        {\n            reactor.departures.condemn(connection, CloseReason.PEER_SILENT, \"\");\n        }\n" +
+            "        else"),
     CLOSES_TWICE(30, "Departures",
         "(Connection.LEAVING == connection.state)\n        {\n            connection.state = Connection.CONDEMNED;",
         "(Connection.OPEN != connection.state)\n        {\n            connection.state = Connection.CONDEMNED;"),
