@@ -2,6 +2,7 @@ package io.heartwheel;
 
 import io.heartwheel.admission.ProxyHeader;
 import io.heartwheel.admission.ProxyHeaderException;
+import io.heartwheel.tls.TlsSettings;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 
@@ -41,7 +42,19 @@ final class Admission
         isFirstRequired = ctx.isFirstRequired() || null != ctx.credentialCheck();
         rules = new AddressRules(ctx);
         tls = null == ctx.tls() ? null : new TlsIo(ctx.tlsHandshakeLimit());
-        sslContext = null == ctx.tls() ? null : ctx.tls().context();
+        sslContext = null == ctx.tls() ? null : sslContext(ctx.tls());
+    }
+
+    private static SSLContext sslContext(final TlsSettings settings)
+    {
+        try
+        {
+            return settings.context();
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ConfigurationException(ex.getMessage());
+        }
     }
 
     void start(final Reactor reactor)

@@ -324,7 +324,7 @@ class HeartbeatServerTlsTest
     void shouldSayWhichFileIsWrong()
     {
         start(context());
-        final IllegalArgumentException ex = assertThrows(IllegalArgumentException.class, () -> HeartbeatServer.launch(
+        final ConfigurationException ex = assertThrows(ConfigurationException.class, () -> HeartbeatServer.launch(
             context().listener(listener).tls(new TlsSettings(Path.of("/no/such.p12"), "x"))));
         assertEquals("heartwheel.tls.keystore=/no/such.p12: no such file", ex.getMessage());
     }
