@@ -122,6 +122,9 @@ final class TlsIo
         }
     }
 
+    /**
+     * Not counted as a step: the threads that do tasks are few enough to bound them.
+     */
     private void onTaskDone(final Connection connection, final Reactor reactor)
     {
         if (Connection.JOINING == connection.state)

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -93,6 +94,8 @@ class WatchdogTest
             }
         };
         final Logger logger = Logger.getLogger("io.heartwheel");
+        final Level levelBefore = logger.getLevel();
+        logger.setLevel(Level.WARNING);
         logger.addHandler(handler);
         final CountDownLatch told = new CountDownLatch(1);
         final Blocking listener = new Blocking(told);
@@ -121,6 +124,7 @@ class WatchdogTest
         {
             told.countDown();
             logger.removeHandler(handler);
+            logger.setLevel(levelBefore);
         }
     }
 

@@ -97,7 +97,7 @@ class ConnectionQueryTest
         "limit|1001|limit=1001: expected a whole number from 1 to 1000",
         "offset|-1|offset=-1: expected a whole number from 0 to 2147483647",
         "offset|x|offset=x: expected a whole number from 0 to 2147483647",
-        "state|gone|state=gone: expected one of [OPEN, LEAVING, CONDEMNED]",
+        "state|gone|state=gone: expected one of [JOINING, OPEN, LEAVING, CONDEMNED]",
         "minSilence|5|minSilence=5: expected a duration with its unit, such as 10s",
         "srot|age|unknown parameter srot: there are address, limit, minSilence, offset, order, sort, state"})
     void shouldNameWhatItCannotRead(final String name, final String value, final String message)
