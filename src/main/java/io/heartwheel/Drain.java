@@ -36,11 +36,11 @@ final class Drain
     }
 
     /**
-     * Have all been told, and gone?
+     * Have all gone? Nobody comes any more.
      */
     boolean isDone()
     {
-        return isUnderWay && nextSlot >= slots && 0 == reactor.connections.size();
+        return isUnderWay && 0 == reactor.connections.size();
     }
 
     long nextDeadlineNs(final long noneNs)
