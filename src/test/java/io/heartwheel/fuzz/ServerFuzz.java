@@ -42,8 +42,11 @@ public final class ServerFuzz implements ConnectionListener
     private static final int MAX_CONTROL_LENGTH = 1000;
     private static final long PARK_NS = 20 * MS;
     private static final Cadence CADENCE = new Cadence(1000 * MS, 500 * MS, 2);
-    /** Beyond the detection time, and what the attacker may stretch it to by a HELLO. */
-    private static final long SILENCE_NS = 4000 * MS;
+    /**
+     * Beyond the detection time, and what the attacker may stretch it to by a HELLO: 3 s; but one that takes no more
+     * bytes just when it is asked, after 2 s, has that time again to take some.
+     */
+    private static final long SILENCE_NS = 6000 * MS;
 
     private static final int ECHOING = 0;
     private static final int DEAF = 1;
