@@ -198,7 +198,7 @@ final class Reactor
 
     private long parkNs()
     {
-        if (!commands.isEmpty() || departures.hasCondemned() || inspector.isAsked())
+        if (!commands.isEmpty() || departures.hasCondemned() || inspector.isAsked() || departures.drain.isDone())
         {
             return 0;
         }
