@@ -33,7 +33,9 @@ final class SoakClient
     int number;
     /** When it turns, as far as it does. */
     long timeOfTurnNs;
-    /** Before the last write that was accepted. */
+    /** From which the next PING is counted. */
+    long timeOfPingNs;
+    /** Before the last write that was accepted, or before connecting: the server may accept before we hear of it. */
     long timeOfLastWriteNs;
 
     SoakClient(final boolean isStaying)

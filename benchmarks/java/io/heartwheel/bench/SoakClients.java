@@ -184,6 +184,7 @@ final class SoakClients
         client.isConnected = false;
         client.turn = 0;
         client.number = opened++;
+        client.timeOfLastWriteNs = nowNs;
         try
         {
             client.peer = new RawPeer(selector, InetAddress.getByName("127.0.0." +
@@ -236,7 +237,7 @@ final class SoakClients
         {
             turn(client, nowNs);
         }
-        else if (State.LIVING == client.state && nowNs - client.timeOfLastWriteNs >= PING_NS)
+        else if (State.LIVING == client.state && nowNs - client.timeOfPingNs >= PING_NS)
         {
             Frame.putHeader(out.clear(), Frame.PING, client.turn++, 0);
             write(client, nowNs);
@@ -313,6 +314,7 @@ final class SoakClients
         if (written > 0)
         {
             client.timeOfLastWriteNs = nowNs;
+            client.timeOfPingNs = nowNs;
         }
         if (client.peer.hasWriteFailed && SoakFate.NEVER_READS == client.fate && State.TURNED == client.state)
         {
@@ -337,7 +339,7 @@ final class SoakClients
         arriving--;
         client.state = State.LIVING;
         // Spread over the second, whenever they came.
-        client.timeOfLastWriteNs = nowNs - (long)(random.nextDouble() * PING_NS);
+        client.timeOfPingNs = nowNs - (long)(random.nextDouble() * PING_NS);
         client.timeOfTurnNs = nowNs + (isEnding ? 0 : (long)(random.nextDouble() * GOOD_LIFE_NS));
         if (client.isStaying && 0 == --stayingAway)
         {
