@@ -4,20 +4,16 @@ import com.google.gson.GsonBuilder;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /**
  * What honest clients feel while others attack the server they share, one attack after the other, each with a server of
@@ -29,7 +25,7 @@ import java.util.concurrent.Callable;
     footer = "Exit code: 0 if no living honest client was closed, else 1.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
-public final class Attacks implements Callable<Integer>
+public final class Attacks extends BenchCommand
 {
     private static final int PING_MS = 1_000;
     private static final int SILENT_PART = 40;
@@ -72,9 +68,6 @@ public final class Attacks implements Callable<Integer>
     @Option(names = "--out", defaultValue = "benchmarks/results",
         description = "folder for what is found (default: ${DEFAULT-VALUE})")
     private Path out;
-
-    @Spec
-    private CommandSpec spec;
 
     private final List<AttackRun> runs = new ArrayList<>();
 
@@ -231,20 +224,5 @@ public final class Attacks implements Callable<Integer>
         facts.put("attackers", attackers + " at a time, at most " + connects + " connects a second");
         facts.put("seconds", seconds + " of attack before that");
         return facts;
-    }
-
-    private void require(final boolean isTrue, final String otherwise)
-    {
-        if (!isTrue)
-        {
-            throw new ParameterException(spec.commandLine(), otherwise);
-        }
-    }
-
-    private void tell(final String format, final Object... values)
-    {
-        final PrintWriter err = spec.commandLine().getErr();
-        err.println(String.format(format, values));
-        err.flush();
     }
 }

@@ -2,20 +2,16 @@ package io.heartwheel.bench;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /**
  * Whole servers under the same loads, in turn, each in a process of its own. What is measured and how, {@code
@@ -26,7 +22,7 @@ import java.util.concurrent.Callable;
     description = "Puts whole servers under the same loads, in turn, and compares what they took.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
-public final class SideBySide implements Callable<Integer>
+public final class SideBySide extends BenchCommand
 {
     /** Of all servers: a young generation as small as steady heartbeats need. */
     static final List<String> SERVER_FLAGS = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m", "-Xmn8m");
@@ -85,9 +81,6 @@ public final class SideBySide implements Callable<Integer>
     @Option(names = "--out", defaultValue = "benchmarks/results",
         description = "folder for what is found (default: ${DEFAULT-VALUE})")
     private Path out;
-
-    @Spec
-    private CommandSpec spec;
 
     /**
      * Who runs, under which name, from which class path, with which flags of its own.
@@ -199,20 +192,5 @@ public final class SideBySide implements Callable<Integer>
             facts.put("variant", String.join(" ", variant));
         }
         return facts;
-    }
-
-    private void require(final boolean isTrue, final String otherwise)
-    {
-        if (!isTrue)
-        {
-            throw new ParameterException(spec.commandLine(), otherwise);
-        }
-    }
-
-    private void tell(final String format, final Object... values)
-    {
-        final PrintWriter err = spec.commandLine().getErr();
-        err.println(String.format(format, values));
-        err.flush();
     }
 }

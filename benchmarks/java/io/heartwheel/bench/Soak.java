@@ -2,13 +2,9 @@ package io.heartwheel.bench;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /**
@@ -31,7 +26,7 @@ import java.util.stream.Collectors;
     footer = "Exit code: 0 if all was right, else 1, with a line for each violation.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
-public final class Soak implements Callable<Integer>
+public final class Soak extends BenchCommand
 {
     /** As of all servers, and as many compiler threads at the end as at the start. */
     private static final List<String> SERVER_FLAGS = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m", "-Xmn8m",
@@ -92,9 +87,6 @@ public final class Soak implements Callable<Integer>
     @Option(names = "--out", defaultValue = "benchmarks/results",
         description = "folder for what is found (default: ${DEFAULT-VALUE})")
     private Path out;
-
-    @Spec
-    private CommandSpec spec;
 
     private final SoakLedger ledger = new SoakLedger();
     private final List<SoakSample> samples = new ArrayList<>();
@@ -287,20 +279,5 @@ public final class Soak implements Callable<Integer>
         facts.put("stall", 0 == stallEverySeconds ? "never" : "about every " + stallEverySeconds + " s, of 2 to 7 s");
         facts.put("seed", Long.toString(seed));
         return facts;
-    }
-
-    private void require(final boolean isTrue, final String otherwise)
-    {
-        if (!isTrue)
-        {
-            throw new ParameterException(spec.commandLine(), otherwise);
-        }
-    }
-
-    private void tell(final String format, final Object... values)
-    {
-        final PrintWriter err = spec.commandLine().getErr();
-        err.println(String.format(format, values));
-        err.flush();
     }
 }

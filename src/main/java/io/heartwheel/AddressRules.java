@@ -21,7 +21,7 @@ final class AddressRules
     /**
      * Why an address is not let in, or null if it is.
      */
-    String refusalOf(final InetSocketAddress address)
+    String refusalOf(final InetSocketAddress address, final GuardedListener application)
     {
         if (!ctx.allowed().isEmpty() && !ctx.allowed().contains(address.getAddress()))
         {
@@ -35,20 +35,7 @@ final class AddressRules
         {
             return "there are " + ctx.maxPerAddress() + " connections of this address already";
         }
-        return null == ctx.addressCheck() ? null : check(address);
-    }
-
-    private String check(final InetSocketAddress address)
-    {
-        try
-        {
-            return ctx.addressCheck().refusalOf(address);
-        }
-        catch (final RuntimeException ex)
-        {
-            ctx.errorHandler().onError(ex);
-            return "address check failed";
-        }
+        return null == ctx.addressCheck() ? null : application.refusalOf(ctx.addressCheck(), address);
     }
 
     void onEntered(final Connection connection)

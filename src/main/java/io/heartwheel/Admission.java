@@ -75,7 +75,7 @@ final class Admission
         }
 
         final boolean isProxy = ctx.proxies().contains(address.getAddress());
-        final String refusal = isProxy ? null : rules.refusalOf(address);
+        final String refusal = isProxy ? null : rules.refusalOf(address, reactor.listener);
         if (null != refusal)
         {
             refuse(peer, address, refusal);
@@ -134,7 +134,7 @@ final class Admission
         }
         connection.arrival.proxyHeader = null;
         // A connection of the proxy's own, such as a health check, is let in by being trusted.
-        final String refusal = null == header.source() ? null : rules.refusalOf(header.source());
+        final String refusal = null == header.source() ? null : rules.refusalOf(header.source(), reactor.listener);
         if (null != header.source())
         {
             connection.remoteAddress(header.source());
@@ -226,13 +226,8 @@ final class Admission
     {
         final AdmissionRequest request = new AdmissionRequest(this, connection);
         connection.arrival.request = request;
-        try
+        if (!reactor.listener.onCredential(ctx.credentialCheck(), request, credential))
         {
-            ctx.credentialCheck().onCredential(request, credential);
-        }
-        catch (final RuntimeException ex)
-        {
-            ctx.errorHandler().onError(ex);
             request.refuse("credential check failed");
         }
         decide(connection, request);

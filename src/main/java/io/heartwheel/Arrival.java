@@ -31,6 +31,11 @@ final class Arrival
     ByteBuffer held;
 
     /**
+     * It waits for us: for a task of its TLS handshake, or for its turn. Its time is not up then.
+     */
+    boolean isOurs;
+
+    /**
      * What the handshake lacks.
      */
     String missing()

@@ -4,6 +4,8 @@ import io.heartwheel.wheel.ExpiryHandler;
 import io.heartwheel.wheel.TimingWheel;
 import io.heartwheel.wire.HalfFrame;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * What a peer has to be done with in time, however alive it is: its handshake, and each frame that it has begun. It has
  * one deadline at most, and as a rule none.
@@ -11,6 +13,8 @@ import io.heartwheel.wire.HalfFrame;
 final class Curfew
 {
     private static final int SPOKES = 1 << 12;
+    /** To look again at one that waits for us. */
+    private static final long OURS_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Reactor reactor;
     private final long frameTimeoutNs;
@@ -70,7 +74,11 @@ final class Curfew
         final Connection connection = reactor.connections.at(slot);
         final HalfFrame half = connection.halfFrame;
         reactor.io.read(connection);
-        if (Connection.JOINING == connection.state)
+        if (Connection.JOINING == connection.state && connection.arrival.isOurs)
+        {
+            wheel.schedule(slot, nowNs + OURS_NS);
+        }
+        else if (Connection.JOINING == connection.state)
         {
             reactor.departures.leave(connection, CloseReason.HANDSHAKE_TIMEOUT, connection.arrival.missing());
         }

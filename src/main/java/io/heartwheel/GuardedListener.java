@@ -5,11 +5,12 @@ import io.heartwheel.metrics.ReactorMetrics;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentTerminationException;
 
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Calls the application's listener, and keeps what it throws from everything else: it goes to the error handler. Only
- * an {@link AgentTerminationException} passes, which is how an agent is told to end.
+ * Calls the application, its listener and its checks, and keeps what they throw from everything else: it goes to the
+ * error handler. Only an {@link AgentTerminationException} passes, which is how an agent is told to end.
  */
 final class GuardedListener
 {
@@ -96,6 +97,36 @@ final class GuardedListener
         catch (final Throwable ex)
         {
             onFailure(ex);
+        }
+    }
+
+    /**
+     * Why the application does not let an address in, or null if it does.
+     */
+    String refusalOf(final AddressCheck check, final InetSocketAddress address)
+    {
+        try
+        {
+            return check.refusalOf(address);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+            return "address check failed";
+        }
+    }
+
+    boolean onCredential(
+        final CredentialCheck check, final AdmissionRequest request, final ByteBuffer credential)
+    {
+        try
+        {
+            check.onCredential(request, credential);
+            return true;
+        }
+        catch (final Throwable ex)
+        {
+            return onFailure(ex);
         }
     }
 

@@ -41,6 +41,11 @@ abstract class ReactorAgent implements Agent, AutoCloseable
             watchdog = new Watchdog(
                 ctx.nanoClock(), () -> metrics().count(Counter.CYCLES), ctx.maxParkNs() + ctx.watchdogNs());
             watchdog.start(thread);
+            if (ended.isDone())
+            {
+                // It was quicker than we were.
+                watchdog.close();
+            }
         }
     }
 
@@ -88,10 +93,6 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         if (!isClosed)
         {
             isClosed = true;
-            if (null != watchdog)
-            {
-                watchdog.close();
-            }
             try
             {
                 reactor.shutdown();
@@ -99,6 +100,10 @@ abstract class ReactorAgent implements Agent, AutoCloseable
             finally
             {
                 ended.complete(null);
+                if (null != watchdog)
+                {
+                    watchdog.close();
+                }
             }
         }
     }

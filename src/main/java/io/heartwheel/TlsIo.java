@@ -76,11 +76,16 @@ final class TlsIo
                 reactor.journal.onCutOff("TLS handshake steps", steps);
             }
         }
+        else
+        {
+            connection.arrival.isOurs = true;
+        }
     }
 
     private void step(final Connection connection, final Reactor reactor, final boolean isAdvance)
     {
         final TlsChannel tls = connection.tls;
+        connection.arrival.isOurs = false;
         final int length = reactor.io.decrypt(connection, isAdvance);
         if (length < 0 || Connection.JOINING != connection.state)
         {
@@ -95,6 +100,7 @@ final class TlsIo
         final Runnable task = tls.nextTask();
         if (null != task)
         {
+            connection.arrival.isOurs = true;
             reactor.io.pauseReading(connection);
             run(task, connection, reactor);
         }

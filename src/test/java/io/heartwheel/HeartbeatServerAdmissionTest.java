@@ -100,6 +100,23 @@ class HeartbeatServerAdmissionTest extends AdmissionRig
     }
 
     @Test
+    void shouldNotBlameAPeerThatWaitsForUs() throws IOException
+    {
+        try (TestPeer peer = start(context().firstRequired(true).handshakeTimeoutNs(3 * SECOND_NS)))
+        {
+            assertHelloComes(peer);
+            final Arrival arrival = server.server.reactor.connections.at(0).arrival;
+            arrival.isOurs = true;
+            server.advance(9 * SECOND_NS);
+            assertEquals(0, count(CloseReason.HANDSHAKE_TIMEOUT));
+            arrival.isOurs = false;
+            server.advance(SECOND_NS / 5);
+
+            awaitTurnedAway(peer, CloseReason.HANDSHAKE_TIMEOUT, "nothing said that lets it in");
+        }
+    }
+
+    @Test
     void shouldLetInWhoSaysAnything() throws IOException
     {
         try (TestPeer peer = start(context().firstRequired(true).handshakeTimeoutNs(3 * SECOND_NS)))

@@ -59,6 +59,10 @@ public final class CidrList
      */
     public boolean contains(final InetAddress address)
     {
+        if (blocks.isEmpty())
+        {
+            return false;
+        }
         final byte[] bytes = address.getAddress();
         final long high = IpBits.high(bytes);
         final long low = IpBits.low(bytes);

@@ -54,6 +54,7 @@ final class ServeCommand implements Callable<Integer>
         out = spec.commandLine().getOut();
         screen = new Screen(out);
         final InetSocketAddress httpAddress = Configuration.httpAddress();
+        final Duration drain = Configuration.drain();
         final HeartbeatServer.Context ctx = new HeartbeatServer.Context().listener(losses);
         final long maxParkNs = ctx.maxParkNs();
         final HeartbeatServer server;
@@ -68,7 +69,7 @@ final class ServeCommand implements Callable<Integer>
 
         final Observer observer = new Observer(server, maxParkNs, System.nanoTime());
         final StatusServer http = null == httpAddress ? null : serveHttp(httpAddress, observer, server);
-        closeAtSignal(server, http, Configuration.drain());
+        closeAtSignal(server, http, drain);
         greet(server, http);
         sampleEachSecond(observer);
         watch(observer);
