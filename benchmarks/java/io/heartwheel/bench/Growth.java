@@ -103,10 +103,14 @@ public final class Growth implements Callable<Integer>
 
         Files.createDirectories(out);
         Files.writeString(out.resolve("growth.md"), markdown());
-        plot("growth-connections", "connections, each with a PING a second",
-            (point) -> 100 == point.talkerPercent(), Point::connections);
-        plot("growth-talkers", "percent of " + largest() + " connections with a PING a second",
-            (point) -> largest() == point.connections(), Point::talkerPercent);
+        final Predicate<Point> isAllTalking = (point) -> 100 == point.talkerPercent();
+        plot("growth-connections", "connections, each with a PING a second", "CPU ms per s",
+            isAllTalking, Point::connections, this::cpuMsPerS);
+        plot("growth-memory", "connections, each with a PING a second", "RSS of all connections, MB",
+            isAllTalking, Point::connections,
+            (point) -> point.connections() * median(point, Figure.RSS_BYTES_PER_CONNECTION) / 1e6);
+        plot("growth-talkers", "percent of " + largest() + " connections with a PING a second", "CPU ms per s",
+            (point) -> largest() == point.connections(), Point::talkerPercent, this::cpuMsPerS);
         System.out.println(markdown());
         return runs.size() == points.size() ? 0 : 1;
     }
@@ -114,12 +118,14 @@ public final class Growth implements Callable<Integer>
     private List<Point> points()
     {
         final List<Point> points = new ArrayList<>();
-        for (final Contender contender : CONTENDERS)
-        {
-            Arrays.stream(connections).forEach((number) -> points.add(new Point(contender, 100, number)));
-            Arrays.stream(talkers).forEach((percent) -> points.add(new Point(contender, percent, largest())));
-        }
+        Arrays.stream(connections).forEach((number) -> addPoints(points, 100, number));
+        Arrays.stream(talkers).forEach((percent) -> addPoints(points, percent, largest()));
         return points;
+    }
+
+    private static void addPoints(final List<Point> points, final int talkerPercent, final int connections)
+    {
+        CONTENDERS.forEach((contender) -> points.add(new Point(contender, talkerPercent, connections)));
     }
 
     private int largest()
@@ -166,12 +172,14 @@ public final class Growth implements Callable<Integer>
     private void plot(
         final String file,
         final String axis,
+        final String valueAxis,
         final Predicate<Point> isShown,
-        final ToDoubleFunction<Point> place)
+        final ToDoubleFunction<Point> place,
+        final ToDoubleFunction<Point> value)
         throws IOException
     {
-        final XYChart chart = new XYChartBuilder().width(900).height(500).title("CPU as the work grows")
-            .xAxisTitle(axis).yAxisTitle("CPU ms per s").build();
+        final XYChart chart = new XYChartBuilder().width(900).height(500).title("Cost as the work grows")
+            .xAxisTitle(axis).yAxisTitle(valueAxis).build();
         chart.getStyler().setPlotGridLinesStroke(SeriesLines.SOLID).setPlotGridLinesColor(new Color(230, 230, 230));
         chart.getStyler().setLegendPosition(LegendPosition.InsideNW).setChartBackgroundColor(Color.WHITE);
         for (final Contender contender : CONTENDERS)
@@ -181,7 +189,7 @@ public final class Growth implements Callable<Integer>
             if (!shown.isEmpty())
             {
                 chart.addSeries(contender.toString(), shown.stream().mapToDouble(place).toArray(),
-                    shown.stream().mapToDouble(this::cpuMsPerS).toArray()).setLineStyle(SeriesLines.SOLID);
+                    shown.stream().mapToDouble(value).toArray()).setLineStyle(SeriesLines.SOLID);
             }
         }
         VectorGraphicsEncoder.saveVectorGraphic(chart, out.resolve(file).toString(), VectorGraphicsFormat.SVG);

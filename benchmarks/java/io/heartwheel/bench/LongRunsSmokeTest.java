@@ -10,6 +10,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -36,20 +38,42 @@ class LongRunsSmokeTest
         final CommandLine line = new CommandLine(command);
         line.setErr(new PrintWriter(said));
         line.setOut(new PrintWriter(said));
-        final String[] all = new String[options.length + 4];
-        System.arraycopy(options, 0, all, 0, options.length);
-        all[options.length] = "--warm-up=1";
-        all[options.length + 1] = "--connections=100";
-        all[options.length + 2] = "--out";
-        all[options.length + 3] = out.toString();
-        return line.execute(all);
+        final List<String> all = new ArrayList<>(List.of(options));
+        all.addAll(List.of("--connections=100", "--out", out.toString()));
+        return line.execute(all.toArray(new String[0]));
+    }
+
+    private int runWarm(final Callable<Integer> command, final String... options)
+    {
+        final List<String> all = new ArrayList<>(List.of(options));
+        all.add("--warm-up=1");
+        return run(command, all.toArray(new String[0]));
+    }
+
+    @Test
+    void shouldMeasureGrowth() throws Exception
+    {
+        assertEquals(0, run(new Growth(), "--talkers=50", "--rounds=1", "--seconds=1"), said::toString);
+        final String table = Files.readString(out.resolve("growth.md"));
+        assertTrue(table.contains("| plain-nio | 100 | 50 |"), table);
+        for (final String plot : List.of("growth-connections", "growth-memory", "growth-talkers"))
+        {
+            assertTrue(Files.size(out.resolve(plot + ".svg")) > 0, plot);
+        }
+    }
+
+    @Test
+    void shouldMeasureTheCostOfBeingLookedAt() throws Exception
+    {
+        assertEquals(0, run(new ReadingCost(), "--rounds=1", "--seconds=1"), said::toString);
+        assertTrue(Files.readString(out.resolve("reading.md")).contains("| Prometheus |"));
     }
 
     @Test
     void shouldAttack() throws Exception
     {
-        assertEquals(0, run(new Attacks(), "--attackers=20", "--connects=50", "--seconds=1", "--attacks=ping-flood"),
-            said::toString);
+        assertEquals(0, runWarm(new Attacks(), "--attackers=20", "--connects=50", "--seconds=1",
+            "--attacks=ping-flood"), said::toString);
         assertTrue(Files.readString(out.resolve("attacks.md")).contains("BYE FLOODING"), said::toString);
         assertTrue(Files.size(out.resolve("attacks.json")) > 0);
     }
@@ -57,14 +81,14 @@ class LongRunsSmokeTest
     @Test
     void shouldFindLivingClientsThatWereClosedUnderAttack()
     {
-        assertEquals(1, run(new Attacks(), "--seconds=3", "--attacks=none", "--server-flags=" + TOO_STRICT),
+        assertEquals(1, runWarm(new Attacks(), "--seconds=3", "--attacks=none", "--server-flags=" + TOO_STRICT),
             said::toString);
     }
 
     @Test
     void shouldSoak() throws Exception
     {
-        assertEquals(0, run(new Soak(), "--minutes=0.05", "--rehearsal=1", "--sample=1", "--stall-every=0",
+        assertEquals(0, runWarm(new Soak(), "--minutes=0.05", "--rehearsal=1", "--sample=1", "--stall-every=0",
             "--connects=50", "--staying=50", "--fates=FIN,RESET,BYE,SILENT,MALFORMED"), said::toString);
         assertEquals(SoakSample.CSV_HEADER, Files.readAllLines(out.resolve("soak.csv")).get(0));
         assertTrue(Files.size(out.resolve("soak.svg")) > 0);
@@ -73,7 +97,7 @@ class LongRunsSmokeTest
     @Test
     void shouldFindWrongReasonsInASoak()
     {
-        assertEquals(1, run(new Soak(), "--minutes=0.05", "--rehearsal=3", "--sample=1", "--stall-every=0",
+        assertEquals(1, runWarm(new Soak(), "--minutes=0.05", "--rehearsal=3", "--sample=1", "--stall-every=0",
             "--connects=50", "--fates=FIN", "--server-flags=" + TOO_STRICT), said::toString);
         assertTrue(said.toString().contains("and the server said FLOODING"), said::toString);
     }

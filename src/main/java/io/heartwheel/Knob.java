@@ -159,8 +159,8 @@ public enum Knob
         "heartbeats comes and goes: last words and round trips count as later by it; 0ns reads all at once"),
 
     /** Longest wait of probes to be sent. */
-    PROBE_SLACK("probe.slack", "32ms", "longest time that a probe may wait to be sent with others, at most 1/256 of " +
-        "its interval; only after a stall may a verdict come later for it"),
+    PROBE_SLACK("probe.slack", "128ms", "longest time that a probe may wait to be sent with others, at most 1/32 of " +
+        "its idle time and interval; only after a stall may a verdict come later for it"),
 
     /** Patience with the reactor thread. */
     WATCHDOG("watchdog", "1s", "when the duty cycle has not turned for this time, beyond the longest park, a line of " +

@@ -645,7 +645,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
 
     /**
      * Set the longest time that a probe may wait to be sent with others, in nanoseconds; 0 sends each on time. It is
-     * never more than 1/256 of the interval, and 0 where the longest park is 0.
+     * never more than 1/32 of the idle time and of the interval, and 0 where the longest park is 0.
      *
      * @param probeSlackNs to set.
      * @return this.

@@ -54,7 +54,7 @@ public final class LivenessTracker
      * @param wheel        for the deadlines; this tracker owns it from now on.
      * @param startNs      the time now.
      * @param probeSlackNs longest time for which a probe that is due may wait to be sent together with others, at most
-     *                     1/256 of its interval; 0 sends each on time. Verdicts come on time all the same.
+     *                     1/32 of its idle time and interval; 0 sends each on time. Verdicts come on time all the same.
      * @param handler      of probes and verdicts.
      */
     public LivenessTracker(

@@ -14,7 +14,7 @@ final class Oracle
     /** What a few full batches of events take. */
     private static final long BATCHES_NS = 50_000_000L;
     private static final int LATE_PROBE_FRACTION = 16;
-    private static final int PROBE_SLACK_FRACTION = 256;
+    private static final int PROBE_SLACK_FRACTION = 32;
     /** Closing may take so many cycles after the verdicts. */
     private static final int CYCLES_KEPT = 64;
 
