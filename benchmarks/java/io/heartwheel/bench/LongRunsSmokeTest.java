@@ -1,5 +1,10 @@
 package io.heartwheel.bench;
 
+import io.heartwheel.bench.attacks.Attacks;
+import io.heartwheel.bench.sidebyside.Growth;
+import io.heartwheel.bench.sidebyside.ReadingCost;
+import io.heartwheel.bench.soak.Soak;
+import io.heartwheel.bench.soak.SoakSample;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

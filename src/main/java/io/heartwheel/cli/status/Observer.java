@@ -6,8 +6,8 @@ import io.heartwheel.ConnectionView;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
-import io.heartwheel.metrics.RecentHistogram;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.RecentHistogram;
 
 import java.io.IOException;
 import java.util.EnumMap;

@@ -1,0 +1,4 @@
+/**
+ * Hostile clients beside honest ones.
+ */
+package io.heartwheel.bench.attacks;

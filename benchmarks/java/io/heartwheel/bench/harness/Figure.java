@@ -1,0 +1,64 @@
+package io.heartwheel.bench.harness;
+
+/**
+ * What is measured of a contender, in the order of the tables. {@code benchmarks/README.md} says what each means.
+ */
+public enum Figure
+{
+    CPU_US_PER_HEARTBEAT("CPU µs per heartbeat", 2),
+    HEARTBEATS_PER_S("heartbeats per s", 0),
+    CPU_US_PER_CONNECTION("CPU µs per connect and close", 2),
+    CONNECTIONS_PER_S("connects per s", 0),
+    RSS_BYTES_PER_CONNECTION("RSS bytes per connection", 0),
+    CONNECT_ALL_MS("connect all ms", 0),
+    SERVE_ALL_MS("serve all ms", 0),
+    SERVED_P50_MS("served p50 ms", 2),
+    SERVED_P99_MS("served p99 ms", 2),
+    UNSERVED("not served", 0),
+    LATENESS_P50_MS("lateness p50 ms", 2),
+    LATENESS_P99_MS("lateness p99 ms", 2),
+    LATENESS_MAX_MS("lateness max ms", 2),
+    OWN_LATENESS_P50_MS("lateness p50 ms, its own account", 2),
+    OWN_LATENESS_P99_MS("lateness p99 ms, its own account", 2),
+    OWN_LATENESS_MAX_MS("lateness max ms, its own account", 2),
+    OWN_STALLS("stalls it saw of itself", 0),
+    ROUND_TRIP_P50_MS("round trip p50 ms", 2),
+    ROUND_TRIP_P99_MS("round trip p99 ms", 2),
+    LIVING_CLOSED("living closed", 0),
+    SILENT_MISSED("silent missed", 0),
+    SILENT_EARLY("silent closed early", 0),
+    CLIENT_GAP_MS("clients' own longest gap ms", 1);
+
+    private final String title;
+    private final int digits;
+
+    Figure(final String title, final int digits)
+    {
+        this.title = title;
+        this.digits = digits;
+    }
+
+    public String title()
+    {
+        return title;
+    }
+
+    public int digits()
+    {
+        return digits;
+    }
+
+    /**
+     * Is a contender said to be so many times as good or bad as the floor in this? Counts of mistakes are not, nor what
+     * is the same for all or tells of the clients.
+     */
+    public boolean hasRatio()
+    {
+        return switch (this)
+        {
+            case HEARTBEATS_PER_S, CONNECTIONS_PER_S, UNSERVED, OWN_STALLS, LIVING_CLOSED, SILENT_MISSED, SILENT_EARLY,
+                CLIENT_GAP_MS -> false;
+            default -> true;
+        };
+    }
+}

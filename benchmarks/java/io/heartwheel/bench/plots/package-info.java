@@ -1,0 +1,4 @@
+/**
+ * Plots of results, as SVG.
+ */
+package io.heartwheel.bench.plots;

@@ -1,0 +1,82 @@
+package io.heartwheel.bench.servers;
+
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.Hello;
+import org.HdrHistogram.Histogram;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * A server that is measured. Counts may be read by any thread.
+ */
+public interface BenchServer extends AutoCloseable
+{
+    /**
+     * Where it listens.
+     */
+    InetSocketAddress address() throws IOException;
+
+    /**
+     * Reads that brought bytes. A client sends one frame at a time, so this is one for each PING or PONG of a client.
+     */
+    long heartbeats();
+
+    /**
+     * Connections accepted.
+     */
+    long opened();
+
+    /**
+     * How late its verdicts were by its own account, in nanoseconds, or null if it keeps none.
+     */
+    default Histogram latenessNs()
+    {
+        return null;
+    }
+
+    /**
+     * Stalls that it saw of itself, each of which makes it judge later, or -1 if it does not look.
+     */
+    default long stalls()
+    {
+        return -1;
+    }
+
+    /**
+     * How many connections it closed for which reason, those not let in among them: REASON=NUMBER, a space between two.
+     */
+    default String closes()
+    {
+        return "";
+    }
+
+    /**
+     * Who was closed since this was asked last, in order, each as ADDRESS/REASON. What was before the first time is not
+     * kept.
+     */
+    default List<String> takeClosed()
+    {
+        return List.of();
+    }
+
+    /**
+     * Connections open at present, or -1 if it does not know.
+     */
+    default long openCount()
+    {
+        return -1;
+    }
+
+    @Override
+    void close();
+
+    /**
+     * What every server says to a client first: from it the clients know when they are due.
+     */
+    static Hello hello(final Cadence cadence)
+    {
+        return new Hello(cadence.count(), cadence.idleNs() / 1_000_000, cadence.intervalNs() / 1_000_000);
+    }
+}

@@ -1,0 +1,65 @@
+package io.heartwheel.bench.servers;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Configuration;
+import io.heartwheel.Connection;
+import io.heartwheel.ConnectionListener;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sends every message back that has a payload, as far as there is room, and keeps who was closed and why once somebody
+ * has asked for it.
+ */
+final class EchoListener implements ConnectionListener
+{
+    /** Nobody who asks now and then leaves so many. */
+    private static final int CLOSED_MAX = 1_000_000;
+
+    private volatile boolean isKeeping;
+    private List<String> closed = new ArrayList<>();
+
+    @Override
+    public void onOpen(final Connection connection)
+    {
+    }
+
+    @Override
+    public void onMessage(final Connection connection, final ByteBuffer payload)
+    {
+        if (payload.hasRemaining())
+        {
+            connection.send(payload);
+        }
+    }
+
+    @Override
+    public void onClosed(final Connection connection, final CloseReason reason)
+    {
+        if (isKeeping)
+        {
+            keep(Configuration.addressText(connection.remoteAddress()) + "/" + reason);
+        }
+    }
+
+    /**
+     * Who was closed since this was asked last, in order: ADDRESS/REASON.
+     */
+    synchronized List<String> takeClosed()
+    {
+        isKeeping = true;
+        final List<String> taken = closed;
+        closed = new ArrayList<>();
+        return taken;
+    }
+
+    private synchronized void keep(final String line)
+    {
+        if (closed.size() < CLOSED_MAX)
+        {
+            closed.add(line);
+        }
+    }
+}

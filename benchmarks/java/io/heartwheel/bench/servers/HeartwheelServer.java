@@ -1,0 +1,119 @@
+package io.heartwheel.bench.servers;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.HeartbeatServer;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
+import org.HdrHistogram.Histogram;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Ours, with every setting but the cadence and the address at its default.
+ */
+public final class HeartwheelServer implements BenchServer
+{
+    private final HeartbeatServer server;
+    private final EchoListener listener;
+
+    private HeartwheelServer(final HeartbeatServer server, final EchoListener listener)
+    {
+        this.server = server;
+        this.listener = listener;
+    }
+
+    /**
+     * On a thread of its own.
+     */
+    static HeartwheelServer launch(final Cadence cadence)
+    {
+        final EchoListener listener = new EchoListener();
+        return new HeartwheelServer(HeartbeatServer.launch(context(cadence, listener)), listener);
+    }
+
+    /**
+     * For a caller that runs the duty cycle, which never waits, and sends as many heartbeats as it can.
+     */
+    public static HeartwheelServer invoked(final Cadence cadence)
+    {
+        final EchoListener listener = new EchoListener();
+        return new HeartwheelServer(
+            new HeartbeatServer(context(cadence, listener).maxParkNs(0).lingerNs(0).frameRate(0).controlRate(0)),
+            listener);
+    }
+
+    private static HeartbeatServer.Context context(final Cadence cadence, final EchoListener listener)
+    {
+        return new HeartbeatServer.Context()
+            .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .cadence(cadence)
+            .listener(listener);
+    }
+
+    public int doWork()
+    {
+        return server.doWork();
+    }
+
+    @Override
+    public InetSocketAddress address()
+    {
+        return server.localAddress();
+    }
+
+    @Override
+    public long heartbeats()
+    {
+        return server.metrics().count(Counter.HEARD);
+    }
+
+    @Override
+    public long opened()
+    {
+        return server.metrics().count(Counter.OPENED);
+    }
+
+    @Override
+    public long stalls()
+    {
+        return server.metrics().count(Counter.STALLS);
+    }
+
+    @Override
+    public Histogram latenessNs()
+    {
+        return server.metrics().histogram(Measure.LATENESS);
+    }
+
+    @Override
+    public String closes()
+    {
+        return Arrays.stream(CloseReason.values())
+            .filter((reason) -> server.metrics().closedCount(reason.ordinal()) > 0)
+            .map((reason) -> reason + "=" + server.metrics().closedCount(reason.ordinal()))
+            .collect(Collectors.joining(" "));
+    }
+
+    @Override
+    public List<String> takeClosed()
+    {
+        return listener.takeClosed();
+    }
+
+    @Override
+    public long openCount()
+    {
+        return server.metrics().openCount();
+    }
+
+    @Override
+    public void close()
+    {
+        server.close();
+    }
+}

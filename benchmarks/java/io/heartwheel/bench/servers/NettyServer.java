@@ -1,0 +1,188 @@
+package io.heartwheel.bench.servers;
+
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Hello;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.handler.timeout.IdleStateHandler;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A Netty server that does what ours does, in the way its manual says: an {@link IdleStateHandler} tells of readers
+ * that are idle, and a handler sends a PING, or closes after as many as the cadence has.
+ * <p>
+ * As good as we could make it: one thread accepts and serves, as ours does; pooled direct buffers, of 256 bytes for a
+ * read; no other handler in the pipeline; a PONG is written into the buffer its PING came in; no promise is made for
+ * a write. It gets the JVM flags by which Netty reaches its fastest code, and leak detection is off: see
+ * {@link Contender}. Like the plain loop it trusts that every read brings whole frames without payload.
+ * <p>
+ * The handler tells of an idle reader every idle time, so a cadence has to have an interval as long.
+ */
+final class NettyServer implements BenchServer
+{
+    private static final int BACKLOG = 4096;
+    private static final int READ_LENGTH = 256;
+
+    private final Cadence cadence;
+    private final ByteBuffer hello = ByteBuffer.allocate(Frame.HEADER_LENGTH + Hello.LENGTH);
+    private final AtomicLong heartbeats = new AtomicLong();
+    private final AtomicLong opened = new AtomicLong();
+    private final MultiThreadIoEventLoopGroup group;
+    private final Channel listener;
+
+    private NettyServer(
+        final Cadence cadence, final IoHandlerFactory factory, final Class<? extends ServerChannel> channelType)
+        throws InterruptedException
+    {
+        if (cadence.count() > 0 && cadence.idleNs() != cadence.intervalNs())
+        {
+            throw new IllegalArgumentException("idle time and interval differ: " + cadence);
+        }
+        this.cadence = cadence;
+        BenchServer.hello(cadence).putFrame(hello);
+        group = new MultiThreadIoEventLoopGroup(1, factory);
+        listener = new ServerBootstrap()
+            .group(group)
+            .channel(channelType)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_LENGTH))
+            .childHandler(new ChannelInitializer<>()
+            {
+                @Override
+                protected void initChannel(final Channel channel)
+                {
+                    channel.pipeline()
+                        .addLast(new IdleStateHandler(cadence.idleNs(), 0, 0, TimeUnit.NANOSECONDS))
+                        .addLast(new Peer());
+                }
+            })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync().channel();
+    }
+
+    static NettyServer nio(final Cadence cadence) throws InterruptedException
+    {
+        return new NettyServer(cadence, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+    }
+
+    static NettyServer epoll(final Cadence cadence) throws InterruptedException
+    {
+        return new NettyServer(cadence, EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+    }
+
+    static NettyServer ioUring(final Cadence cadence) throws InterruptedException
+    {
+        return new NettyServer(cadence, IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class);
+    }
+
+    @Override
+    public InetSocketAddress address()
+    {
+        return (InetSocketAddress)listener.localAddress();
+    }
+
+    @Override
+    public long heartbeats()
+    {
+        return heartbeats.get();
+    }
+
+    @Override
+    public long opened()
+    {
+        return opened.get();
+    }
+
+    @Override
+    public void close()
+    {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private final class Peer extends ChannelInboundHandlerAdapter
+    {
+        private int misses;
+
+        @Override
+        public void channelActive(final ChannelHandlerContext ctx)
+        {
+            opened.lazySet(opened.getPlain() + 1);
+            ctx.writeAndFlush(ctx.alloc().directBuffer(hello.capacity()).writeBytes(hello.array()), ctx.voidPromise());
+            ctx.fireChannelActive();
+        }
+
+        @Override
+        public void channelRead(final ChannelHandlerContext ctx, final Object message)
+        {
+            heartbeats.lazySet(heartbeats.getPlain() + 1);
+            misses = 0;
+
+            final ByteBuf frames = (ByteBuf)message;
+            int answersEnd = 0;
+            for (int i = 0; i + Frame.HEADER_LENGTH <= frames.writerIndex(); i += Frame.HEADER_LENGTH)
+            {
+                if (Frame.PING == frames.getByte(i))
+                {
+                    frames.setInt(answersEnd, header(Frame.PONG, frames.getByte(i + 1)));
+                    answersEnd += Frame.HEADER_LENGTH;
+                }
+            }
+            if (answersEnd > 0)
+            {
+                ctx.writeAndFlush(frames.setIndex(0, answersEnd), ctx.voidPromise());
+            }
+            else
+            {
+                frames.release();
+            }
+        }
+
+        @Override
+        public void userEventTriggered(final ChannelHandlerContext ctx, final Object event)
+        {
+            if (misses++ < cadence.count())
+            {
+                final ByteBuf ping = ctx.alloc().directBuffer(Frame.HEADER_LENGTH);
+                ctx.writeAndFlush(ping.writeInt(header(Frame.PING, misses)), ctx.voidPromise());
+            }
+            else
+            {
+                ctx.close();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause)
+        {
+            ctx.close();
+        }
+    }
+
+    private static int header(final int type, final int token)
+    {
+        return type << 24 | (token & 0xFF) << 16;
+    }
+}
