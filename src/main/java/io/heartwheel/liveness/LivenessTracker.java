@@ -86,7 +86,8 @@ public final class LivenessTracker
     }
 
     /**
-     * Watch a slot by another cadence from now on. The first wait of it begins now.
+     * Watch a slot by another cadence from now on. The first wait of it begins now. A wait for progress in writing goes
+     * on by its detection time; if that is over already, for one more full wait, once.
      *
      * @param slot    that is watched.
      * @param cadence to watch it by.

@@ -107,12 +107,13 @@ final class Waits
     }
 
     /**
-     * Wait by another cadence: all that is waited for counts from now. Clients that all ask for one on arrival are
-     * still spread.
+     * Wait by another cadence: silence counts from now. Clients that all ask for one on arrival are still spread.
      */
     void restart(final int slot, final Cadence cadence, final long nowNs)
     {
+        final boolean isUnsentJudged = isSet(slot, UNSENT) && UNJUDGED != states[slot];
         final boolean isSpreading = SPREADING == states[slot] && cadence.count() > 0;
+        final long unsentEndNs = isUnsentJudged ? unsentEndNs(slot) : nowNs;
         cadences[slot] = cadence;
         listen(slot);
         if (isSpreading)
@@ -120,9 +121,29 @@ final class Waits
             states[slot] = SPREADING;
         }
         set(slot, ANCHORED);
-        clear(slot, WRITE_GRACED);
         anchorsNs[slot] = nowNs;
-        unsentSinceNs[slot] = nowNs;
+        if (isUnsentJudged)
+        {
+            keepUnsentSince(slot, earlier(unsentEndNs, nowNs + cadence.graceNs()));
+        }
+        else
+        {
+            clear(slot, WRITE_GRACED);
+            unsentSinceNs[slot] = nowNs;
+        }
+    }
+
+    /**
+     * A peer may ask for a cadence as often as it likes, so a lack of progress in writing goes on counting. If a
+     * shorter cadence ends that at once, there is one more wait of it, but once only.
+     */
+    private void keepUnsentSince(final int slot, final long earliestEndNs)
+    {
+        if (!isSet(slot, WRITE_GRACED) && unsentEndNs(slot) - earliestEndNs < 0)
+        {
+            set(slot, WRITE_GRACED);
+            unsentSinceNs[slot] = earliestEndNs - cadences[slot].detectionNs();
+        }
     }
 
     void ask(final int slot, final long dueNs)

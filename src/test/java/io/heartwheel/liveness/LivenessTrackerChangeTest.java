@@ -2,6 +2,7 @@ package io.heartwheel.liveness;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.heartwheel.liveness.Cadence.STANDARD;
@@ -129,23 +130,44 @@ class LivenessTrackerChangeTest
         rig.assertProbedAt(1, 19 * SECOND, 20500 * MS, 22 * SECOND);
     }
 
-    @Test
-    void shouldBeginAWaitForProgressAnewWithAnotherCadence()
+    /**
+     * By STRICT the lack of progress is judged after 7.5 s, and one interval of it, 1.5 s, after the change at the
+     * earliest, unless STANDARD would have ended it by then.
+     */
+    @ParameterizedTest
+    @CsvSource({"2000, 7500", "5999, 7500", "6000, 7500", "6001, 7501", "10000, 11500",
+        "33499, 34999", "33501, 35000", "34999, 35000"})
+    void shouldGoOnWithAWaitForProgressByAnotherCadence(final long changeMs, final long verdictMs)
     {
         rig.settle(STANDARD, 1);
         rig.writeBlocked(1, false);
-        rig.runTo(10 * SECOND);
+        rig.unsentAction = rig::heard;
+        rig.runTo(changeMs * MS);
 
+        rig.heard(1);
         rig.cadence(1, STRICT);
-        for (int i = 11; i <= 17; i++)
-        {
-            rig.runTo(i * SECOND);
-            rig.heard(1);
-        }
 
+        rig.runTo(verdictMs * MS - 1);
         rig.assertNothing();
-        rig.runTo(17500 * MS + TICK_NS);
-        rig.assertCondemned(1, Verdict.WRITE_STALLED, 17500 * MS);
+        rig.runTo(verdictMs * MS + TICK_NS);
+        rig.assertCondemned(1, Verdict.WRITE_STALLED, verdictMs * MS);
+    }
+
+    @Test
+    void shouldJudgeTheSilenceOfWhoAskedForCadencesAgainAndAgainFromTheLast()
+    {
+        rig.watch(1, STANDARD);
+        for (int i = 1; i <= 1_000; i++)
+        {
+            rig.runTo(i * 100 * MS);
+            rig.heard(1);
+            rig.cadence(1, STANDARD);
+        }
+        rig.events.clear();
+        // What is left of the phase within the idle time asks once more, and does not count.
+        rig.runTo(135 * SECOND + TICK_NS);
+        rig.events.removeIf(TrackerRig.Event::isProbe);
+        rig.assertCondemned(1, Verdict.SILENT, 135 * SECOND);
     }
 
     @Test

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 import static io.heartwheel.liveness.Cadence.STANDARD;
+import static io.heartwheel.liveness.Cadence.STRICT;
 import static io.heartwheel.liveness.TrackerRig.SECOND;
 import static io.heartwheel.liveness.TrackerRig.TICK_NS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -103,9 +105,8 @@ class LivenessTrackerWriteStallTest
         rig.assertCondemned(1, Verdict.WRITE_STALLED, ofTicks.detectionNs());
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void shouldAddTimeForAStallAgainAfterProgressOrAnotherCadence(final boolean isProgress)
+    @Test
+    void shouldAddTimeForAStallAgainAfterProgress()
     {
         rig.settle(STANDARD, 1);
         rig.unsentAction = rig::heard;
@@ -113,20 +114,69 @@ class LivenessTrackerWriteStallTest
         rig.runTo(34 * SECOND);
         rig.stalled();
         rig.runTo(36 * SECOND);
-        if (isProgress)
-        {
-            rig.writeBlocked(1, true);
-        }
-        else
-        {
-            rig.cadence(1, STANDARD);
-        }
-        rig.heard(1);
+        rig.writeBlocked(1, true);
         rig.runTo(70 * SECOND);
         rig.stalled();
         rig.runTo(75 * SECOND - 1);
         rig.assertNothing();
         rig.runTo(75 * SECOND + TICK_NS);
+        assertSame(Verdict.WRITE_STALLED, rig.events.get(0).verdict());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 5 * SECOND, 14 * SECOND, 32 * SECOND})
+    void shouldCondemnWhoAsksForACadenceAgainAndAgainButTakesNothing(final long everyNs)
+    {
+        rig.settle(STANDARD, 1);
+        rig.runTo(2 * SECOND);
+        rig.writeBlocked(1, false);
+        final int times = (int)Math.min(1_000, 34 * SECOND / everyNs);
+        for (int i = 1; i <= times; i++)
+        {
+            rig.runTo(2 * SECOND + i * everyNs);
+            rig.heard(1);
+            rig.cadence(1, STANDARD);
+        }
+        talkTo(37 * SECOND - 1);
+        assertTrue(rig.tracker.isWatched(1));
+
+        rig.events.clear();
+        rig.runTo(37 * SECOND + TICK_NS);
+        rig.assertCondemned(1, Verdict.WRITE_STALLED, 37 * SECOND);
+    }
+
+    @Test
+    void shouldCondemnWhoAsksForLongAndShortCadencesInTurnByTheLongest()
+    {
+        rig.settle(STANDARD, 1);
+        rig.writeBlocked(1, false);
+        rig.unsentAction = rig::heard;
+        final long boundNs = STANDARD.detectionNs() + STANDARD.graceNs() + STRICT.detectionNs();
+        while (rig.tracker.isWatched(1) && rig.now() < 2 * boundNs)
+        {
+            rig.heard(1);
+            rig.cadence(1, 0 == rig.now() / SECOND % 2 ? STANDARD : STRICT);
+            rig.runTo(rig.now() + SECOND);
+        }
+        assertFalse(rig.tracker.isWatched(1));
+        assertTrue(rig.now() < boundNs, () -> rig.now() + " ns");
+    }
+
+    @Test
+    void shouldNotGiveTheStallAgainToWhoAsksForACadence()
+    {
+        rig.settle(STANDARD, 1);
+        rig.unsentAction = rig::heard;
+        rig.writeBlocked(1, false);
+        rig.runTo(34 * SECOND);
+        rig.stalled();
+        rig.runTo(36 * SECOND);
+        rig.heard(1);
+        rig.cadence(1, STANDARD);
+        rig.stalled();
+        rig.runTo(39 * SECOND - 1);
+        rig.assertNothing();
+        rig.runTo(39 * SECOND + TICK_NS);
         assertSame(Verdict.WRITE_STALLED, rig.events.get(0).verdict());
     }
 
