@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads what several {@link Knob}s say together, and checks their names. Code that sets a value in a Context takes
@@ -19,6 +20,13 @@ public final class Configuration
 {
     /** What the names of all settings begin with. */
     public static final String PREFIX = "heartwheel.";
+
+    private static final int MAX_PORT = 65_535;
+    /** Of ASCII digits, as Integer.parseInt takes a sign and the digits of all scripts. */
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+    /** The names of containers have underscores; those of people may have letters of any script. */
+    private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{M}\\p{N}._-]{1,255}");
+    private static final Pattern IPV6_IN_BRACKETS = Pattern.compile("\\[[0-9A-Fa-f:.]+(%[0-9A-Za-z._-]+)?]");
 
     private Configuration()
     {
@@ -208,20 +216,17 @@ public final class Configuration
         final int colon = text.lastIndexOf(':');
         final String host = colon < 0 ? "" : text.substring(0, colon);
         final boolean isBracketed = host.startsWith("[") && host.endsWith("]");
-        if (host.isEmpty() || host.indexOf(':') >= 0 && !isBracketed)
+        if (!(isBracketed ? IPV6_IN_BRACKETS : HOST).matcher(host).matches())
         {
             throw new IllegalArgumentException("such as 127.0.0.1:7400 or [::1]:7400, not '" + text + "'");
         }
-        try
-        {
-            return InetSocketAddress.createUnresolved(
-                isBracketed ? host.substring(1, host.length() - 1) : host,
-                Integer.parseInt(text.substring(colon + 1)));
-        }
-        catch (final IllegalArgumentException ex)
+        final String port = text.substring(colon + 1);
+        if (!PORT.matcher(port).matches() || Integer.parseInt(port) > MAX_PORT)
         {
             throw new IllegalArgumentException("with a port from 0 to 65535, not '" + text + "'");
         }
+        return InetSocketAddress.createUnresolved(
+            isBracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.tls.TlsChannel;
 import io.heartwheel.wire.HalfFrame;
 import io.heartwheel.wire.Outbound;
+import io.heartwheel.wire.PlainText;
 
 import javax.net.ssl.SSLSession;
 import java.net.InetSocketAddress;
@@ -383,7 +384,7 @@ public final class Connection
     {
         this.state = state;
         this.closeReason = reason;
-        this.closeDetail = detail;
+        this.closeDetail = PlainText.of(detail);
         this.lastHeardNs = lastHeardNs;
         endedNs = reactor.nowNs();
         halfFrame = null;

@@ -48,7 +48,7 @@ final class Departures
             end(connection, Connection.LEAVING, reason, detail);
             reactor.io.resume(connection, null);
             farewells.add(new Farewell(connection, reactor.nowNs() + ctx.lingerNs()));
-            reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), detail));
+            reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), connection.closeDetail()));
             reactor.io.flushUnlessBlocked(connection);
         }
     }

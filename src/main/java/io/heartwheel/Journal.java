@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.FlightEvents;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wire.PlainText;
 
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -56,7 +57,7 @@ final class Journal
         metrics.closed(reason.ordinal());
         if (Log.isLoggable(Level.DEBUG))
         {
-            Log.line(Level.DEBUG, "not let in {0}: {1} {2}", remoteAddress, reason, detail);
+            Log.line(Level.DEBUG, "not let in {0}: {1} {2}", remoteAddress, reason, PlainText.of(detail));
         }
     }
 

@@ -198,6 +198,9 @@ public enum Knob
     RECONNECT_LIMIT("reconnect.limit", "0", "client: reconnects that may fail in a row before the link is given " +
         "up; 0 never gives up");
 
+    /** In ASCII digits, as Long.parseLong takes those of all scripts. Below 0 is out of each range. */
+    private static final String WHOLE_NUMBER = "-?[0-9]{1,18}";
+
     private final String propertyName;
     private final String defaultValue;
     private final String meaning;
@@ -338,20 +341,21 @@ public enum Knob
 
     int integer(final int min, final int max)
     {
-        try
-        {
-            return (int)checkRange(Long.parseLong(text()), min, max, text(), Long::toString);
-        }
-        catch (final NumberFormatException ex)
+        if (!text().matches(WHOLE_NUMBER))
         {
             throw unreadable("a whole number");
         }
+        return (int)checkRange(Long.parseLong(text()), min, max, text(), Long::toString);
     }
 
     int size(final int min, final int max)
     {
         try
         {
+            if (!text().matches(WHOLE_NUMBER + "[kKmMgG]?"))
+            {
+                throw new NumberFormatException();
+            }
             return (int)checkRange(SystemUtil.parseSize(propertyName, text()), min, max, text(), Long::toString);
         }
         catch (final NumberFormatException ex)

@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.PlainText;
 
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -146,6 +147,6 @@ public final class Link
 
     void failure(final String failure)
     {
-        this.failure = failure;
+        this.failure = PlainText.of(failure);
     }
 }

@@ -44,7 +44,14 @@ class ConfigurationTest
         assertEquals(7400, new HeartbeatServer.Context().bindAddress().getPort());
         assertEquals(new InetSocketAddress("127.0.0.1", 80), Configuration.parseAddress("127.0.0.1:80"));
         assertEquals(new InetSocketAddress("::1", 80), Configuration.parseAddress("[::1]:80"));
-        for (final String wrong : List.of("", "localhost", ":80", "::1:80", "localhost:", "localhost:65536", "a:b"))
+        for (final String host : List.of("my_service", "Jürgens-Gerät.local", "fe80::1%eth0"))
+        {
+            final String text = (host.contains(":") ? "[" + host + "]" : host) + ":65535";
+            assertEquals(InetSocketAddress.createUnresolved(host, 65_535), Configuration.parseUnresolvedAddress(text));
+        }
+        for (final String wrong : List.of("", "localhost", ":80", "::1:80", "localhost:", "localhost:65536", "a:b",
+            "localhost:+80", "localhost:-0", "localhost:\u0668\u0660", "localhost:000080", "a b:80", "a/b:80", "a@b:80",
+            "a%b:80", "a\n:80", "[localhost]:80", "[::1:80", "[]:80"))
         {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> Configuration.parseAddress(wrong))
                 .getMessage().contains("'" + wrong + "'"));
@@ -61,6 +68,10 @@ class ConfigurationTest
         "heartwheel.idle|99999999999999999999s|heartwheel.idle=99999999999999999999s: expected a value from 1ms " +
             "to 86400s",
         "heartwheel.count|many|heartwheel.count=many: expected a whole number",
+        "heartwheel.count|+5|heartwheel.count=+5: expected a whole number",
+        "heartwheel.count|\u0665|heartwheel.count=\u0665: expected a whole number",
+        "heartwheel.message.max|+16|heartwheel.message.max=+16: expected a size such as 65535 or 64k",
+        "heartwheel.message.max|\u0661k|heartwheel.message.max=\u0661k: expected a size such as 65535 or 64k",
         "heartwheel.count|-1|heartwheel.count=-1: expected a value from 0 to 1000",
         "heartwheel.cadence|quick|heartwheel.cadence=quick: expected standard, strict or off",
         "heartwheel.message.max|64k|heartwheel.message.max=64k: expected a value from 1 to 65535",

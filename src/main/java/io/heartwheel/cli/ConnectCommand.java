@@ -7,6 +7,7 @@ import io.heartwheel.HeartbeatClient;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
 import io.heartwheel.SendResult;
+import io.heartwheel.wire.PlainText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -136,7 +137,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     @Override
     public void onMessage(final Connection connection, final ByteBuffer payload)
     {
-        print("< " + Printable.of(StandardCharsets.UTF_8.decode(payload).toString()));
+        print("< " + PlainText.of(StandardCharsets.UTF_8.decode(payload).toString()));
     }
 
     @Override
@@ -145,7 +146,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         this.connection = null;
         final String detail = connection.closeDetail();
         print("closed " + reason + " after " + Durations.text(connection.ageNs()) +
-            (detail.isEmpty() ? "" : " (" + Printable.of(detail) + ")"));
+            (detail.isEmpty() ? "" : " (" + detail + ")"));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.ConfigurationException;
+import io.heartwheel.wire.PlainText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -101,7 +102,7 @@ public final class Heartwheel implements Callable<Integer>
 
     private static void printLine(final CommandLine commandLine, final String line)
     {
-        commandLine.getErr().println(line.replaceAll("\\R\\s*", " "));
+        commandLine.getErr().println(PlainText.of(line.replaceAll("\\R\\s*", " ")));
         commandLine.getErr().flush();
     }
 }

@@ -37,7 +37,7 @@ final class Losses implements ConnectionListener
                 connection.id(),
                 connection.remoteAddress().toString(),
                 connection.closeReason().name(),
-                Printable.of(connection.closeDetail()),
+                connection.closeDetail(),
                 connection.ageNs() / 1e6,
                 roundTripNs < 0 ? -1 : roundTripNs / 1e6);
         }

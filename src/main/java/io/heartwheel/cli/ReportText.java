@@ -153,7 +153,7 @@ final class ReportText
 
     private static String quoted(final String text)
     {
-        return text.isEmpty() ? "" : "\"" + Printable.of(text) + "\"";
+        return text.isEmpty() ? "" : "\"" + text + "\"";
     }
 
     private static String percentiles(final Histogram histogramUs)

@@ -2,6 +2,7 @@ package io.heartwheel.cli;
 
 import io.heartwheel.cli.status.StatusClient;
 import io.heartwheel.cli.status.StatusText;
+import io.heartwheel.wire.PlainText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -61,7 +62,7 @@ final class StatCommand implements Callable<Integer>
             {
                 if (isLive)
                 {
-                    screen.show(StatusText.lines(client.status(), client.losses(), LOSS_LINES));
+                    screen.show(view(client));
                 }
                 else
                 {
@@ -82,10 +83,17 @@ final class StatCommand implements Callable<Integer>
     {
         if (isJson)
         {
-            return List.of(client.statusJson());
+            return List.of(PlainText.of(client.statusJson().replaceAll("\\s*\\R\\s*", " ")));
         }
-        return isOnce ? StatusText.lines(client.status(), client.losses(), LOSS_LINES) :
-            List.of(StatusText.line(client.status()));
+        return isOnce ? view(client) : List.of(PlainText.of(StatusText.line(client.status())));
+    }
+
+    /**
+     * Whatever answered there may have written what it likes.
+     */
+    private static List<String> view(final StatusClient client) throws IOException, InterruptedException
+    {
+        return StatusText.lines(client.status(), client.losses(), LOSS_LINES).stream().map(PlainText::of).toList();
     }
 
     private StatusClient client()

@@ -40,22 +40,22 @@ final class SwarmCommand implements Callable<Integer>
     private InetSocketAddress server;
 
     @Option(names = {"-n", "--connections"}, paramLabel = "N", defaultValue = "1000",
-        description = "number of clients (default: ${DEFAULT-VALUE})")
+        converter = WholeNumber.class, description = "number of clients (default: ${DEFAULT-VALUE})")
     private int connections;
 
     @Option(names = "--ping", paramLabel = "TIME", defaultValue = "0", converter = Duration.class,
         description = "each client sends a PING this often; 0 only answers the server's (default: ${DEFAULT-VALUE})")
     private long pingNs;
 
-    @Option(names = "--silent", paramLabel = "N", defaultValue = "0",
+    @Option(names = "--silent", paramLabel = "N", defaultValue = "0", converter = WholeNumber.class,
         description = "clients that fall silent, as if their process hung (default: ${DEFAULT-VALUE})")
     private int silent;
 
-    @Option(names = "--close", paramLabel = "N", defaultValue = "0",
+    @Option(names = "--close", paramLabel = "N", defaultValue = "0", converter = WholeNumber.class,
         description = "clients that close, FIN (default: ${DEFAULT-VALUE})")
     private int closing;
 
-    @Option(names = "--reset", paramLabel = "N", defaultValue = "0",
+    @Option(names = "--reset", paramLabel = "N", defaultValue = "0", converter = WholeNumber.class,
         description = "clients that reset, RST (default: ${DEFAULT-VALUE})")
     private int resetting;
 
@@ -98,6 +98,22 @@ final class SwarmCommand implements Callable<Integer>
             {
                 throw new TypeConversionException(ex.getMessage());
             }
+        }
+    }
+
+    /**
+     * In ASCII digits: picocli's own converter takes those of all scripts, and a plus sign.
+     */
+    static final class WholeNumber implements ITypeConverter<Integer>
+    {
+        @Override
+        public Integer convert(final String text)
+        {
+            if (!text.matches("-?[0-9]{1,10}") || (int)Long.parseLong(text) != Long.parseLong(text))
+            {
+                throw new TypeConversionException("'" + text + "' is no whole number");
+            }
+            return Integer.valueOf(text);
         }
     }
 

@@ -80,11 +80,14 @@ public final class Frame
         return payload;
     }
 
+    /**
+     * What a peer says for people, made harmless: it ends up in logs and terminals.
+     */
     static String byeText(final ByteBuffer payload)
     {
         final byte[] utf8 = new byte[Math.min(payload.remaining(), MAX_BYE_TEXT_LENGTH)];
         payload.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
+        return PlainText.of(new String(utf8, StandardCharsets.UTF_8));
     }
 
     static int payloadLength(final ByteBuffer in, final int frameOffset)

@@ -2,12 +2,17 @@ package io.heartwheel.cli;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import com.sun.net.httpserver.HttpServer;
 import io.heartwheel.Configuration;
 import io.heartwheel.support.TestPeer;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -68,11 +73,79 @@ class StatIT
                 "(see heartwheel stat --help)"), stat.readRest());
             assertEquals(2, stat.exitCode());
         }
+        for (final String host : List.of("my service", "a/b", "[x]", "\u202Ex"))
+        {
+            try (Jar stat = Jar.run("stat", host + ":7480", "--once"))
+            {
+                final List<String> lines = stat.readRest();
+                assertEquals(List.of("heartwheel stat: such as 127.0.0.1:7400 or [::1]:7400, not '" +
+                    host.replace('\u202E', '?') + ":7480' (see heartwheel stat --help)"), lines);
+                assertEquals(2, stat.exitCode());
+            }
+        }
+        try (Jar stat = Jar.run("stat", "no_such_host.invalid:7480", "--once"))
+        {
+            assertEquals(List.of("heartwheel stat: http://no_such_host.invalid:7480: unknown host"), stat.readRest());
+            assertEquals(1, stat.exitCode());
+        }
         try (Jar serve = Jar.run("-Dheartwheel.http=80x", "serve"))
         {
             assertEquals(List.of("heartwheel serve: heartwheel.http=80x: expected off, or HOST:PORT, such as " +
                 "127.0.0.1:7400 or [::1]:7400, not '80x'"), serve.readRest());
             assertEquals(1, serve.exitCode());
+        }
+    }
+
+    /**
+     * Whatever answers there is shown as text, or in one line as what it is not.
+     */
+    @Test
+    void shouldNotBeSteeredByWhatAnswers() throws IOException, InterruptedException
+    {
+        final Map<String, String> answers = new ConcurrentHashMap<>();
+        final HttpServer http = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        http.createContext("/", (exchange) ->
+        {
+            final byte[] body = answers.get(exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        http.start();
+        try
+        {
+            final String address = "127.0.0.1:" + http.getAddress().getPort();
+            final String none = "{\"count\":0}";
+            final String steering = "\\u001b]0;x\\u009b31m\\u202e\\n";
+            answers.put("/status", "{\"address\":\"" + steering + "\",\"health\":\"" + steering +
+                "\",\"losses\":{},\n\"roundTripMs\":" + none + ",\"marginPercent\":" + none + ",\"latenessMs\":" + none +
+                ",\"cycleMs\":" + none + "}");
+            answers.put("/losses",
+                "[{\"address\":\"" + steering + "\",\"reason\":\"\u009b\",\"detail\":\"x\"}]");
+            try (Jar stat = Jar.run("stat", address, "--once"))
+            {
+                final List<String> lines = stat.readRest();
+                assertEquals(0, stat.exitCode(), lines::toString);
+                assertEquals("heartwheel ?]0;x?31m??   up 0:00   ?]0;x?31m??", lines.get(0));
+                assertTrue(lines.get(lines.size() - 1).endsWith("?]0;x?31m??  x"), lines::toString);
+                assertTrue(lines.stream().noneMatch((line) -> line.matches(".*[\\p{Cc}\\p{Cf}].*")), lines::toString);
+            }
+            answers.put("/status", "{\"x\":\"\033[2J\u009b\",\r\n  \"y\": 1}\n");
+            try (Jar stat = Jar.run("stat", address, "--once", "--json"))
+            {
+                assertEquals(List.of("{\"x\":\"?[2J?\", \"y\": 1} "), stat.readRest());
+            }
+            answers.put("/status", "{}");
+            try (Jar stat = Jar.run("stat", address, "--once"))
+            {
+                assertEquals(List.of("heartwheel stat: http://" + address + " is no status of heartwheel"),
+                    stat.readRest());
+                assertEquals(1, stat.exitCode());
+            }
+        }
+        finally
+        {
+            http.stop(0);
         }
     }
 }

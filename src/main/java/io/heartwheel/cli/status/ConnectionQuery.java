@@ -133,17 +133,12 @@ final class ConnectionQuery
 
     private int number(final String name, final int otherwise, final int min, final int max)
     {
-        try
+        final String text = parameters.getOrDefault(name, Integer.toString(otherwise));
+        // Of ASCII digits: Integer.parseInt takes those of all scripts.
+        final long value = text.matches("[0-9]{1,10}") ? Long.parseLong(text) : -1;
+        if (value >= Math.max(0, min) && value <= max)
         {
-            final int value = Integer.parseInt(parameters.getOrDefault(name, Integer.toString(otherwise)));
-            if (value >= min && value <= max)
-            {
-                return value;
-            }
-        }
-        catch (final NumberFormatException ex)
-        {
-            // Told below, with the range.
+            return (int)value;
         }
         throw unreadable(name, "a whole number from " + min + " to " + max);
     }

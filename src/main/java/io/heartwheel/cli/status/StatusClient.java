@@ -5,12 +5,19 @@ import com.google.gson.JsonParseException;
 import io.heartwheel.Configuration;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Asks a {@link StatusServer}.
@@ -21,6 +28,7 @@ public final class StatusClient
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final Gson gson = new Gson();
+    private final InetSocketAddress server;
     private final String base;
 
     /**
@@ -30,7 +38,8 @@ public final class StatusClient
     public StatusClient(final String address)
     {
         final String hostAndPort = address.replaceFirst("^http://", "").replaceFirst("/$", "");
-        base = "http://" + Configuration.addressText(Configuration.parseUnresolvedAddress(hostAndPort));
+        server = Configuration.parseUnresolvedAddress(hostAndPort);
+        base = "http://" + Configuration.addressText(server);
     }
 
     /**
@@ -40,7 +49,13 @@ public final class StatusClient
      */
     public Status status() throws IOException, InterruptedException
     {
-        return parsed(statusJson(), Status.class);
+        final Status status = parsed(statusJson(), Status.class);
+        if (Stream.of(status.losses(), status.roundTripMs(), status.marginPercent(), status.latenessMs(),
+            status.cycleMs()).anyMatch(Objects::isNull))
+        {
+            throw unknown();
+        }
+        return status;
     }
 
     /**
@@ -56,7 +71,12 @@ public final class StatusClient
      */
     public List<Loss> losses() throws IOException, InterruptedException
     {
-        return List.of(parsed(get("/losses"), Loss[].class));
+        final List<Loss> losses = Arrays.asList(parsed(get("/losses"), Loss[].class));
+        if (losses.contains(null))
+        {
+            throw unknown();
+        }
+        return losses;
     }
 
     private <T> T parsed(final String json, final Class<T> type) throws IOException
@@ -73,7 +93,12 @@ public final class StatusClient
         {
             // Told below.
         }
-        throw new IOException(base + " is no status of heartwheel");
+        throw unknown();
+    }
+
+    private IOException unknown()
+    {
+        return new IOException(base + " is no status of heartwheel");
     }
 
     private String get(final String path) throws IOException, InterruptedException
@@ -81,8 +106,12 @@ public final class StatusClient
         final HttpResponse<String> response;
         try
         {
-            response = http.send(HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).build(),
+            response = http.send(HttpRequest.newBuilder(uri(path)).timeout(TIMEOUT).build(),
                 HttpResponse.BodyHandlers.ofString());
+        }
+        catch (final UnknownHostException ex)
+        {
+            throw new IOException(base + ": unknown host", ex);
         }
         catch (final IOException ex)
         {
@@ -94,5 +123,21 @@ public final class StatusClient
             throw new IOException(base + path + ": HTTP " + response.statusCode());
         }
         return response.body();
+    }
+
+    /**
+     * By the number of the host: a name with an underscore, as those of containers often are, is none in a URI.
+     */
+    private URI uri(final String path) throws IOException
+    {
+        final InetAddress host = InetAddress.getByName(server.getHostString());
+        try
+        {
+            return new URI("http", null, host.getHostAddress(), server.getPort(), path, null, null);
+        }
+        catch (final URISyntaxException ex)
+        {
+            throw new IOException(ex.getMessage(), ex);
+        }
     }
 }

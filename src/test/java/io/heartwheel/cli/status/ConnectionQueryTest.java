@@ -96,6 +96,8 @@ class ConnectionQueryTest
         "limit|0|limit=0: expected a whole number from 1 to 1000",
         "limit|1001|limit=1001: expected a whole number from 1 to 1000",
         "offset|-1|offset=-1: expected a whole number from 0 to 2147483647",
+        "offset|+1|offset=+1: expected a whole number from 0 to 2147483647",
+        "offset|\u0661|offset=\u0661: expected a whole number from 0 to 2147483647",
         "offset|x|offset=x: expected a whole number from 0 to 2147483647",
         "state|gone|state=gone: expected one of [JOINING, OPEN, LEAVING, CONDEMNED]",
         "minSilence|5|minSilence=5: expected a duration with its unit, such as 10s",
