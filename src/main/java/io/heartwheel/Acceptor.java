@@ -115,6 +115,11 @@ final class Acceptor implements Endpoint
         }
     }
 
+    boolean reloadTls()
+    {
+        return admission.reloadTls();
+    }
+
     @Override
     public void onReady(final SelectionKey key)
     {

@@ -2,11 +2,9 @@ package io.heartwheel;
 
 import io.heartwheel.admission.ProxyHeader;
 import io.heartwheel.admission.ProxyHeaderException;
-import io.heartwheel.tls.TlsSettings;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 
-import javax.net.ssl.SSLContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -29,8 +27,7 @@ final class Admission
 
     private final HeartbeatServer.Context ctx;
     private final AddressRules rules;
-    private final TlsIo tls;
-    private final SSLContext sslContext;
+    private final ServerTls tls;
     private final Hello hello;
     private final boolean isFirstRequired;
     private Reactor reactor;
@@ -41,25 +38,25 @@ final class Admission
         hello = Hellos.of(ctx.cadence());
         isFirstRequired = ctx.isFirstRequired() || null != ctx.credentialCheck();
         rules = new AddressRules(ctx);
-        tls = null == ctx.tls() ? null : new TlsIo(ctx.tlsHandshakeLimit());
-        sslContext = null == ctx.tls() ? null : sslContext(ctx.tls());
-    }
-
-    private static SSLContext sslContext(final TlsSettings settings)
-    {
-        try
-        {
-            return settings.context();
-        }
-        catch (final IllegalArgumentException ex)
-        {
-            throw new ConfigurationException(ex.getMessage());
-        }
+        tls = null == ctx.tls() ? null : new ServerTls(ctx);
     }
 
     void start(final Reactor reactor)
     {
         this.reactor = reactor;
+        if (null != tls)
+        {
+            tls.start(reactor);
+        }
+    }
+
+    boolean reloadTls()
+    {
+        if (null != tls)
+        {
+            tls.reload();
+        }
+        return null != tls;
     }
 
     /**
@@ -100,7 +97,7 @@ final class Admission
     {
         if (null != connection.tls)
         {
-            tls.onReadable(connection, reactor);
+            tls.onReadable(connection);
             return;
         }
         try
@@ -156,7 +153,7 @@ final class Admission
         if (null != tls)
         {
             await(connection);
-            tls.begin(connection, ctx.tls().newEngine(sslContext), alreadyRead, reactor);
+            tls.begin(connection, alreadyRead);
         }
         else
         {

@@ -7,6 +7,7 @@ import io.heartwheel.tls.TlsSettings;
 import io.heartwheel.wheel.TimingWheel;
 
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Settings of a server that say who is let in, and what is asked for.
@@ -22,7 +23,9 @@ public abstract class AdmissionContext<C extends AdmissionContext<C>> extends Re
     private CidrList proxies = Knob.PROXY.addresses("off");
     private int maxPerAddress = Knob.ADDRESS_MAX.integer(0, TimingWheel.MAX_CAPACITY);
     private AddressCounts addressCounts = Configuration.addressCounts();
-    private TlsSettings tls = Configuration.tls();
+    private Supplier<TlsSettings> tlsAnew = Configuration::tls;
+    private TlsSettings tls = tlsAnew.get();
+    private long tlsReloadNs = Knob.TLS_RELOAD.durationNs(0, Cadence.MAX_NS);
     private int tlsHandshakeLimit = Knob.TLS_HANDSHAKE_LIMIT.integer(1, Integer.MAX_VALUE);
     private AddressCheck addressCheck;
     private CredentialCheck credentialCheck;
@@ -205,6 +208,38 @@ public abstract class AdmissionContext<C extends AdmissionContext<C>> extends Re
     public C tls(final TlsSettings tls)
     {
         this.tls = tls;
+        tlsAnew = () -> tls;
+        return self();
+    }
+
+    /**
+     * The setting, with passwords that are kept in files read again.
+     */
+    Supplier<TlsSettings> tlsAnew()
+    {
+        return tlsAnew;
+    }
+
+    /**
+     * How often the files of TLS are looked at, in nanoseconds; 0 is never.
+     *
+     * @return the setting.
+     */
+    public long tlsReloadNs()
+    {
+        return tlsReloadNs;
+    }
+
+    /**
+     * Set how often the files of TLS are looked at, in nanoseconds, to be read again if they have changed; 0 is never,
+     * but by {@link HeartbeatServer#reloadTls()}.
+     *
+     * @param tlsReloadNs to set.
+     * @return this.
+     */
+    public C tlsReloadNs(final long tlsReloadNs)
+    {
+        this.tlsReloadNs = Knob.TLS_RELOAD.inRange(tlsReloadNs, 0, Cadence.MAX_NS);
         return self();
     }
 

@@ -84,6 +84,19 @@ public final class HeartbeatServer extends ReactorAgent
     }
 
     /**
+     * Read the files of TLS again, as {@code heartwheel.tls.reload} does by itself when they have changed. Connections
+     * that are open stay; handshakes that begin from now on get the new certificates. It takes a while: from any thread
+     * but the reactor's.
+     *
+     * @return false if there is no TLS.
+     * @throws ConfigurationException if they cannot be used; what was read before stays in use.
+     */
+    public boolean reloadTls()
+    {
+        return acceptor.reloadTls();
+    }
+
+    /**
      * Accept nobody any more, say BYE to all who are there, spread evenly over a time, and end: so that a fleet does
      * not come to the next server as one wave. Messages are sent and received until a connection's turn comes. From any
      * thread; {@link #close()} cuts it short.

@@ -148,6 +148,10 @@ public enum Knob
     /** TLS handshake steps per duty cycle. */
     TLS_HANDSHAKE_LIMIT("tls.handshake.limit", "16", "steps of TLS handshakes per duty cycle"),
 
+    /** Time between two looks at the files of TLS. */
+    TLS_RELOAD("tls.reload", "10s", "TLS: how often the files are looked at, and read again if they have changed; " +
+        "0ns never does"),
+
     /** Stall threshold. */
     STALL("stall", "100ms", "a gap between our own duty cycles above this is a stall, and not held against peers"),
 

@@ -84,8 +84,11 @@ class LayeringTest
     void shouldKeepTlsOnChannelsAlone()
     {
         assertUsesOnly("tls", (name) -> isOf(name, "tls") || isJava(name, "java.lang", "java.util", "java.io",
-            "java.nio", "java.nio.channels", "java.nio.file", "java.security", "javax.net.ssl"));
-        assertNowhere("tls", "\\b(System\\s*\\.\\s*(nano|current)|Thread|Executor|Socket\\w*|Selector\\b)");
+            "java.nio", "java.nio.channels", "java.nio.file", "java.security", "java.security.cert", "javax.net.ssl") ||
+            // The signature of a key manager names it.
+            "java.net.Socket".equals(name));
+        assertNowhere(
+            "tls", "\\b(System\\s*\\.\\s*(nano|current)|Thread|Executor|Socket\\w+|new\\s+Socket|Selector\\b)");
     }
 
     @Test

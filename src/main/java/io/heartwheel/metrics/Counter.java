@@ -57,7 +57,11 @@ public enum Counter
         "Times that a step of the duty cycle left work to the next one, as it had done as much as it may"),
 
     /** Deadlines on the wheel at present. */
-    DEADLINES("deadlines", Kind.PRESENT, "Deadlines on the wheel at present");
+    DEADLINES("deadlines", Kind.PRESENT, "Deadlines on the wheel at present"),
+
+    /** When the certificate shown ends to be valid, in seconds since 1970; 0 without TLS. */
+    TLS_NOT_AFTER_S("tls.not.after", Kind.PRESENT_S,
+        "When the certificate shown ends to be valid, in seconds since 1970; 0 without TLS");
 
     private final String label;
     private final Kind kind;
@@ -65,7 +69,7 @@ public enum Counter
 
     private enum Kind
     {
-        TOTAL, PRESENT, PRESENT_NS
+        TOTAL, PRESENT, PRESENT_S, PRESENT_NS
     }
 
     Counter(final String label, final Kind kind, final String meaning)
@@ -102,7 +106,7 @@ public enum Counter
      */
     public String unit()
     {
-        return Kind.PRESENT_NS == kind ? "seconds" : null;
+        return Kind.PRESENT_NS == kind || Kind.PRESENT_S == kind ? "seconds" : null;
     }
 
     /**

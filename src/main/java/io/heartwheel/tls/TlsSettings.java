@@ -1,6 +1,6 @@
 package io.heartwheel.tls;
 
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -115,22 +115,32 @@ public record TlsSettings(
     }
 
     /**
-     * Read the files. It takes a while: not for the reactor thread.
+     * Read the files, as {@link #load()} does.
      *
      * @return a context for {@link #newEngine(SSLContext)}.
      * @throws IllegalArgumentException that names the setting and the file.
      */
     public SSLContext context()
     {
+        return load().sslContext();
+    }
+
+    /**
+     * Read the files. It takes a while: not for the reactor thread.
+     *
+     * @return what is in them.
+     * @throws IllegalArgumentException that names the setting and the file.
+     */
+    public TlsContext load()
+    {
         final KeyStoreFile keys = new KeyStoreFile(KEY_STORE, keyStore, keyStorePassword);
-        final KeyManagerFactory keyManagers;
+        final ServerKeys serverKeys;
         final SSLContext context;
         try
         {
-            keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keyManagers.init(keys.loadKeys(), keyStorePassword.toCharArray());
+            serverKeys = new ServerKeys(keys.loadKeys(), keyStorePassword.toCharArray());
             context = SSLContext.getInstance("TLS");
-            context.init(keyManagers.getKeyManagers(), trustManagers(), null);
+            context.init(new KeyManager[]{serverKeys}, trustManagers(), null);
         }
         catch (final UnrecoverableKeyException ex)
         {
@@ -141,7 +151,7 @@ public record TlsSettings(
             throw keys.invalid(String.valueOf(ex.getMessage()), ex);
         }
         context.getServerSessionContext().setSessionCacheSize(SESSIONS_MAX);
-        return context;
+        return new TlsContext(context, serverKeys.notBeforeMs(), serverKeys.notAfterMs());
     }
 
     /**

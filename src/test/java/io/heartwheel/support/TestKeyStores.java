@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * Key stores and trust stores for tests, made by keytool once per test run.
  * <p>
  * Each of server, client and stranger has a key of its own, and each trusts itself alone: a trust store holds one
- * certificate. The stranger says that it is the client, or nobody would have asked for its certificate.
+ * certificate. There is a server whose certificate has expired, and one of other names. The stranger says that it is
+ * the client, or nobody would have asked for its certificate.
  */
 public final class TestKeyStores
 {
@@ -34,8 +36,9 @@ public final class TestKeyStores
         try
         {
             directory = Files.createTempDirectory("heartwheel-keys");
-            final List<Process> running =
-                List.of(generate("server", "server"), generate("client", "client"), generate("stranger", "client"));
+            final List<Process> running = List.of(generate("server", "server"), generate("client", "client"),
+                generate("stranger", "client"), generate("expired", "server", "-startdate", "-40d"),
+                generate("other", "other", "-ext", "SAN=dns:other.example,dns:*.wild.example", "-validity", "60"));
             for (final Process process : running)
             {
                 if (!process.waitFor(60, TimeUnit.SECONDS) || 0 != process.exitValue())
@@ -43,7 +46,7 @@ public final class TestKeyStores
                     throw new IllegalStateException("keytool: " + new String(process.getInputStream().readAllBytes()));
                 }
             }
-            for (final String name : List.of("server", "client", "stranger"))
+            for (final String name : List.of("server", "client", "stranger", "expired", "other"))
             {
                 trust(name);
                 deleteAtExit(directory.resolve(name + ".p12"));
@@ -63,7 +66,7 @@ public final class TestKeyStores
     /**
      * The key store of somebody.
      *
-     * @param name server, client or stranger.
+     * @param name server, client, stranger, expired or other.
      * @return a file, PKCS12.
      */
     public static Path keyStore(final String name)
@@ -80,6 +83,37 @@ public final class TestKeyStores
     public static Path trustStore(final String name)
     {
         return INSTANCE.directory.resolve(name + "-trust.p12");
+    }
+
+    /**
+     * A key store with several keys.
+     *
+     * @param file  to write.
+     * @param keys  in turn the alias, and whose key it is.
+     * @return the file.
+     */
+    public static Path keyStoreOf(final Path file, final String... keys)
+    {
+        try
+        {
+            final KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            for (int i = 0; i < keys.length; i += 2)
+            {
+                final KeyStore from = load(keyStore(keys[i + 1]));
+                store.setKeyEntry(keys[i], from.getKey(keys[i + 1], PASSWORD.toCharArray()), PASSWORD.toCharArray(),
+                    from.getCertificateChain(keys[i + 1]));
+            }
+            try (OutputStream out = Files.newOutputStream(file))
+            {
+                store.store(out, PASSWORD.toCharArray());
+            }
+            return file;
+        }
+        catch (final IOException | GeneralSecurityException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
     }
 
     /**
@@ -126,15 +160,20 @@ public final class TestKeyStores
         }
     }
 
-    private Process generate(final String name, final String commonName) throws IOException
+    private Process generate(final String name, final String commonName, final String... more) throws IOException
     {
         final Path file = directory.resolve(name + ".p12");
-        return new ProcessBuilder(
+        final List<String> command = new ArrayList<>(List.of(
             Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30",
-            "-dname", "CN=" + commonName, "-ext", "SAN=dns:localhost,ip:127.0.0.1",
-            "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString())
-            .redirectErrorStream(true).start();
+            "-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1",
+            "-dname", "CN=" + commonName,
+            "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString()));
+        command.addAll(List.of(more));
+        if (!command.contains("-validity"))
+        {
+            command.addAll(List.of("-validity", "30", "-ext", "SAN=dns:localhost,ip:127.0.0.1"));
+        }
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     private void trust(final String name) throws IOException, GeneralSecurityException
