@@ -153,7 +153,7 @@ final class Commands
         wakeup();
     }
 
-    private boolean isReactorThread()
+    boolean isReactorThread()
     {
         return Thread.currentThread() == reactorThread;
     }

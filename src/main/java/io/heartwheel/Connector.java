@@ -4,13 +4,9 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wheel.ExpiryHandler;
 import io.heartwheel.wheel.TimingWheel;
 import io.heartwheel.wire.Hello;
-import org.agrona.CloseHelper;
 
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -30,20 +26,19 @@ final class Connector implements Endpoint
     private static final int PINGS_PER_DETECTION = 3;
 
     private final HeartbeatClient.Context ctx;
-    private final NameResolver resolver;
     private final SplittableRandom random;
     private final ExpiryHandler expiryHandler = this::onDeadline;
     private final LinkTable links = new LinkTable();
     private final ClientTls tls;
     private final Backoff backoff;
     private Reactor reactor;
+    private Dialer dialer;
     private TimingWheel wheel;
     private boolean isClosed;
 
     Connector(final HeartbeatClient.Context ctx)
     {
         this.ctx = ctx;
-        resolver = new NameResolver();
         random = new SplittableRandom(ctx.jitterSeed());
         tls = null == ctx.sslContext() ? null : new ClientTls(ctx.sslContext(), ctx.connectLimit());
         backoff = new Backoff(ctx.minReconnectNs(), ctx.maxReconnectNs());
@@ -52,6 +47,7 @@ final class Connector implements Endpoint
     void start(final Reactor reactor)
     {
         this.reactor = reactor;
+        dialer = new Dialer(ctx, this, reactor);
         wheel = new TimingWheel(reactor.nowNs(), ctx.tickNs(), SPOKES, 0);
     }
 
@@ -63,20 +59,26 @@ final class Connector implements Endpoint
         return link;
     }
 
-    /** Close a link, from any thread. */
+    /** Close a link, from any thread, of which one command is queued at most. */
     void close(final Link link)
     {
-        reactor.commands.execute(() ->
+        if (link.requestClose() || reactor.commands.isReactorThread())
         {
-            if (Link.OPEN == link.state)
-            {
-                link.connection.close();
-            }
-            else
-            {
-                end(link);
-            }
-        });
+            reactor.commands.execute(() -> onClosing(link));
+        }
+    }
+
+    /** A link whose connection ends already, whatever for, ends with it. */
+    private void onClosing(final Link link)
+    {
+        if (Link.OPEN == link.state)
+        {
+            link.connection.close();
+        }
+        else
+        {
+            end(link);
+        }
     }
 
     /** Ask the server for a cadence, from any thread. */
@@ -109,7 +111,7 @@ final class Connector implements Endpoint
     public void close()
     {
         isClosed = true;
-        resolver.close();
+        dialer.close();
         if (null != tls)
         {
             tls.close();
@@ -126,18 +128,7 @@ final class Connector implements Endpoint
     @Override
     public void onReady(final SelectionKey key)
     {
-        final Link link = (Link)key.attachment();
-        try
-        {
-            if (link.connecting == key.channel() && link.connecting.finishConnect())
-            {
-                open(link);
-            }
-        }
-        catch (final IOException ex)
-        {
-            fail(link, ex.getMessage());
-        }
+        dialer.onReady(key);
     }
 
     @Override
@@ -182,7 +173,7 @@ final class Connector implements Endpoint
         if (connection == link.securing)
         {
             link.securing = null;
-            fail(link, connection.closeReason() + " " + connection.closeDetail());
+            fail(link, (connection.closeReason() + " " + connection.closeDetail()).strip());
         }
         if (!connection.isAnnounced)
         {
@@ -191,7 +182,7 @@ final class Connector implements Endpoint
         final long stableNs = ctx.cadence().isOff() ? Cadence.STANDARD.detectionNs() : ctx.cadence().detectionNs();
         link.connection = null;
         link.speakNs = 0;
-        if (isClosed || CloseReason.LOCAL_CLOSE == connection.closeReason())
+        if (CloseReason.LOCAL_CLOSE == connection.closeReason())
         {
             end(link);
             return;
@@ -220,9 +211,9 @@ final class Connector implements Endpoint
 
     private void add(final Link link)
     {
-        if (isClosed)
+        if (isClosed || link.isClosing())
         {
-            link.state = Link.CLOSED;
+            end(link);
             return;
         }
         links.add(link);
@@ -231,11 +222,11 @@ final class Connector implements Endpoint
 
     private void end(final Link link)
     {
-        if (Link.CLOSED != link.state)
+        link.state = Link.CLOSED;
+        if (Link.NO_SLOT != link.slot)
         {
-            abandon(link);
+            dialer.abandon(link);
             wheel.cancel(link.slot);
-            link.state = Link.CLOSED;
             links.remove(link);
         }
     }
@@ -245,7 +236,7 @@ final class Connector implements Endpoint
         final Link link = links.at(slot);
         switch (link.state)
         {
-            case Link.WAITING -> begin(link);
+            case Link.WAITING -> dialer.begin(link);
             case Link.RESOLVING -> fail(link, "name not looked up within " + timeoutText());
             case Link.CONNECTING -> fail(link, "not connected within " + timeoutText());
             default -> speak(link, nowNs);
@@ -267,71 +258,19 @@ final class Connector implements Endpoint
         }
     }
 
-    private void begin(final Link link)
+    /**
+     * A try has so much time from now on.
+     */
+    void limitTry(final Link link)
     {
-        final InetSocketAddress address = link.nextAddress();
         wheel.schedule(link.slot, reactor.nowNs() + ctx.connectTimeoutNs());
-        if (address.isUnresolved())
-        {
-            link.state = Link.RESOLVING;
-            final int tries = link.tries;
-            resolver.resolve(address.getHostString(), (found, failure) -> reactor.commands.submit(() ->
-            {
-                // Another look-up may be under way by now.
-                if (Link.RESOLVING == link.state && tries == link.tries)
-                {
-                    onResolved(link, address, found, failure);
-                }
-            }));
-        }
-        else
-        {
-            connect(link, address);
-        }
     }
 
-    private void onResolved(
-        final Link link, final InetSocketAddress address, final InetAddress[] found, final String failure)
+    /**
+     * A try has made a connection.
+     */
+    void onConnected(final Link link, final Connection connection)
     {
-        if (null == found)
-        {
-            fail(link, failure);
-        }
-        else
-        {
-            wheel.schedule(link.slot, reactor.nowNs() + ctx.connectTimeoutNs());
-            final InetAddress host = found[link.tries / link.addresses().size() % found.length];
-            connect(link, new InetSocketAddress(host, address.getPort()));
-        }
-    }
-
-    private void connect(final Link link, final InetSocketAddress address)
-    {
-        link.state = Link.CONNECTING;
-        try
-        {
-            link.connecting = ctx.selectorProvider().openSocketChannel();
-            reactor.register(link.connecting, SelectionKey.OP_CONNECT).attach(link);
-            if (link.connecting.connect(address))
-            {
-                open(link);
-            }
-        }
-        catch (final IOException | RuntimeException ex)
-        {
-            fail(link, ex.getMessage());
-        }
-    }
-
-    private void open(final Link link) throws IOException
-    {
-        final SocketChannel channel = link.connecting;
-        if (!ctx.tcpKeepAlive().isOff())
-        {
-            TcpKeepAlive.set(channel, ctx.tcpKeepAlive());
-        }
-        final InetSocketAddress address = (InetSocketAddress)channel.getRemoteAddress();
-        final Connection connection = reactor.join(channel, address, link);
         if (null == tls)
         {
             open(connection);
@@ -340,7 +279,7 @@ final class Connector implements Endpoint
         {
             connection.arrival = new Arrival();
             link.securing = connection;
-            wheel.schedule(link.slot, reactor.nowNs() + ctx.connectTimeoutNs());
+            limitTry(link);
             tls.begin(connection, link.nextAddress(), reactor);
         }
     }
@@ -357,30 +296,25 @@ final class Connector implements Endpoint
         reactor.open(connection);
     }
 
-    private void fail(final Link link, final String what)
+    /**
+     * A try has failed.
+     */
+    void fail(final Link link, final String what)
     {
-        final InetSocketAddress address = link.nextAddress();
-        link.failure(address.getHostString() + ":" + address.getPort() + ": " + what);
-        abandon(link);
+        link.failure(Configuration.addressText(link.nextAddress()) + ": " + what);
+        link.failures += link.attempt > 0 ? 1 : 0;
+        dialer.abandon(link);
         retry(link, false);
-    }
-
-    private void abandon(final Link link)
-    {
-        final Connection securing = link.securing;
-        if (null != securing)
-        {
-            link.securing = null;
-            link.connecting = null;
-            reactor.departures.condemn(securing, CloseReason.LOCAL_CLOSE, "");
-        }
-        CloseHelper.close(ctx.errorHandler(), link.connecting);
-        link.connecting = null;
     }
 
     private void retry(final Link link, final boolean isSpread)
     {
-        if (ctx.reconnectLimit() > 0 && link.attempt >= ctx.reconnectLimit())
+        if (isClosed || link.isClosing())
+        {
+            end(link);
+            return;
+        }
+        if (ctx.reconnectLimit() > 0 && link.failures >= ctx.reconnectLimit())
         {
             end(link);
             reactor.listener.onGivenUp(link);

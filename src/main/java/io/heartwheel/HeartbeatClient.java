@@ -4,6 +4,7 @@ import io.heartwheel.liveness.Cadence;
 import org.agrona.concurrent.Agent;
 
 import javax.net.ssl.SSLContext;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -61,7 +62,7 @@ public final class HeartbeatClient extends ReactorAgent
      *
      * @param addresses of the server, or of several that are alike, to be tried in turn. One that is unresolved is
      *                  looked up before each try, not on the reactor thread.
-     * @return the link.
+     * @return the link; of a client that is closed it never connects.
      */
     public Link connect(final InetSocketAddress... addresses)
     {
@@ -90,6 +91,7 @@ public final class HeartbeatClient extends ReactorAgent
         private long reconnectSpreadNs = Knob.RECONNECT_SPREAD.durationNs(0, Cadence.MAX_NS);
         private int reconnectLimit = Knob.RECONNECT_LIMIT.integer(0, Integer.MAX_VALUE);
         private SSLContext sslContext;
+        private NameResolver.Directory directory = InetAddress::getAllByName;
         private long jitterSeed = ThreadLocalRandom.current().nextLong();
 
         /**
@@ -240,7 +242,8 @@ public final class HeartbeatClient extends ReactorAgent
         }
 
         /**
-         * Number of reconnects that may fail in a row; 0 never gives up.
+         * Number of reconnects that may fail in a row; 0 never gives up. One that was made has not failed, however
+         * soon its connection ended.
          *
          * @return the setting.
          */
@@ -250,7 +253,8 @@ public final class HeartbeatClient extends ReactorAgent
         }
 
         /**
-         * Set the number of reconnects that may fail in a row; 0 never gives up.
+         * Set the number of reconnects that may fail in a row; 0 never gives up. One that was made has not failed,
+         * however soon its connection ended: {@link LinkListener#onClosed} may close the link then.
          *
          * @param reconnectLimit to set.
          * @return this.
@@ -280,6 +284,20 @@ public final class HeartbeatClient extends ReactorAgent
         public Context jitterSeed(final long jitterSeed)
         {
             this.jitterSeed = jitterSeed;
+            return this;
+        }
+
+        NameResolver.Directory directory()
+        {
+            return directory;
+        }
+
+        /**
+         * Look names up elsewhere, as a test does.
+         */
+        Context directory(final NameResolver.Directory directory)
+        {
+            this.directory = directory;
             return this;
         }
 

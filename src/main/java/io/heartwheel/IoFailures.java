@@ -1,6 +1,8 @@
 package io.heartwheel;
 
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 
 /**
@@ -8,10 +10,15 @@ import java.util.List;
  */
 final class IoFailures
 {
-    private static final List<String> TIMED_OUT = ErrorTexts.translate(System.getenv(), "Connection timed out");
+    /** As glibc, musl and macOS word it; only glibc speaks other languages. */
+    private static final List<String> TIMED_OUT = ErrorTexts.translate(System.getenv(),
+        "Connection timed out",
+        "Operation timed out");
     private static final List<String> UNREACHABLE = ErrorTexts.translate(System.getenv(),
         "No route to host",
+        "Host is unreachable",
         "Network is unreachable",
+        "Network unreachable",
         "Host is down",
         "Network is down",
         "Protocol not available",
@@ -19,10 +26,30 @@ final class IoFailures
     private static final List<String> RESET = ErrorTexts.translate(System.getenv(),
         "Connection reset by peer",
         "Broken pipe",
-        "Software caused connection abort");
+        "Software caused connection abort",
+        "Connection aborted");
 
     private IoFailures()
     {
+    }
+
+    /**
+     * What an exception says, or what it means if it says nothing.
+     *
+     * @return text that is not empty.
+     */
+    static String textOf(final Exception ex)
+    {
+        if (ex instanceof UnresolvedAddressException)
+        {
+            return "unknown host";
+        }
+        if (ex instanceof UnsupportedAddressTypeException)
+        {
+            return "this JVM speaks IPv4 only (java.net.preferIPv4Stack)";
+        }
+        final String text = ex.getMessage();
+        return null == text || text.isBlank() ? ex.getClass().getSimpleName() : text;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.heartwheel.wire.PlainText;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A client's tie to a server, or to one of several: one connection at a time, made anew when it is lost.
@@ -22,14 +23,24 @@ public final class Link
     static final byte OPEN = 3;
     static final byte CLOSED = 4;
 
+    /** Of a link that is not yet, or no longer, one of its client's. */
+    static final int NO_SLOT = -1;
+
     private final Connector connector;
     private final List<InetSocketAddress> addresses;
 
-    int slot;
+    /** The application wants it no longer, whatever its state. */
+    private final AtomicBoolean isClosing = new AtomicBoolean();
+
+    int slot = NO_SLOT;
     byte state = WAITING;
     int attempt;
+    /** Reconnects that failed in a row. */
+    int failures;
     int tries;
     Connection connection;
+    /** The look-up of a name that it waits for, or null. */
+    Runnable lookUp;
     SocketChannel connecting;
     /** Its connection while a TLS handshake is under way, or null. */
     Connection securing;
@@ -59,7 +70,7 @@ public final class Link
     /**
      * The connection it has at present.
      *
-     * @return the connection, or null.
+     * @return the connection, which may be closing, or null.
      */
     public Connection connection()
     {
@@ -69,7 +80,7 @@ public final class Link
     /**
      * Why the last try to connect failed.
      *
-     * @return address and reason; empty if it did not fail.
+     * @return address and reason; empty if it did not fail. Never empty when the link is given up.
      */
     public String failure()
     {
@@ -100,7 +111,7 @@ public final class Link
 
     /**
      * Ask the server by a HELLO to watch this client by another cadence, now and after each reconnect. The server
-     * answers with the cadence in force, which may be another.
+     * answers with the cadence in force, which may be another. A link that is closed asks nobody.
      *
      * @param cadence to ask for.
      * @return this.
@@ -112,7 +123,9 @@ public final class Link
     }
 
     /**
-     * Close the connection if there is one, and make no other.
+     * Close the connection if there is one, and make no other. {@link ConnectionListener#onClosed} of that connection
+     * is the last that is heard of the link, or has been; a link without a connection ends without a word. May be
+     * called at any time and by any callback, that {@code onClosed} included. Nothing happens if it is closed.
      */
     public void close()
     {
@@ -130,6 +143,19 @@ public final class Link
         return "link to " + addresses;
     }
 
+    /**
+     * @return true for the first who asks.
+     */
+    boolean requestClose()
+    {
+        return isClosing.compareAndSet(false, true);
+    }
+
+    boolean isClosing()
+    {
+        return isClosing.get();
+    }
+
     InetSocketAddress nextAddress()
     {
         return addresses.get(tries % addresses.size());
@@ -142,6 +168,7 @@ public final class Link
         securing = null;
         state = OPEN;
         openedNs = connection.nowNs();
+        failures = 0;
         failure = "";
     }
 

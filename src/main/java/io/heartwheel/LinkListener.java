@@ -16,7 +16,8 @@ public interface LinkListener extends ConnectionListener
     void onReconnecting(Link link, int attempt, long delayNs);
 
     /**
-     * So many tries have failed that no other will be made ({@code heartwheel.reconnect.limit}).
+     * So many tries in a row have failed to connect that no other will be made ({@code heartwheel.reconnect.limit}).
+     * {@link Link#failure()} says why the last one did.
      *
      * @param link that is closed now.
      */

@@ -30,10 +30,17 @@ final class LinkTable
         }
     }
 
+    /**
+     * Free the slot of a link, if it has one.
+     */
     void remove(final Link link)
     {
-        links.set(link.slot, null);
-        freeSlots.push(link.slot);
+        if (Link.NO_SLOT != link.slot)
+        {
+            links.set(link.slot, null);
+            freeSlots.push(link.slot);
+            link.slot = Link.NO_SLOT;
+        }
     }
 
     Link at(final int slot)

@@ -2,14 +2,15 @@ package io.heartwheel;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Looks up names on threads of its own, because a look-up may take seconds. They are started when there is something to
- * look up, and end when there has been nothing for a while. A link has one look-up waiting at most, so the queue is
- * bounded by the number of links.
+ * look up, and end when there has been nothing for a while. A link cancels its look-up when it waits for it no longer,
+ * so it has one in the queue at most, and the queue is bounded by the number of links.
  */
 final class NameResolver implements AutoCloseable
 {
@@ -17,7 +18,27 @@ final class NameResolver implements AutoCloseable
     private static final int THREADS = 4;
     private static final long KEEP_ALIVE_S = 10;
 
+    /** EAI_NONAME and EAI_NODATA of glibc, musl, macOS. */
+    private static final List<String> UNKNOWN = List.of(
+        "Name or service not known",
+        "No address associated with hostname",
+        "Name does not resolve",
+        "Name has no usable address",
+        "nodename nor servname provided, or not known");
+    private static final String TEMPORARY = "Temporary failure in name resolution";
+    /** EAI_AGAIN of musl. */
+    private static final String TRY_AGAIN = "Try again";
+
     private final ThreadPoolExecutor executor;
+    private final Directory directory;
+
+    /**
+     * Where names are found.
+     */
+    interface Directory
+    {
+        InetAddress[] addressesOf(String host) throws UnknownHostException;
+    }
 
     /**
      * Told of the outcome on a thread of the resolver: addresses, or why there are none.
@@ -27,26 +48,58 @@ final class NameResolver implements AutoCloseable
         void onResolved(InetAddress[] found, String failure);
     }
 
-    NameResolver()
+    NameResolver(final Directory directory)
     {
+        this.directory = directory;
         executor = new ThreadPoolExecutor(
             THREADS, THREADS, KEEP_ALIVE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), NameResolver::thread);
         executor.allowCoreThreadTimeOut(true);
     }
 
-    void resolve(final String host, final Handler handler)
+    /**
+     * Look up a name.
+     *
+     * @return what {@link #cancel} takes.
+     */
+    Runnable resolve(final String host, final Handler handler)
     {
-        executor.execute(() ->
+        final Runnable lookUp = () ->
         {
             try
             {
-                handler.onResolved(InetAddress.getAllByName(host), null);
+                handler.onResolved(directory.addressesOf(host), null);
             }
             catch (final UnknownHostException ex)
             {
-                handler.onResolved(null, "unknown host");
+                handler.onResolved(null, failureText(host, ex));
             }
-        });
+        };
+        executor.execute(lookUp);
+        return lookUp;
+    }
+
+    /**
+     * Look up a name no longer, unless that is under way. The queue is searched from its oldest, which is the first that
+     * nobody waits for any more.
+     */
+    void cancel(final Runnable lookUp)
+    {
+        executor.remove(lookUp);
+    }
+
+    /**
+     * Why a name has no address: there is no such name, or that could not be found out. The JDK says "NAME: what
+     * getaddrinfo says", and for some seconds after that NAME alone.
+     */
+    static String failureText(final String host, final UnknownHostException ex)
+    {
+        final String text = String.valueOf(ex.getMessage());
+        if (text.equals(host))
+        {
+            return "not found by a look-up a moment ago";
+        }
+        final String reason = text.startsWith(host + ": ") ? text.substring(host.length() + 2) : text;
+        return UNKNOWN.contains(reason) ? "unknown host" : TRY_AGAIN.equals(reason) ? TEMPORARY : reason;
     }
 
     @Override

@@ -7,7 +7,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,6 +49,16 @@ class ErrorTextsTest
     }
 
     @Test
+    void shouldSayWhatAnExceptionWithoutATextMeans()
+    {
+        assertEquals("this JVM speaks IPv4 only (java.net.preferIPv4Stack)",
+            IoFailures.textOf(new UnsupportedAddressTypeException()));
+        assertEquals("unknown host", IoFailures.textOf(new UnresolvedAddressException()));
+        assertEquals("ClosedChannelException", IoFailures.textOf(new ClosedChannelException()));
+        assertEquals("Connection refused", IoFailures.textOf(new IOException("Connection refused")));
+    }
+
+    @Test
     void shouldTellReasonsFromTexts()
     {
         assertEquals(CloseReason.PEER_RESET, reasonOf("Connection reset"));
@@ -54,6 +67,11 @@ class ErrorTextsTest
         assertEquals(CloseReason.KEEPALIVE_TIMEOUT, reasonOf("Connection timed out"));
         assertEquals(CloseReason.UNREACHABLE, reasonOf("No route to host"));
         assertEquals(CloseReason.UNREACHABLE, reasonOf("Network is unreachable"));
+        assertEquals(CloseReason.UNREACHABLE, reasonOf("Host is unreachable"), "musl");
+        assertEquals(CloseReason.UNREACHABLE, reasonOf("Network unreachable"), "musl");
+        assertEquals(CloseReason.KEEPALIVE_TIMEOUT, reasonOf("Operation timed out"), "musl, macOS");
+        assertEquals(CloseReason.PEER_RESET,
+            IoFailures.reasonOf(new IOException("Connection aborted"), true), "musl");
         assertEquals(CloseReason.PEER_RESET, reasonOf(null));
         assertEquals(CloseReason.PEER_RESET, reasonOf("what nobody has heard of"));
         assertEquals(CloseReason.KEEPALIVE_TIMEOUT,

@@ -32,6 +32,8 @@ final class FileLimit
 
     static boolean isCauseOf(final IOException ex)
     {
-        return null != ex.getMessage() && ex.getMessage().contains("Too many open files");
+        // EMFILE and ENFILE of glibc, musl, macOS.
+        final String text = String.valueOf(ex.getMessage());
+        return text.contains("Too many open files") || text.contains("No file descriptors available");
     }
 }

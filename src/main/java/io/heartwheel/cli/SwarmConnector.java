@@ -1,5 +1,6 @@
 package io.heartwheel.cli;
 
+import io.heartwheel.Configuration;
 import org.agrona.CloseHelper;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +23,10 @@ final class SwarmConnector
     private static final int IN_FLIGHT_LIMIT = 256;
     private static final int OPEN_LIMIT = 64;
     private static final long RETRY_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** EADDRNOTAVAIL of glibc, musl, macOS. */
+    private static final List<String> OUT_OF_PORTS = List.of(
+        "Cannot assign requested address", "Address not available", "Can't assign requested address");
 
     private final SwarmPlan plan;
     private final SwarmClient[] clients;
@@ -79,7 +85,7 @@ final class SwarmConnector
     {
         if (nowNs - timeOfProgressNs > plan.connectTimeoutNs())
         {
-            throw new IOException("cannot connect to " + text(plan.server()) + ": " +
+            throw new IOException("cannot connect to " + Configuration.addressText(plan.server()) + ": " +
                 (null == failure ? "no answer" : failure.getMessage()) + hint() +
                 " (" + connected + " of " + clients.length + " connected, gave up after " +
                 Durations.text(plan.connectTimeoutNs()) + ")", failure);
@@ -155,7 +161,9 @@ final class SwarmConnector
             final InetSocketAddress local = (InetSocketAddress)client.channel.getLocalAddress();
             if (local.equals(plan.server()))
             {
-                // A free port of the range that connections are given may be given to just this one.
+                // A free port of the range that connections are given may be given to just this one: reset, it is free
+                // for its server at once.
+                client.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 throw new IOException("Connection refused");
             }
             client.localPort = local.getPort();
@@ -197,12 +205,7 @@ final class SwarmConnector
     private String hint()
     {
         final String message = null == failure ? null : failure.getMessage();
-        return null != message && message.contains("Cannot assign requested address") ?
+        return null != message && OUT_OF_PORTS.stream().anyMatch(message::contains) ?
             ", out of local ports (net.ipv4.ip_local_port_range)" : "";
-    }
-
-    private static String text(final InetSocketAddress address)
-    {
-        return address.getHostString() + ":" + address.getPort();
     }
 }

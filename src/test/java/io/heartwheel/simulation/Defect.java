@@ -99,7 +99,7 @@ enum Defect
     ACCEPTING_NEVER_RESUMES(200, "Acceptor",
         "        if (isPaused && resumeNs - reactor.nowNs() <= 0)\n",
         "        if (isPaused && resumeNs - reactor.nowNs() > Long.MAX_VALUE - 1)\n"),
-    CLIENT_LEAKS_A_SOCKET(500, "Connector",
+    CLIENT_LEAKS_A_SOCKET(500, "Dialer",
         "        CloseHelper.close(ctx.errorHandler(), link.connecting);\n",
         ""),
     CLIENT_DOES_NOT_SPEAK_TO_A_LISTENING_SERVER(500, "Connector",
