@@ -200,7 +200,7 @@ public enum Knob
 
     /** Give-up limit. */
     RECONNECT_LIMIT("reconnect.limit", "0", "client: reconnects that may fail in a row before the link is given " +
-        "up; 0 never gives up");
+        "up; one that connected, however briefly, has not failed; 0 never gives up");
 
     /** In ASCII digits, as Long.parseLong takes those of all scripts. Below 0 is out of each range. */
     private static final String WHOLE_NUMBER = "-?[0-9]{1,18}";

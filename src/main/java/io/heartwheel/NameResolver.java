@@ -79,8 +79,8 @@ final class NameResolver implements AutoCloseable
     }
 
     /**
-     * Look up a name no longer, unless that is under way. The queue is searched from its oldest, which is the first that
-     * nobody waits for any more.
+     * Look up a name no longer, unless that is under way. The queue is searched from its oldest, which is the first
+     * that nobody waits for any more.
      */
     void cancel(final Runnable lookUp)
     {

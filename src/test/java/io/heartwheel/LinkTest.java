@@ -2,7 +2,6 @@ package io.heartwheel;
 
 import io.heartwheel.support.InvokedClient;
 import io.heartwheel.support.RecordingLinkListener;
-import io.heartwheel.support.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
