@@ -73,7 +73,8 @@ final class Acceptor implements Endpoint
         }
     }
 
-    void start(final Reactor reactor)
+    @Override
+    public void start(final Reactor reactor)
     {
         this.reactor = reactor;
         admission.start(reactor);

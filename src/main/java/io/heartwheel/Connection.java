@@ -44,6 +44,9 @@ public final class Connection
     HalfFrame halfFrame;
     volatile byte state = JOINING;
     boolean isAnnounced;
+    boolean isProbeDue;
+    /** Was the last PING a probe? */
+    boolean isProbed;
     boolean isCounted;
     boolean isWriteBlocked;
     boolean isReadPaused;
@@ -357,6 +360,8 @@ public final class Connection
     void pingSent(final long nowNs)
     {
         pingSentNs = nowNs;
+        isProbed = isProbeDue;
+        isProbeDue = false;
     }
 
     /**

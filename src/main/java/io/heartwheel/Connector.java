@@ -44,7 +44,8 @@ final class Connector implements Endpoint
         backoff = new Backoff(ctx.minReconnectNs(), ctx.maxReconnectNs());
     }
 
-    void start(final Reactor reactor)
+    @Override
+    public void start(final Reactor reactor)
     {
         this.reactor = reactor;
         dialer = new Dialer(ctx, this, reactor);

@@ -12,6 +12,11 @@ import java.nio.channels.SelectionKey;
 interface Endpoint
 {
     /**
+     * Its reactor is there, and nothing has happened yet.
+     */
+    void start(Reactor reactor);
+
+    /**
      * A socket that is no connection (yet) is ready.
      */
     void onReady(SelectionKey key);

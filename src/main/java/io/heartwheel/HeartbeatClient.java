@@ -39,9 +39,8 @@ public final class HeartbeatClient extends ReactorAgent
 
     private HeartbeatClient(final Context ctx, final Connector connector)
     {
-        super(new Reactor(ctx, connector));
+        super(Reactor.open(ctx, connector));
         this.connector = connector;
-        connector.start(reactor);
     }
 
     /**

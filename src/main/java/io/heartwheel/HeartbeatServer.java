@@ -45,9 +45,8 @@ public final class HeartbeatServer extends ReactorAgent
 
     private HeartbeatServer(final Context ctx, final Acceptor acceptor)
     {
-        super(new Reactor(ctx, acceptor));
+        super(Reactor.open(ctx, acceptor));
         this.acceptor = acceptor;
-        acceptor.start(reactor);
     }
 
     /**

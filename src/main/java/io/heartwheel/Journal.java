@@ -54,7 +54,7 @@ final class Journal
      */
     void onTurnedAway(final InetSocketAddress remoteAddress, final CloseReason reason, final String detail)
     {
-        metrics.closed(reason.ordinal());
+        metrics.turnedAway(reason.ordinal());
         if (Log.isLoggable(Level.DEBUG))
         {
             Log.line(Level.DEBUG, "not let in {0}: {1} {2}", remoteAddress, reason, PlainText.of(detail));

@@ -93,6 +93,26 @@ final class Reactor
     }
 
     /**
+     * Make a reactor for an endpoint, and start that. If it cannot be, neither keeps anything.
+     */
+    static Reactor open(final ReactorContext<?> ctx, final Endpoint endpoint)
+    {
+        Reactor reactor = null;
+        try
+        {
+            reactor = new Reactor(ctx, endpoint);
+            endpoint.start(reactor);
+            return reactor;
+        }
+        catch (final RuntimeException | Error ex)
+        {
+            CloseHelper.quietClose(endpoint::close);
+            CloseHelper.quietClose(null == reactor ? null : reactor.selector);
+            throw ex;
+        }
+    }
+
+    /**
      * The time now, as of the last reading of the clock.
      */
     long nowNs()

@@ -4,6 +4,7 @@ import org.agrona.concurrent.NanoClock;
 
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -16,6 +17,8 @@ final class Watchdog
 {
     private static final int LOOKS_PER_PATIENCE = 4;
     private static final int FRAMES_TOLD = 12;
+    /** A patience of nanoseconds must not make it spin. */
+    static final long MIN_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private final NanoClock clock;
     private final LongSupplier cycles;
@@ -35,7 +38,7 @@ final class Watchdog
     {
         this.clock = clock;
         this.cycles = cycles;
-        this.patienceNs = patienceNs;
+        this.patienceNs = Math.max(MIN_PATIENCE_NS, patienceNs);
     }
 
     /**
@@ -47,7 +50,7 @@ final class Watchdog
         {
             while (!isClosed)
             {
-                LockSupport.parkNanos(patienceNs / LOOKS_PER_PATIENCE);
+                LockSupport.parkNanos(periodNs());
                 final long busyNs = look(clock.nanoTime());
                 if (busyNs > 0 && !isClosed)
                 {
@@ -58,6 +61,11 @@ final class Watchdog
         }, "heartwheel-watchdog");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    long periodNs()
+    {
+        return patienceNs / LOOKS_PER_PATIENCE;
     }
 
     void close()

@@ -142,7 +142,10 @@ final class Watcher implements LivenessHandler
         final long roundTripNs = connection.pongReceived(token, reactor.nowNs());
         if (roundTripNs >= 0)
         {
-            reactor.metrics.add(Counter.ANSWERS, 1);
+            if (connection.isProbed)
+            {
+                reactor.metrics.add(Counter.ANSWERS, 1);
+            }
             reactor.metrics.record(Measure.ROUND_TRIP, roundTripNs);
         }
     }
@@ -170,11 +173,15 @@ final class Watcher implements LivenessHandler
         }
         if (isPingSent)
         {
-            connection.pingSent(nowNs);
             reactor.inbound.creditAnswer(connection);
             tracker.probeWritten(slot, nowNs);
-            reactor.metrics.add(Counter.PROBES, 1);
-            reactor.listener.onProbe(connection);
+            connection.pingSent(nowNs);
+            // One that only tells the other end that this one lives asks nobody who is silent.
+            if (connection.isProbed)
+            {
+                reactor.metrics.add(Counter.PROBES, 1);
+                reactor.listener.onProbe(connection);
+            }
         }
     }
 
@@ -182,6 +189,7 @@ final class Watcher implements LivenessHandler
     public void onProbeDue(final int slot, final long nowNs)
     {
         final Connection connection = reactor.connections.at(slot);
+        connection.isProbeDue = true;
         connection.outbound.ping(connection.nextPingToken());
         reactor.io.flushUnlessBlocked(connection);
     }

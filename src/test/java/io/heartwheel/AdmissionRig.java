@@ -51,6 +51,8 @@ abstract class AdmissionRig
     final void awaitTurnedAway(final TestPeer peer, final CloseReason reason, final String text) throws IOException
     {
         server.awaitTrue(() -> 1 == count(reason));
+        assertEquals(1, server.server.metrics().turnedAwayCount(reason.ordinal()));
+        assertEquals(0, server.server.metrics().endedCount(reason.ordinal()), "none that was let in");
         final TestPeer.Received bye = peer.read(Frame.BYE);
         assertEquals(reason.code(), bye.byeReason());
         assertEquals(text, bye.byeText());

@@ -23,7 +23,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class WatchdogTest
 {
-    private static final long PATIENCE_NS = 1_000;
+    private static final long PATIENCE_NS = 1_000_000_000;
+    private static final long MS_NS = 1_000_000;
 
     private final AtomicLong cycles = new AtomicLong();
     private final Watchdog watchdog = new Watchdog(System::nanoTime, cycles::get, PATIENCE_NS);
@@ -32,21 +33,21 @@ class WatchdogTest
     void shouldTellOnceOfACycleThatTakesTooLong()
     {
         assertEquals(0, watchdog.look(0));
-        assertEquals(0, watchdog.look(500));
-        assertEquals(0, watchdog.look(999));
-        assertEquals(1_000, watchdog.look(1_000));
-        assertEquals(0, watchdog.look(1_500));
+        assertEquals(0, watchdog.look(500 * MS_NS));
+        assertEquals(0, watchdog.look(999 * MS_NS));
+        assertEquals(PATIENCE_NS, watchdog.look(1_000 * MS_NS));
+        assertEquals(0, watchdog.look(1_500 * MS_NS));
     }
 
     @Test
     void shouldTellAgainOfTheNext()
     {
         watchdog.look(0);
-        watchdog.look(1_000);
+        watchdog.look(1_000 * MS_NS);
         cycles.incrementAndGet();
-        assertEquals(0, watchdog.look(1_500));
-        assertEquals(0, watchdog.look(2_400));
-        assertEquals(1_000, watchdog.look(2_500));
+        assertEquals(0, watchdog.look(1_500 * MS_NS));
+        assertEquals(0, watchdog.look(2_400 * MS_NS));
+        assertEquals(PATIENCE_NS, watchdog.look(2_500 * MS_NS));
     }
 
     @Test
@@ -55,7 +56,7 @@ class WatchdogTest
         for (int i = 0; i < 100; i++)
         {
             cycles.incrementAndGet();
-            assertEquals(0, watchdog.look(i * 900L));
+            assertEquals(0, watchdog.look(i * 900 * MS_NS));
         }
     }
 
@@ -63,9 +64,20 @@ class WatchdogTest
     void shouldNotTakeAPauseOfAllForOneOfTheReactor()
     {
         watchdog.look(0);
-        assertEquals(0, watchdog.look(5_000));
-        assertEquals(0, watchdog.look(5_900));
-        assertEquals(1_000, watchdog.look(6_000));
+        assertEquals(0, watchdog.look(5_000 * MS_NS));
+        assertEquals(0, watchdog.look(5_900 * MS_NS));
+        assertEquals(PATIENCE_NS, watchdog.look(6_000 * MS_NS));
+    }
+
+    /** {@code watchdog=1ns park.max=0ns}: a wait of a quarter of that is none. */
+    @Test
+    void shouldNotSpinHoweverImpatient()
+    {
+        final Watchdog impatient = new Watchdog(System::nanoTime, cycles::get, 1);
+        assertEquals(10 * MS_NS, impatient.periodNs());
+        assertEquals(0, impatient.look(0));
+        assertEquals(0, impatient.look(40 * MS_NS - 1));
+        assertEquals(40 * MS_NS, impatient.look(40 * MS_NS));
     }
 
     /**

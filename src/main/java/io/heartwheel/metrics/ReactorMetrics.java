@@ -16,6 +16,7 @@ public final class ReactorMetrics
 
     private final AtomicLongArray counters = new AtomicLongArray(Counter.values().length);
     private final AtomicLongArray closed;
+    private final AtomicLongArray turnedAway;
     private final Distribution[] distributions = new Distribution[MEASURES.length];
 
     /**
@@ -26,6 +27,7 @@ public final class ReactorMetrics
     public ReactorMetrics(final int reasons)
     {
         closed = new AtomicLongArray(reasons);
+        turnedAway = new AtomicLongArray(reasons);
         for (final Measure measure : MEASURES)
         {
             distributions[measure.ordinal()] = new Distribution();
@@ -63,6 +65,18 @@ public final class ReactorMetrics
     public void closed(final int reason)
     {
         closed.setOpaque(reason, closed.getPlain(reason) + 1);
+    }
+
+    /**
+     * Count a connection that was not let in, or went before it was: as one that ended, and apart.
+     *
+     * @param reason ordinal of the reason.
+     */
+    public void turnedAway(final int reason)
+    {
+        // Apart first: who reads in between must not take it for one that was lost.
+        turnedAway.setRelease(reason, turnedAway.getPlain(reason) + 1);
+        closed.setRelease(reason, closed.getPlain(reason) + 1);
     }
 
     /**
@@ -111,7 +125,7 @@ public final class ReactorMetrics
     }
 
     /**
-     * Read how many connections ended for a reason.
+     * Read how many connections ended, or were not let in, for a reason.
      *
      * @param reason ordinal of the reason.
      * @return how many.
@@ -119,6 +133,29 @@ public final class ReactorMetrics
     public long closedCount(final int reason)
     {
         return closed.getOpaque(reason);
+    }
+
+    /**
+     * Read how many of those had not been let in.
+     *
+     * @param reason ordinal of the reason.
+     * @return how many of {@link #closedCount(int)}.
+     */
+    public long turnedAwayCount(final int reason)
+    {
+        return turnedAway.getAcquire(reason);
+    }
+
+    /**
+     * Read how many connections that had been opened ended for a reason.
+     *
+     * @param reason ordinal of the reason.
+     * @return how many of {@link #closedCount(int)}.
+     */
+    public long endedCount(final int reason)
+    {
+        final long closedCount = closed.getAcquire(reason);
+        return Math.max(0, closedCount - turnedAwayCount(reason));
     }
 
     /**

@@ -56,7 +56,7 @@ final class History
         final long[] lost = new long[REASONS.length];
         for (int i = 0; i < lost.length; i++)
         {
-            final long count = REASONS[i].isLoss() ? metrics.closedCount(i) : 0;
+            final long count = REASONS[i].isLoss() ? metrics.endedCount(i) : 0;
             lost[i] = count - before[i];
             before[i] = count;
         }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 public final class Observer
 {
     private static final long VIEW_TIMEOUT_MS = 3_000;
+    private static final CloseReason[] REASONS = CloseReason.values();
 
     private final HeartbeatServer server;
     private final ReactorMetrics metrics;
@@ -92,7 +93,7 @@ public final class Observer
             TimeUnit.NANOSECONDS.toMillis(nowNs - startNs),
             metrics.openCount(),
             metrics.count(Counter.OPENED),
-            metrics.closedCount(CloseReason.REFUSED.ordinal()),
+            turnedAwayCount(),
             Math.round(readsPerS * 10) / 10.0,
             Math.round(probesPerS * 10) / 10.0,
             metrics.count(Counter.BYTES_IN),
@@ -144,12 +145,22 @@ public final class Observer
         }
     }
 
+    private long turnedAwayCount()
+    {
+        long count = 0;
+        for (int i = 0; i < REASONS.length; i++)
+        {
+            count += metrics.turnedAwayCount(i);
+        }
+        return count;
+    }
+
     private Map<String, Long> losses()
     {
         final Map<String, Long> losses = new LinkedHashMap<>();
-        for (final CloseReason reason : CloseReason.values())
+        for (final CloseReason reason : REASONS)
         {
-            final long count = metrics.closedCount(reason.ordinal());
+            final long count = metrics.endedCount(reason.ordinal());
             if (reason.isLoss() && count > 0)
             {
                 losses.put(reason.name(), count);
