@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +29,17 @@ final class Acceptor implements Endpoint
 {
     static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /**
+     * Where each client that leaves makes room for one more, accepting fails and works in turn: told once in this time.
+     */
+    static final long TELLING_PAUSE_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /**
+     * No kernel keeps more connections waiting: net.core.somaxconn had 16 bits for long.
+     */
+    private static final int TURNED_AWAY_MAX = 1 << 16;
+    private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
+
     private final HeartbeatServer.Context ctx;
     private final ServerSocketChannel channel;
     private final Admission admission;
@@ -39,10 +52,15 @@ final class Acceptor implements Endpoint
     private SocketChannel reserve;
     private boolean isKeepAliveKnown;
     private boolean isKeepAliveInherited;
+    private boolean isClosed;
     private boolean isPaused;
-    private boolean isFailing;
-    private long failingSinceNs;
     private long resumeNs;
+    /** The log says that accepting fails, and does not say yet that it works again. */
+    private boolean isToldFailing;
+    private boolean isTold;
+    private long failingSinceNs;
+    private long toldNs;
+    private long failuresUntold;
 
     Acceptor(final HeartbeatServer.Context ctx)
     {
@@ -59,6 +77,7 @@ final class Acceptor implements Endpoint
             }
             bound.bind(ctx.bindAddress(), ctx.acceptBacklog());
             channel = bound;
+            tellBacklog();
         }
         catch (final ConfigurationException ex)
         {
@@ -69,7 +88,7 @@ final class Acceptor implements Endpoint
         {
             CloseHelper.quietClose(bound);
             throw new UncheckedIOException(new IOException(
-                "cannot listen on " + Configuration.addressText(ctx.bindAddress()) + ": " + reasonOf(ex), ex));
+                "cannot listen on " + Configuration.addressText(ctx.bindAddress()) + ": " + IoFailures.textOf(ex), ex));
         }
     }
 
@@ -127,7 +146,9 @@ final class Acceptor implements Endpoint
         try
         {
             int accepted = 0;
-            for (SocketChannel peer; accepted < ctx.acceptLimit() && null != (peer = channel.accept()); accepted++)
+            // Any of their callbacks may close it.
+            for (SocketChannel peer; !isClosed && accepted < ctx.acceptLimit() && null != (peer = channel.accept());
+                accepted++)
             {
                 onAccepted(peer);
             }
@@ -217,18 +238,43 @@ final class Acceptor implements Endpoint
     @Override
     public void close()
     {
-        CloseHelper.close(ctx.errorHandler(), channel);
-        CloseHelper.quietClose(reserve);
-        admission.close();
-        isPaused = false;
+        if (!isClosed)
+        {
+            isClosed = true;
+            isPaused = false;
+            admission.close();
+            CloseHelper.quietClose(reserve);
+            turnAwayWaiting();
+            CloseHelper.close(ctx.errorHandler(), channel);
+        }
+    }
+
+    /**
+     * Whom the kernel has connected already would be reset, and not know why: each is told that we shut down.
+     */
+    private void turnAwayWaiting()
+    {
+        final int limit = null == key ? 0 : Math.min(ctx.acceptBacklog(), TURNED_AWAY_MAX);
+        try
+        {
+            int turnedAway = 0;
+            for (SocketChannel peer; turnedAway < limit && null != (peer = channel.accept()); turnedAway++)
+            {
+                admission.turnAway(peer, CloseReason.SHUTDOWN, "");
+            }
+        }
+        catch (final IOException ex)
+        {
+            // No file descriptor for them: they are reset after all.
+            reactor.metrics.add(Counter.ACCEPT_FAILURES, 1);
+        }
     }
 
     private void onAccepted(final SocketChannel peer)
     {
-        if (isFailing)
+        if (isToldFailing)
         {
-            isFailing = false;
-            reserve();
+            isToldFailing = false;
             Log.line(Level.INFO, "accepting again after {0} ms",
                 (reactor.nowNs() - failingSinceNs) / 1_000_000);
         }
@@ -267,14 +313,50 @@ final class Acceptor implements Endpoint
         resumeNs = reactor.nowNs() + PAUSE_NS;
         key.interestOps(0);
         reactor.metrics.add(Counter.ACCEPT_FAILURES, 1);
-        if (!isFailing)
+        if (isToldFailing)
         {
-            isFailing = true;
-            failingSinceNs = reactor.nowNs();
-            CloseHelper.quietClose(reserve);
-            reserve = null;
-            Log.line(Level.WARNING, "cannot accept with {0} connections open: {1}; trying again each {2} ms",
-                reactor.connections.size(), ex.getMessage(), PAUSE_NS / 1_000_000);
+            return;
+        }
+        if (isTold && reactor.nowNs() - toldNs < TELLING_PAUSE_NS)
+        {
+            ++failuresUntold;
+            return;
+        }
+        isTold = true;
+        isToldFailing = true;
+        toldNs = reactor.nowNs();
+        failingSinceNs = toldNs;
+        CloseHelper.quietClose(reserve);
+        reserve = null;
+        Log.line(Level.WARNING, "cannot accept with {0} connections open: {1}; trying again each {2} ms{3}",
+            reactor.connections.size(), IoFailures.textOf(ex), PAUSE_NS / 1_000_000,
+            0 == failuresUntold ? "" : ", failed " + failuresUntold + " times since this was told last");
+        failuresUntold = 0;
+    }
+
+    private void tellBacklog()
+    {
+        final int most = mostWaiting();
+        if (most < ctx.acceptBacklog())
+        {
+            Log.line(Level.WARNING, "the kernel keeps {0} connections waiting to be accepted (net.core.somaxconn), " +
+                "not {1} ({2}): of more at one time it makes some wait for a second or more",
+                most, ctx.acceptBacklog(), Knob.ACCEPT_BACKLOG.propertyName());
+        }
+    }
+
+    /**
+     * Linux caps the backlog without a word.
+     */
+    private static int mostWaiting()
+    {
+        try
+        {
+            return Integer.parseInt(Files.readString(SOMAXCONN).strip());
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            return Integer.MAX_VALUE;
         }
     }
 
@@ -288,10 +370,5 @@ final class Acceptor implements Endpoint
         {
             reserve = null;
         }
-    }
-
-    private static String reasonOf(final Exception ex)
-    {
-        return ex instanceof java.nio.channels.UnresolvedAddressException ? "unknown host" : ex.getMessage();
     }
 }

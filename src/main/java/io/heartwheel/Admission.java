@@ -4,6 +4,7 @@ import io.heartwheel.admission.ProxyHeader;
 import io.heartwheel.admission.ProxyHeaderException;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
+import org.agrona.CloseHelper;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ final class Admission
     private final Hello hello;
     private final boolean isFirstRequired;
     private Reactor reactor;
+    private boolean isClosed;
 
     Admission(final HeartbeatServer.Context ctx)
     {
@@ -67,7 +69,7 @@ final class Admission
         final InetSocketAddress address = (InetSocketAddress)peer.getRemoteAddress();
         if (reactor.connections.size() >= ctx.maxConnections())
         {
-            refuse(peer, address, "there are " + ctx.maxConnections() + " connections already");
+            turnAway(peer, address, CloseReason.REFUSED, "there are " + ctx.maxConnections() + " connections already");
             return;
         }
 
@@ -75,7 +77,13 @@ final class Admission
         final String refusal = isProxy ? null : rules.refusalOf(address, reactor.listener);
         if (null != refusal)
         {
-            refuse(peer, address, refusal);
+            turnAway(peer, address, CloseReason.REFUSED, refusal);
+            return;
+        }
+        if (isClosed)
+        {
+            // The check that let it in has closed the server: nobody would tell it goodbye.
+            turnAway(peer, address, CloseReason.SHUTDOWN, "");
             return;
         }
         final Connection connection = reactor.join(peer, address, null);
@@ -223,11 +231,15 @@ final class Admission
     {
         final AdmissionRequest request = new AdmissionRequest(this, connection);
         connection.arrival.request = request;
-        if (!reactor.listener.onCredential(ctx.credentialCheck(), request, credential))
+        if (reactor.listener.onCredential(ctx.credentialCheck(), request, credential))
         {
-            request.refuse("credential check failed");
+            decide(connection, request);
         }
-        decide(connection, request);
+        else
+        {
+            // Whatever was answered before it failed.
+            reactor.departures.leave(connection, CloseReason.REFUSED, "credential check failed");
+        }
     }
 
     /**
@@ -255,7 +267,7 @@ final class Admission
     private void decide(final Connection connection, final AdmissionRequest request)
     {
         final AdmissionRequest.Answer answer = request.answer();
-        if (null == answer)
+        if (null == answer || Connection.JOINING != connection.state)
         {
             return;
         }
@@ -272,6 +284,7 @@ final class Admission
 
     void close()
     {
+        isClosed = true;
         if (null != tls)
         {
             tls.close();
@@ -283,13 +296,29 @@ final class Admission
         rules.onLeft(connection);
     }
 
-    private void refuse(final SocketChannel peer, final InetSocketAddress address, final String text)
+    /**
+     * Send away a peer that was accepted and has no slot. One that is gone already is not missed.
+     */
+    void turnAway(final SocketChannel peer, final CloseReason reason, final String text)
+    {
+        try
+        {
+            turnAway(peer, (InetSocketAddress)peer.getRemoteAddress(), reason, text);
+        }
+        catch (final IOException ex)
+        {
+            CloseHelper.quietClose(peer);
+        }
+    }
+
+    private void turnAway(
+        final SocketChannel peer, final InetSocketAddress address, final CloseReason reason, final String text)
         throws IOException
     {
-        final byte[] payload = Frame.byePayload(CloseReason.REFUSED.code(), text);
+        final byte[] payload = Frame.byePayload(reason.code(), text);
         final ByteBuffer bye = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
         Frame.putHeader(bye, Frame.BYE, 0, payload.length);
-        reactor.journal.onTurnedAway(address, CloseReason.REFUSED, text);
+        reactor.journal.onTurnedAway(address, reason, text);
         peer.configureBlocking(false);
         // Who speaks TLS would take it for nonsense.
         if (null == tls)

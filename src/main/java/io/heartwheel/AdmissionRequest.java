@@ -6,8 +6,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A peer that waits to be let in. The first answer counts; one that comes after the peer has gone or was sent away is
- * of no effect. Threadsafe.
+ * A peer that waits to be let in. The first answer counts, unless the call of the check that was asked ends by an
+ * exception: then the peer is refused. An answer that comes after the peer has gone or was sent away is of no effect.
+ * Threadsafe.
  */
 public final class AdmissionRequest
 {

@@ -153,6 +153,15 @@ final class Commands
         wakeup();
     }
 
+    /**
+     * Is there a reactor thread, and is it not the calling one?
+     */
+    boolean isElsewhere()
+    {
+        final Thread thread = reactorThread;
+        return null != thread && Thread.currentThread() != thread && thread.isAlive();
+    }
+
     boolean isReactorThread()
     {
         return Thread.currentThread() == reactorThread;

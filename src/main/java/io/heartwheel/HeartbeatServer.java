@@ -29,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class HeartbeatServer extends ReactorAgent
 {
+    private static final Duration MAX_DRAIN = Duration.ofNanos(Cadence.MAX_NS);
+
     private final Acceptor acceptor;
 
     /**
@@ -97,15 +99,18 @@ public final class HeartbeatServer extends ReactorAgent
 
     /**
      * Accept nobody any more, say BYE to all who are there, spread evenly over a time, and end: so that a fleet does
-     * not come to the next server as one wave. Messages are sent and received until a connection's turn comes. From any
-     * thread; {@link #close()} cuts it short.
+     * not come to the next server as one wave. Messages are sent and received until a connection's turn comes; whom the
+     * kernel has connected but nobody has accepted yet is told BYE at once. From any thread and any callback; {@link
+     * #close()} cuts it short, and so does another drain that would be done sooner.
      *
      * @param over what time; the last are gone {@code heartwheel.linger} later at the latest.
-     * @return completed when all have left and the sockets are released.
+     * @return completed when all have left and the sockets are released, by the reactor thread, which must not wait for
+     *     it.
      */
     public CompletableFuture<Void> drain(final Duration over)
     {
-        final long durationNs = Math.max(0, Math.min(Cadence.MAX_NS, over.toNanos()));
+        // One of centuries has no number of nanoseconds.
+        final long durationNs = over.compareTo(MAX_DRAIN) >= 0 ? Cadence.MAX_NS : Math.max(0, over.toNanos());
         reactor.commands.execute(() ->
         {
             acceptor.close();

@@ -364,6 +364,7 @@ final class Reactor
     {
         // An interrupt, which is how an AgentRunner gets impatient, would keep the selector from waiting.
         final boolean isInterrupted = Thread.interrupted();
+        commands.enterReactorThread();
         endpoint.close();
         maxParkNs = Math.max(ctx.lingerNs(), Cadence.MIN_NS);
         nowNs = clock.sample(0);

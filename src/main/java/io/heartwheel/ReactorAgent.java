@@ -26,6 +26,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     private volatile Watchdog watchdog;
     private volatile boolean isClosing;
     private boolean isClosed;
+    private boolean isAtWork;
 
     ReactorAgent(final Reactor reactor)
     {
@@ -80,7 +81,15 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         {
             throw new AgentTerminationException(true);
         }
-        return reactor.doWork();
+        isAtWork = true;
+        try
+        {
+            return reactor.doWork();
+        }
+        finally
+        {
+            isAtWork = false;
+        }
     }
 
     /**
@@ -109,21 +118,34 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     }
 
     /**
-     * End an agent that was launched, and wait until it has. One that was not launched is closed by whoever runs it; if
-     * nobody ever has, by this.
+     * End an agent that was launched, and wait until it has. On the reactor thread, and so in every callback, nothing
+     * waits: its next duty cycle is its last.
+     * <p>
+     * One that was not launched is closed by whoever runs it: this makes its next duty cycle throw an {@link
+     * AgentTerminationException}, and returns. It is closed here and now if nobody ever ran it, or the calling thread
+     * or one that has ended did.
+     * <p>
+     * Nothing happens if it is closed.
      */
     @Override
     public final void close()
     {
-        if (null == runner)
+        isClosing = true;
+        if (null != runner)
+        {
+            if (!reactor.commands.isReactorThread())
+            {
+                reactor.commands.wakeup();
+                runner.close(CLOSE_TIMEOUT_MS, null);
+            }
+        }
+        else if (reactor.commands.isElsewhere())
+        {
+            reactor.commands.wakeup();
+        }
+        else if (!isAtWork)
         {
             onClose();
-        }
-        else
-        {
-            isClosing = true;
-            reactor.commands.wakeup();
-            runner.close(CLOSE_TIMEOUT_MS, null);
         }
     }
 }

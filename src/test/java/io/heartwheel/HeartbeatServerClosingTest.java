@@ -1,0 +1,356 @@
+package io.heartwheel;
+
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.simulation.SimulatedNetwork;
+import io.heartwheel.simulation.SimulatedSocketChannel;
+import io.heartwheel.simulation.VirtualTime;
+import io.heartwheel.support.InvokedServer;
+import io.heartwheel.support.RecordingLinkListener;
+import io.heartwheel.support.RecordingListener;
+import io.heartwheel.support.TestPeer;
+import io.heartwheel.wire.Frame;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.AgentTerminationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.text.MessageFormat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Servers and clients that are closed or drained by their own callbacks, and those who come meanwhile.
+ */
+@Timeout(30)
+class HeartbeatServerClosingTest
+{
+    private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress("127.0.0.1", 0);
+
+    private final List<Throwable> errors = new CopyOnWriteArrayList<>();
+
+    private HeartbeatServer.Context context(final ConnectionListener listener)
+    {
+        return new HeartbeatServer.Context().bindAddress(ANY_PORT).listener(listener).errorHandler(errors::add)
+            .lingerNs(0);
+    }
+
+    /**
+     * Does something once, when the first connection opens.
+     */
+    private static class OnFirstOpen extends RecordingListener
+    {
+        private Runnable action = () -> {};
+
+        @Override
+        public void onOpen(final Connection connection)
+        {
+            super.onOpen(connection);
+            final Runnable once = action;
+            action = () -> {};
+            once.run();
+        }
+    }
+
+    @Test
+    void shouldEndWithoutWaitingForItselfWhenACallbackClosesIt() throws Exception
+    {
+        final OnFirstOpen listener = new OnFirstOpen();
+        final HeartbeatServer server = HeartbeatServer.launch(context(listener));
+        listener.action = () ->
+        {
+            server.close();
+            server.close();
+        };
+        final InetSocketAddress address = server.localAddress();
+        try (TestPeer peer = new TestPeer(address))
+        {
+            assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+            server.ended.get(5, TimeUnit.SECONDS);
+        }
+        server.close();
+        assertEquals(List.of(CloseReason.SHUTDOWN), listener.reasons());
+        assertEquals(List.of(), errors);
+        new HeartbeatServer(context(listener).bindAddress(address)).close();
+    }
+
+    @Test
+    void shouldBeClosedByWhoeverHearsThatItsDrainIsDone() throws Exception
+    {
+        final HeartbeatServer server = HeartbeatServer.launch(context(new RecordingListener()));
+        server.drain(Duration.ZERO).thenRun(server::close).get(5, TimeUnit.SECONDS);
+        server.close();
+    }
+
+    @Test
+    void shouldTellItsHostToEndItWhenACallbackClosesIt() throws IOException
+    {
+        final OnFirstOpen listener = new OnFirstOpen();
+        final HeartbeatServer server = new HeartbeatServer(context(listener).maxParkNs(0));
+        final AgentInvoker host = new AgentInvoker(errors::add, null, server);
+        listener.action = server::close;
+        host.start();
+        try (TestPeer peer = new TestPeer(server.localAddress()))
+        {
+            while (host.isRunning())
+            {
+                host.invoke();
+            }
+            assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+        }
+        assertTrue(host.isClosed());
+        assertEquals(List.of(CloseReason.SHUTDOWN), listener.reasons());
+        assertEquals(List.of(), errors);
+    }
+
+    @Test
+    void shouldLeaveClosingToTheThreadThatRunsIt() throws Exception
+    {
+        try (InvokedServer server = new InvokedServer(context(new RecordingListener())))
+        {
+            server.doWork();
+            final Thread other = new Thread(server.server::close);
+            other.start();
+            other.join();
+            assertFalse(server.server.ended.isDone(), "this thread may be at work");
+            assertThrows(AgentTerminationException.class, server::doWork);
+            server.server.onClose();
+            assertTrue(server.server.ended.isDone());
+        }
+    }
+
+    @Test
+    void shouldEndAClientThatACallbackCloses() throws Exception
+    {
+        final HeartbeatClient[] client = new HeartbeatClient[1];
+        final RecordingLinkListener listener = new RecordingLinkListener()
+        {
+            @Override
+            public void onReconnecting(final Link link, final int attempt, final long delayNs)
+            {
+                super.onReconnecting(link, attempt, delayNs);
+                client[0].close();
+            }
+        };
+        client[0] = HeartbeatClient.launch(new HeartbeatClient.Context().listener(listener).errorHandler(errors::add));
+        client[0].connect(new InetSocketAddress("127.0.0.1", 1));
+        client[0].ended.get(5, TimeUnit.SECONDS);
+        assertEquals(1, listener.reconnects().size());
+        assertEquals(List.of(), errors);
+    }
+
+    @Test
+    void shouldBeDrainedByACallbackWhileOthersWaitToBeAccepted() throws IOException
+    {
+        final OnFirstOpen listener = new OnFirstOpen();
+        final List<TestPeer> peers = new ArrayList<>();
+        try (InvokedServer server = new InvokedServer(context(listener)))
+        {
+            listener.action = () -> server.server.drain(Duration.ofSeconds(1));
+            for (int i = 0; i < 5; i++)
+            {
+                peers.add(server.connect());
+            }
+            server.awaitTrue(() -> 1 == listener.opened().size());
+            for (final TestPeer peer : peers.subList(1, 5))
+            {
+                assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+                assertNull(peer.read());
+            }
+            assertEquals(4, server.server.metrics().turnedAwayCount(CloseReason.SHUTDOWN.ordinal()));
+            assertThrows(AgentTerminationException.class, () -> server.advance(2 * SECOND_NS));
+            assertEquals(List.of(CloseReason.SHUTDOWN), listener.reasons());
+            assertEquals(List.of(), server.errors);
+            assertEquals(0, server.server.metrics().count(Counter.ACCEPT_FAILURES));
+        }
+        finally
+        {
+            for (final TestPeer peer : peers)
+            {
+                peer.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldLetNobodyInWhoseAddressCheckDrainsIt() throws IOException
+    {
+        final RecordingListener listener = new RecordingListener();
+        final InvokedServer[] server = new InvokedServer[1];
+        server[0] = new InvokedServer(context(listener).addressCheck((address) ->
+        {
+            server[0].server.drain(Duration.ZERO);
+            return null;
+        }));
+        try (InvokedServer closing = server[0]; TestPeer peer = closing.connect())
+        {
+            assertThrows(AgentTerminationException.class, () -> closing.awaitTrue(() -> false));
+            assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+            assertEquals(List.of(), listener.opened());
+        }
+    }
+
+    @Test
+    void shouldTellThoseWhoWaitToBeAcceptedThatItShutsDown() throws IOException
+    {
+        final List<TestPeer> peers = new ArrayList<>();
+        try (InvokedServer server = new InvokedServer(context(new RecordingListener())))
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                peers.add(server.connect());
+            }
+            server.close();
+            for (final TestPeer peer : peers)
+            {
+                assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+            }
+        }
+        finally
+        {
+            for (final TestPeer peer : peers)
+            {
+                peer.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldDrainOverCenturies()
+    {
+        try (InvokedServer server = new InvokedServer(context(new RecordingListener())))
+        {
+            final CompletableFuture<Void> ended = server.server.drain(Duration.ofDays(1_000_000));
+            assertFalse(ended.isDone());
+        }
+    }
+
+    @Test
+    void shouldRefuseWhoseCheckFailsAfterItAnswered() throws IOException
+    {
+        final RecordingListener listener = new RecordingListener();
+        try (InvokedServer server = new InvokedServer(context(listener).credentialCheck((request, credential) ->
+        {
+            request.admit("alice");
+            throw new IllegalStateException("on purpose");
+        })))
+        {
+            try (TestPeer peer = server.connect())
+            {
+                server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+                peer.send(Frame.DATA, 0, (byte)'x');
+                server.awaitTrue(() -> !server.errors.isEmpty());
+                server.awaitTrue(() -> 0 == server.server.reactor.connections.size());
+                assertEquals(CloseReason.REFUSED.code(), peer.read(Frame.BYE).byeReason());
+            }
+            assertEquals(List.of(), listener.opened());
+        }
+    }
+
+    @Test
+    void shouldTellOfMissingDescriptorsOnceAPauseHoweverManyComeAndGo() throws Exception
+    {
+        final VirtualTime time = new VirtualTime(0);
+        final SimulatedNetwork network = new SimulatedNetwork(time, 1);
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        final Handler handler = recorder(lines);
+        Logger.getLogger("io.heartwheel").addHandler(handler);
+        final HeartbeatServer server = new HeartbeatServer(Insides.parker(context(new RecordingListener())
+            .bindAddress(new InetSocketAddress("127.0.0.1", 7400)).selectorProvider(network).nanoClock(time),
+            time::advance));
+        try
+        {
+            network.outOfDescriptors(true);
+            for (int client = 0; client < 100; client++)
+            {
+                final SimulatedSocketChannel peer = network.openRemote(new SplittableRandom(client));
+                peer.configureBlocking(false);
+                peer.connect(server.localAddress());
+                work(server, time, 200_000_000L);
+                // Somebody left: there is room for this one.
+                network.outOfDescriptors(false);
+                work(server, time, 200_000_000L);
+                network.outOfDescriptors(true);
+                peer.close();
+            }
+            Log.awaitWritten();
+        }
+        finally
+        {
+            server.close();
+            Logger.getLogger("io.heartwheel").removeHandler(handler);
+        }
+        assertTrue(server.metrics().count(Counter.ACCEPT_FAILURES) >= 100);
+        final List<String> failing = lines.stream().filter((line) -> line.startsWith("cannot accept")).toList();
+        final long pauses = time.elapsedNs() / Acceptor.TELLING_PAUSE_NS;
+        assertTrue(pauses >= 3 && failing.size() > pauses / 2 && failing.size() <= pauses + 1, lines::toString);
+        assertTrue(failing.get(1).matches(".*, failed [0-9]+ times since this was told last"), failing.get(1));
+        assertEquals(failing.size(), lines.stream().filter((line) -> line.startsWith("accepting again")).count());
+    }
+
+    @Test
+    void shouldSayThatTheKernelKeepsFewerWaitingThanItIsAskedTo() throws Exception
+    {
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        final Handler handler = recorder(lines);
+        Logger.getLogger("io.heartwheel").addHandler(handler);
+        try
+        {
+            new HeartbeatServer(context(new RecordingListener()).acceptBacklog(Integer.MAX_VALUE)).close();
+            new HeartbeatServer(context(new RecordingListener()).acceptBacklog(1)).close();
+            Log.awaitWritten();
+        }
+        finally
+        {
+            Logger.getLogger("io.heartwheel").removeHandler(handler);
+        }
+        assertEquals(1, lines.stream().filter((line) -> line.contains("net.core.somaxconn")).count(), lines::toString);
+    }
+
+    private static void work(final HeartbeatServer server, final VirtualTime time, final long ns)
+    {
+        final long endNs = time.elapsedNs() + ns;
+        while (time.elapsedNs() < endNs)
+        {
+            server.doWork();
+        }
+    }
+
+    private static Handler recorder(final List<String> lines)
+    {
+        return new Handler()
+        {
+            @Override
+            public void publish(final LogRecord line)
+            {
+                lines.add(MessageFormat.format(line.getMessage(), line.getParameters()));
+            }
+
+            @Override
+            public void flush()
+            {
+            }
+
+            @Override
+            public void close()
+            {
+            }
+        };
+    }
+}
