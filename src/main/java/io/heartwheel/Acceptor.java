@@ -171,8 +171,8 @@ final class Acceptor implements Endpoint
             connection.arrival.asked = hello;
             return;
         }
-        // A server whose heartbeats are off stays so, whatever a client would like.
-        final Cadence cadence = ctx.cadence().isOff() ? ctx.cadence() : Hellos.clamped(hello, ctx);
+        // Where heartbeats are off, it is for the application to watch a peer, whatever that would like.
+        final Cadence cadence = ctx.cadence().isOff() ? connection.cadence() : Hellos.clamped(hello, ctx);
         reactor.watcher.cadence(connection, cadence);
         // It leaves with what else is said once all that came is handled: a write for each would let a flood cost that.
         connection.outbound.hello(Hellos.of(cadence));

@@ -54,6 +54,8 @@ public final class Connection
     byte farewellReads;
     Arrival arrival;
     TlsChannel tls;
+    RateLimit frameRate;
+    RateLimit controlRate;
     long framesUsedNs;
     long controlsUsedNs;
 
@@ -81,7 +83,9 @@ public final class Connection
         this.link = link;
         openedNs = reactor.nowNs();
         lastHeardNs = openedNs;
-        framesUsedNs = reactor.clockNs();
+        frameRate = reactor.inbound.frameRate;
+        controlRate = reactor.inbound.controlRate;
+        framesUsedNs = reactor.inbound.savedSinceNs();
         controlsUsedNs = framesUsedNs;
         this.reactor = reactor;
         this.id = id;

@@ -148,6 +148,7 @@ final class Connector implements Endpoint
     public void onHello(final Connection connection, final Hello hello)
     {
         final Link link = connection.link();
+        reactor.inbound.onCadence(connection, Hellos.told(hello));
         final boolean isPassive = 0 == hello.count() && hello.idleMs() > 0;
         link.speakNs = isPassive ? TimeUnit.MILLISECONDS.toNanos(hello.idleMs()) / PINGS_PER_DETECTION : 0;
         if (isPassive)

@@ -20,14 +20,35 @@ final class Hellos
     }
 
     /**
-     * The cadence nearest to what a peer asks for, within the bounds that it may ask for.
+     * The cadence nearest to what a peer asks for, within the bounds that it may ask for. A time of 0 asks for the
+     * longest; who would not be judged at all is asked as those are who do not say anything.
      */
     static Cadence clamped(final Hello hello, final ReactorContext<?> ctx)
     {
+        if (0 == hello.idleMs())
+        {
+            return new Cadence(ctx.maxIdleNs(), ctx.cadence().intervalNs(), ctx.cadence().count());
+        }
         final int count = Math.min(hello.count(), ctx.maxCount());
         return new Cadence(
             clamp(hello.idleMs(), ctx.minIdleNs(), ctx.maxIdleNs()),
             0 == count ? 0 : clamp(hello.intervalMs(), ctx.minIntervalNs(), ctx.maxIntervalNs()),
+            count);
+    }
+
+    /**
+     * The cadence by which a peer says that it watches us.
+     */
+    static Cadence told(final Hello hello)
+    {
+        if (0 == hello.idleMs())
+        {
+            return Cadence.OFF;
+        }
+        final int count = Math.min(hello.count(), Cadence.MAX_COUNT);
+        return new Cadence(
+            clamp(hello.idleMs(), Cadence.MIN_NS, Cadence.MAX_NS),
+            0 == count ? 0 : clamp(hello.intervalMs(), Cadence.MIN_NS, Cadence.MAX_NS),
             count);
     }
 
@@ -39,6 +60,6 @@ final class Hellos
 
     private static long clamp(final long ms, final long minNs, final long maxNs)
     {
-        return Math.max(minNs, Math.min(maxNs, ms * NS_PER_MS));
+        return 0 == ms ? maxNs : Math.max(minNs, Math.min(maxNs, ms * NS_PER_MS));
     }
 }

@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
 import io.heartwheel.wire.FrameDecoder;
@@ -14,12 +15,22 @@ import java.nio.ByteBuffer;
  */
 final class Inbound implements FrameHandler
 {
+    /**
+     * A read of as many bytes is one that a transfer needs, however TCP cut it: a segment has more room than that.
+     */
+    private static final int SMALL_READ_LENGTH = 512;
+
+    final RateLimit frameRate;
+    final RateLimit controlRate;
     private final Reactor reactor;
     private final ReactorMetrics metrics;
     private final FrameDecoder decoder;
-    private final RateLimit frameRate;
-    private final RateLimit controlRate;
 
+    /**
+     * Until then, as much of the past counts as is left to it: what arrived in a stall of ours is read at once.
+     */
+    private long creditEndNs;
+    private boolean isFrameCharged;
     /**
      * The connection whose frames are being decoded, and where its bytes lie.
      */
@@ -32,8 +43,37 @@ final class Inbound implements FrameHandler
         this.reactor = reactor;
         this.metrics = reactor.metrics;
         decoder = new FrameDecoder(ctx.maxMessageLength());
-        frameRate = new RateLimit(ctx.frameRate(), ctx.rateBurstNs());
-        controlRate = new RateLimit(ctx.controlRateOfCadence(), ctx.rateBurstNs());
+        frameRate = new RateLimit(ctx.frameRate(), ctx.rateBurstNs()).withRoomFor(ctx.cadence());
+        controlRate = new RateLimit(ctx.controlRate(), ctx.rateBurstNs()).withRoomFor(ctx.cadence());
+        creditEndNs = reactor.clockNs();
+    }
+
+    /**
+     * Whoever is watched by a cadence, or watches us by it, may speak as often as that needs: from now on, since what
+     * another cadence asked for may be under way.
+     */
+    void onCadence(final Connection connection, final Cadence cadence)
+    {
+        connection.frameRate = connection.frameRate.withRoomFor(cadence);
+        connection.controlRate = connection.controlRate.withRoomFor(cadence);
+    }
+
+    /**
+     * We were not at work: peers may have sent meanwhile what they may send in that time, whatever may come at once.
+     */
+    void onStall(final long stallNs)
+    {
+        final long nowNs = reactor.clockNs();
+        creditEndNs = (creditEndNs - nowNs > 0 ? creditEndNs : nowNs) + Math.min(stallNs, Cadence.MAX_NS);
+    }
+
+    /**
+     * From when on a peer that did not speak has saved up what it may send.
+     */
+    long savedSinceNs()
+    {
+        final long nowNs = reactor.clockNs();
+        return nowNs - Math.max(0, creditEndNs - nowNs);
     }
 
     /**
@@ -55,24 +95,27 @@ final class Inbound implements FrameHandler
         onHeard(connection);
         bytes = in;
         bytesEnd = in.limit();
-        if (chargeFrame())
+        isFrameCharged = false;
+        final int length = in.remaining();
+        final HalfFrame half = connection.halfFrame;
+        connection.halfFrame = decoder.decode(half, in, this);
+        if (half != connection.halfFrame && connection.isOpen())
         {
-            final HalfFrame half = connection.halfFrame;
-            connection.halfFrame = decoder.decode(half, in, this);
-            if (half != connection.halfFrame && connection.isOpen())
-            {
-                reactor.curfew.onHalfFrame(connection);
-            }
+            reactor.curfew.onHalfFrame(connection);
+        }
+        if (!isFrameCharged && connection.isTalking())
+        {
+            chargeRead(length);
         }
     }
 
     /**
-     * Bytes came of which nothing came: proof of life all the same, and a read.
+     * Bytes came of which nothing came: proof of life all the same.
      */
-    void onNothing(final Connection connection)
+    void onNothing(final Connection connection, final int length)
     {
         onHeard(connection);
-        chargeFrame();
+        chargeRead(length);
     }
 
     private void onHeard(final Connection connection)
@@ -85,15 +128,27 @@ final class Inbound implements FrameHandler
     }
 
     /**
-     * A frame, or a read however little came by it, counts against what its peer may send.
+     * A read of little in which no frame ends counts as one: that it came by itself was its peer's doing.
+     */
+    private void chargeRead(final int length)
+    {
+        if (length < SMALL_READ_LENGTH)
+        {
+            chargeFrame();
+        }
+    }
+
+    /**
+     * A frame counts against what its peer may send.
      *
      * @return false if that is too much.
      */
     private boolean chargeFrame()
     {
-        final long nowNs = reactor.clockNs();
-        current.framesUsedNs = frameRate.charge(current.framesUsedNs, nowNs);
-        return !frameRate.isExceeded(current.framesUsedNs, nowNs) || condemnFlooding(frameRate, "frames");
+        isFrameCharged = true;
+        current.framesUsedNs = current.frameRate.charge(current.framesUsedNs, savedSinceNs());
+        return isWithin(current.frameRate, current.framesUsedNs) ||
+            condemnFlooding(current.frameRate, "frames and small reads");
     }
 
     /**
@@ -101,10 +156,22 @@ final class Inbound implements FrameHandler
      */
     private boolean chargeControl()
     {
-        final long nowNs = reactor.clockNs();
-        current.controlsUsedNs = controlRate.charge(current.controlsUsedNs, nowNs);
-        return chargeFrame() && (!controlRate.isExceeded(current.controlsUsedNs, nowNs) ||
-            condemnFlooding(controlRate, "PING, PONG and HELLO frames"));
+        current.controlsUsedNs = current.controlRate.charge(current.controlsUsedNs, savedSinceNs());
+        return chargeFrame() && (isWithin(current.controlRate, current.controlsUsedNs) ||
+            condemnFlooding(current.controlRate, "PING, PONG and HELLO frames"));
+    }
+
+    /**
+     * By the clock as it was read last, or as it is: a listener may have held up this batch since, and so its bytes.
+     */
+    private boolean isWithin(final RateLimit rate, final long usedUntilNs)
+    {
+        if (!rate.isExceeded(usedUntilNs, reactor.clockNs()))
+        {
+            return true;
+        }
+        reactor.sample();
+        return !rate.isExceeded(usedUntilNs, reactor.clockNs());
     }
 
     private boolean condemnFlooding(final RateLimit rate, final String what)
@@ -119,7 +186,7 @@ final class Inbound implements FrameHandler
      */
     void creditAnswer(final Connection connection)
     {
-        connection.controlsUsedNs = controlRate.credit(connection.controlsUsedNs);
+        connection.controlsUsedNs = connection.controlRate.credit(connection.controlsUsedNs);
     }
 
     @Override

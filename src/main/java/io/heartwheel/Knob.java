@@ -87,16 +87,18 @@ public enum Knob
     OUTBOUND_MAX("outbound.max", "256k", "unsent bytes per connection; a message beyond is back-pressured"),
 
     /** Frames a peer may send. */
-    FRAME_RATE("frame.rate", "1000", "frames, and reads for them, a second that a peer may cause in the long run; " +
+    FRAME_RATE("frame.rate", "1000", "frames a second that a peer may send in the long run, or 8 in the shortest " +
+        "wait of a cadence as of the next line; a read of less than 512 bytes in which no frame ends counts as one; " +
         "beyond it is FLOODING; 0 is no limit"),
 
     /** Control frames a peer may send. */
     CONTROL_RATE("control.rate", "10", "PING, HELLO and unasked PONG frames a second that a peer may send in the " +
-        "long run, or 8 in the shortest wait of the cadence if that is more; beyond it is FLOODING; 0 is no limit"),
+        "long run, or 8 in the shortest wait of any cadence that was told or set for its connection if that is " +
+        "more; beyond it is FLOODING; 0 is no limit"),
 
     /** What may come at once. */
     RATE_BURST("rate.burst", "40s", "what these rates allow in this time may come at once, as after a network " +
-        "that held it up"),
+        "that held it up; and what they allow in the time of a stall of our own"),
 
     /** Time for a frame to become whole. */
     FRAME_TIMEOUT("frame.timeout", "30s", "time in which a frame that has begun has to be whole"),

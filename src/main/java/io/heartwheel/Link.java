@@ -111,7 +111,8 @@ public final class Link
 
     /**
      * Ask the server by a HELLO to watch this client by another cadence, now and after each reconnect. The server
-     * answers with the cadence in force, which may be another. A link that is closed asks nobody.
+     * answers with the cadence in force, which may be another: the longest it allows for {@link Cadence#OFF}. A link
+     * that is closed asks nobody.
      *
      * @param cadence to ask for.
      * @return this.

@@ -1,5 +1,7 @@
 package io.heartwheel;
 
+import io.heartwheel.liveness.Cadence;
+
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -8,6 +10,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class RateLimit
 {
+    /**
+     * A peer that only speaks does so three times in its detection time as a rule, and answers each probe: more than
+     * twice as much is no living peer's need.
+     */
+    private static final int PER_WAIT = 8;
+
     private final int perSecond;
     private final long costNs;
     private final long burstNs;
@@ -24,14 +32,26 @@ final class RateLimit
     }
 
     /**
+     * This limit, or the least that leaves room for the heartbeats of a cadence.
+     */
+    RateLimit withRoomFor(final Cadence cadence)
+    {
+        final long idleNs = cadence.idleNs();
+        final long waitNs = cadence.count() > 0 ? Math.min(idleNs, cadence.intervalNs()) : idleNs;
+        final long least = 0 == waitNs ? 0 : PER_WAIT * TimeUnit.SECONDS.toNanos(1) / waitNs;
+        return 0 == perSecond || perSecond >= least ? this : new RateLimit((int)least, burstNs);
+    }
+
+    /**
      * One more came.
      *
      * @param usedUntilNs what this method returned before.
+     * @param sinceNs     from when on what was not used counts: now, or earlier by what was held up.
      * @return the time up to which is used up now.
      */
-    long charge(final long usedUntilNs, final long nowNs)
+    long charge(final long usedUntilNs, final long sinceNs)
     {
-        return (usedUntilNs - nowNs > 0 ? usedUntilNs : nowNs) + costNs;
+        return (usedUntilNs - sinceNs > 0 ? usedUntilNs : sinceNs) + costNs;
     }
 
     /**

@@ -30,12 +30,6 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private static final int MAX_RATE = 100_000_000;
 
     /**
-     * A peer that only speaks does so three times in its detection time as a rule, and answers each probe: more than
-     * twice as much is no living peer's need.
-     */
-    private static final int CONTROLS_PER_WAIT = 8;
-
-    /**
      * A tick is at most this fraction of the shortest wait, so that lateness stays small beside it.
      */
     private static final int TICKS_PER_WAIT_MIN = 4;
@@ -489,7 +483,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Frames a second that a peer may send in the long run; 0 is no limit.
+     * Frames a second that a peer may send in the long run; 0 is no limit. So counts a read of less than 512 bytes in
+     * which no frame ends.
      *
      * @return the setting.
      */
@@ -499,7 +494,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the number of frames, and reads for them, a second that a peer may cause in the long run; 0 is no limit.
+     * Set the number of frames a second that a peer may send in the long run; 0 is no limit. A cadence that needs more
+     * than that raises it.
      *
      * @param frameRate to set.
      * @return this.
@@ -522,7 +518,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
 
     /**
      * Set the number of PING, HELLO and unasked PONG frames a second that a peer may send in the long run; 0 is no
-     * limit. A cadence that needs more than that raises it.
+     * limit. A cadence that needs more than that raises it, for the connections it is in force for.
      *
      * @param controlRate to set.
      * @return this.
@@ -531,16 +527,6 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     {
         this.controlRate = Knob.CONTROL_RATE.inRange(controlRate, 0, MAX_RATE);
         return self();
-    }
-
-    int controlRateOfCadence()
-    {
-        if (0 == controlRate || cadence.isOff())
-        {
-            return controlRate;
-        }
-        final long waitNs = cadence.count() > 0 ? Math.min(cadence.idleNs(), cadence.intervalNs()) : cadence.idleNs();
-        return (int)Math.max(controlRate, CONTROLS_PER_WAIT * TimeUnit.SECONDS.toNanos(1) / waitNs);
     }
 
     /**

@@ -149,7 +149,7 @@ final class SocketIo
         {
             metrics.add(Counter.HEARD, 1);
             metrics.add(Counter.BYTES_IN, bytesHeard);
-            reactor.inbound.onNothing(connection);
+            reactor.inbound.onNothing(connection, bytesHeard);
         }
     }
 

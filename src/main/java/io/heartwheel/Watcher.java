@@ -59,6 +59,7 @@ final class Watcher implements LivenessHandler
     void onStall(final long stallNs)
     {
         tracker.stalled(reactor.nowNs());
+        reactor.inbound.onStall(stallNs);
         reactor.journal.onStall(stallNs);
         reactor.endpoint.onStall();
     }
@@ -86,6 +87,7 @@ final class Watcher implements LivenessHandler
     void cadence(final Connection connection, final Cadence cadence)
     {
         tracker.cadence(connection.slot(), cadence, reactor.nowNs());
+        reactor.inbound.onCadence(connection, cadence);
     }
 
     long lastHeardNs(final Connection connection)

@@ -148,6 +148,26 @@ class HeartbeatClientTest
     }
 
     @Test
+    void shouldNotTakeForAFloodThatItsServerProbesAsItTold() throws IOException
+    {
+        client.close();
+        client = new InvokedClient(context().rateBurstNs(SECOND_NS));
+        client.client.connect(address());
+        try (TestPeer peer = accept())
+        {
+            peer.send(new Hello(4, 50, 50));
+            for (int i = 0; i < 60; i++)
+            {
+                final long reads = client.reads();
+                peer.send(Frame.PING, i);
+                client.awaitRead(reads);
+                client.advance(SECOND_NS / 20);
+            }
+            assertEquals(List.of(), listener.closed());
+        }
+    }
+
+    @Test
     void shouldSpeakAtOnceAfterItsOwnStall() throws IOException
     {
         client.client.connect(address());

@@ -208,7 +208,7 @@ class HeartbeatServerTest
         {
             assertEquals(Frame.HELLO, peer.read().type());
             final long reads = server.reads();
-            peer.send(new Hello(0xFFFF, 0, Hello.MAX_MS));
+            peer.send(new Hello(0xFFFF, 1, Hello.MAX_MS));
             server.awaitRead(reads);
 
             assertEquals(new Hello(10, 1_000, 60_000), peer.read(Frame.HELLO).hello());

@@ -1,11 +1,15 @@
 package io.heartwheel;
 
+import io.heartwheel.liveness.Cadence;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RateLimitTest
@@ -95,5 +99,46 @@ class RateLimitTest
             used = none.charge(used, START_NS);
         }
         assertFalse(none.isExceeded(used, START_NS));
+    }
+
+    @Test
+    void shouldCountWhatWasNotUsedFromWhenItWasHeldUp()
+    {
+        final long heldUpNs = START_NS + 100 * SECOND_NS;
+        final long nowNs = heldUpNs + 5 * SECOND_NS;
+        long used = START_NS;
+        for (int i = 0; i < 70; i++)
+        {
+            used = limit.charge(used, heldUpNs);
+        }
+        assertFalse(limit.isExceeded(used, nowNs));
+        assertTrue(limit.isExceeded(limit.charge(used, heldUpNs), nowNs));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "800, 0, 0, 10", "799, 0, 0, 10", "100, 0, 0, 80", "1, 0, 0, 8000",
+        "5000, 100, 3, 80", "100, 5000, 3, 80", "100, 50, 0, 80", "0, 0, 0, 10"})
+    void shouldHaveRoomForTheHeartbeatsOfACadence(
+        final int idleMs, final int intervalMs, final int count, final int perSecond)
+    {
+        final Cadence cadence = new Cadence(idleMs * 1_000_000L, intervalMs * 1_000_000L, count);
+
+        assertEquals(perSecond, limit.withRoomFor(cadence).perSecond());
+        assertEquals(0, new RateLimit(0, SECOND_NS).withRoomFor(cadence).perSecond());
+        assertSame(limit, limit.withRoomFor(Cadence.STANDARD));
+    }
+
+    @Test
+    void shouldKeepItsBurstWithMoreRoom()
+    {
+        final RateLimit more = limit.withRoomFor(Cadence.passive(SECOND_NS / 10));
+        long used = START_NS;
+        for (int i = 0; i < 160; i++)
+        {
+            used = more.charge(used, START_NS);
+        }
+        assertFalse(more.isExceeded(used, START_NS));
+        assertTrue(more.isExceeded(more.charge(used, START_NS), START_NS));
     }
 }

@@ -7,9 +7,12 @@ import java.nio.ByteBuffer;
  *
  * @param version    of the protocol: {@link #VERSION}.
  * @param flags      0 in this version.
- * @param count      of unanswered probes, unsigned 16 bits.
- * @param idleMs     silence before the first probe, unsigned 32 bits; 0 says that silence is not judged.
- * @param intervalMs wait for each answer, unsigned 32 bits.
+ * @param count      of unanswered probes, unsigned 16 bits; 0 says that none is sent, and the peer has to speak.
+ * @param idleMs     silence before the first probe, unsigned 32 bits; 0 says that silence is not judged. A client that
+ *                   asks for 0 asks for the longest, whatever else it says: it is probed as the server does by itself,
+ *                   after the longest idle time.
+ * @param intervalMs wait for each answer, unsigned 32 bits; 0 where none is sent. A client that asks for probes and 0
+ *                   asks for the longest.
  */
 public record Hello(int version, int flags, int count, long idleMs, long intervalMs)
 {
