@@ -4,7 +4,10 @@ import io.heartwheel.admission.AddressCounts;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.tls.TlsSettings;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -144,9 +147,9 @@ public final class Configuration
         {
             return new TlsSettings(
                 Path.of(Knob.TLS_KEY_STORE.text()),
-                Knob.TLS_KEY_STORE_PASSWORD.secret(),
+                secret(Knob.TLS_KEY_STORE_PASSWORD),
                 isTrusting ? Path.of(Knob.TLS_TRUST_STORE.text()) : null,
-                isTrusting ? Knob.TLS_TRUST_STORE_PASSWORD.secret() : null,
+                isTrusting ? secret(Knob.TLS_TRUST_STORE_PASSWORD) : null,
                 clientCertificates(),
                 List.of(Knob.TLS_PROTOCOLS.text().split("\\s*,\\s*")));
         }
@@ -158,6 +161,36 @@ public final class Configuration
         {
             throw new ConfigurationException(ex.getMessage());
         }
+    }
+
+    /**
+     * A password, or null: it is in no message.
+     */
+    private static String secret(final Knob knob)
+    {
+        final String text = knob.text();
+        if (text.startsWith("env:"))
+        {
+            final String secret = System.getenv(text.substring(4));
+            if (null == secret)
+            {
+                throw new ConfigurationException(knob.propertyName() + "=" + text + ": there is no such variable");
+            }
+            return secret;
+        }
+        if (text.startsWith("file:"))
+        {
+            try
+            {
+                return Files.readString(Path.of(text.substring(5))).stripTrailing();
+            }
+            catch (final IOException | InvalidPathException ex)
+            {
+                throw new ConfigurationException(
+                    knob.propertyName() + "=" + text + ": cannot be read: " + ex.getMessage());
+            }
+        }
+        return text.equals(knob.defaultValue()) ? null : text;
     }
 
     private static TlsSettings.ClientCertificates clientCertificates()

@@ -83,10 +83,7 @@ public final class Connection
         this.link = link;
         openedNs = reactor.nowNs();
         lastHeardNs = openedNs;
-        frameRate = reactor.inbound.frameRate;
-        controlRate = reactor.inbound.controlRate;
-        framesUsedNs = reactor.inbound.savedSinceNs();
-        controlsUsedNs = framesUsedNs;
+        reactor.inbound.begin(this);
         this.reactor = reactor;
         this.id = id;
         this.remoteAddress = remoteAddress;

@@ -20,8 +20,8 @@ final class Inbound implements FrameHandler
      */
     private static final int SMALL_READ_LENGTH = 512;
 
-    final RateLimit frameRate;
-    final RateLimit controlRate;
+    private final RateLimit frameRate;
+    private final RateLimit controlRate;
     private final Reactor reactor;
     private final ReactorMetrics metrics;
     private final FrameDecoder decoder;
@@ -49,6 +49,17 @@ final class Inbound implements FrameHandler
     }
 
     /**
+     * A connection begins: it has saved up what came while nobody looked.
+     */
+    void begin(final Connection connection)
+    {
+        connection.frameRate = frameRate;
+        connection.controlRate = controlRate;
+        connection.framesUsedNs = savedSinceNs();
+        connection.controlsUsedNs = connection.framesUsedNs;
+    }
+
+    /**
      * Whoever is watched by a cadence, or watches us by it, may speak as often as that needs: from now on, since what
      * another cadence asked for may be under way.
      */
@@ -70,7 +81,7 @@ final class Inbound implements FrameHandler
     /**
      * From when on a peer that did not speak has saved up what it may send.
      */
-    long savedSinceNs()
+    private long savedSinceNs()
     {
         final long nowNs = reactor.clockNs();
         return nowNs - Math.max(0, creditEndNs - nowNs);

@@ -3,10 +3,6 @@ package io.heartwheel;
 import io.heartwheel.admission.CidrList;
 import org.agrona.SystemUtil;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.LongFunction;
 
@@ -287,35 +283,6 @@ public enum Knob
         {
             return checkRange(Long.MAX_VALUE, minNs, maxNs, text, Configuration::durationText);
         }
-    }
-
-    /**
-     * A password, or null: it is in no message.
-     */
-    String secret()
-    {
-        final String text = text();
-        if (text.startsWith("env:"))
-        {
-            final String secret = System.getenv(text.substring(4));
-            if (null == secret)
-            {
-                throw new ConfigurationException(propertyName + "=" + text + ": there is no such variable");
-            }
-            return secret;
-        }
-        if (text.startsWith("file:"))
-        {
-            try
-            {
-                return Files.readString(Path.of(text.substring(5))).stripTrailing();
-            }
-            catch (final IOException | InvalidPathException ex)
-            {
-                throw new ConfigurationException(propertyName + "=" + text + ": cannot be read: " + ex.getMessage());
-            }
-        }
-        return text.equals(defaultValue) ? null : text;
     }
 
     boolean flag()
