@@ -216,7 +216,7 @@ class HeartbeatServerClosingTest
             {
                 peers.add(server.connect());
             }
-            server.close();
+            server.server.close();
             for (final TestPeer peer : peers)
             {
                 assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());

@@ -118,8 +118,8 @@ class StatIT
             final String none = "{\"count\":0}";
             final String steering = "\\u001b]0;x\\u009b31m\\u202e\\n";
             answers.put("/status", "{\"address\":\"" + steering + "\",\"health\":\"" + steering +
-                "\",\"losses\":{},\n\"roundTripMs\":" + none + ",\"marginPercent\":" + none + ",\"latenessMs\":" + none +
-                ",\"cycleMs\":" + none + "}");
+                "\",\"losses\":{},\n\"roundTripMs\":" + none + ",\"marginPercent\":" + none +
+                ",\"latenessMs\":" + none + ",\"cycleMs\":" + none + "}");
             answers.put("/losses",
                 "[{\"address\":\"" + steering + "\",\"reason\":\"\u009b\",\"detail\":\"x\"}]");
             try (Jar stat = Jar.run("stat", address, "--once"))
