@@ -2,6 +2,8 @@ package io.heartwheel.simulation;
 
 import io.heartwheel.HeartbeatClient;
 
+import org.agrona.concurrent.AgentTerminationException;
+
 import java.util.SplittableRandom;
 
 /**
@@ -15,15 +17,22 @@ final class ClientProcess
 
     final Stalls stalls;
     final Oracle oracle;
+    private final Stalls others;
     private final VirtualTime time;
     private final SplittableRandom random;
     private HeartbeatClient client;
     private boolean isRunning;
-    private boolean isEnding;
+    private boolean isToldToEnd;
+    private boolean isEnded;
     private long sleepsUntilNs;
 
-    ClientProcess(final VirtualTime time, final Scenario scenario, final SplittableRandom random)
+    /**
+     * @param others of whom waits while the client ends.
+     */
+    ClientProcess(
+        final VirtualTime time, final Scenario scenario, final SplittableRandom random, final Stalls others)
     {
+        this.others = others;
         this.time = time;
         this.random = random;
         stalls = new Stalls(Scenario.STALL_NS, scenario.maxCostNs());
@@ -67,17 +76,28 @@ final class ClientProcess
     }
 
     /**
-     * Close the client, which gets no turn any more.
+     * The client's application tells it to end: it does so in its next turn.
+     */
+    void tellToEnd()
+    {
+        isToldToEnd = true;
+    }
+
+    /**
+     * Close the client if it has not ended by itself; it gets no turn any more.
      */
     void end()
     {
-        isEnding = true;
-        client.close();
+        if (!isEnded)
+        {
+            isEnded = true;
+            client.onClose();
+        }
     }
 
     private void turn()
     {
-        if (isEnding)
+        if (isEnded)
         {
             return;
         }
@@ -87,7 +107,7 @@ final class ClientProcess
             oracle.onCycle();
             try
             {
-                client.doWork();
+                work();
             }
             finally
             {
@@ -95,5 +115,43 @@ final class ClientProcess
             }
         }
         time.after(1 + random.nextLong(TURN_NS), this::turn);
+    }
+
+    /**
+     * What a runner does, which goes on after an exception, and ends by an error without closing anything.
+     */
+    private void work()
+    {
+        final boolean isToEnd = isToldToEnd;
+        try
+        {
+            client.doWork();
+            Simulation.require(!isToEnd, "the client was told to end, and goes on");
+        }
+        catch (final AgentTerminationException ex)
+        {
+            Simulation.require(isToldToEnd, "the client ended by itself");
+            isEnded = true;
+            close();
+        }
+        catch (final RuntimeException | Error ex)
+        {
+            if (!OnPurpose.is(ex))
+            {
+                throw ex;
+            }
+            isEnded = ex instanceof Error;
+        }
+        Simulation.require(!Thread.interrupted(), "the client's thread is interrupted, by which a runner would end");
+    }
+
+    /**
+     * Meanwhile the rest of the world waits.
+     */
+    private void close()
+    {
+        final long fromNs = time.elapsedNs();
+        client.onClose();
+        others.add(fromNs, time.elapsedNs(), false);
     }
 }

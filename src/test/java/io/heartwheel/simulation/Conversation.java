@@ -12,7 +12,8 @@ import java.nio.ByteBuffer;
 final class Conversation
 {
     /** What it is for; the server's end may be open before it is known. */
-    LinkRecord link;
+    private LinkRecord link;
+    boolean isDisturbed;
     final Side client = new Side();
     final Side server = new Side();
 
@@ -51,6 +52,40 @@ final class Conversation
         boolean isEnded()
         {
             return null == watch || null != watch.reason;
+        }
+    }
+
+    LinkRecord link()
+    {
+        return link;
+    }
+
+    void link(final LinkRecord link)
+    {
+        this.link = link;
+        link.isDisturbed |= isDisturbed;
+    }
+
+    /**
+     * Something happens that may end it.
+     */
+    void disturb()
+    {
+        isDisturbed = true;
+        if (null != link)
+        {
+            link.isDisturbed = true;
+        }
+    }
+
+    /**
+     * Its client may have asked for a cadence.
+     */
+    void onAsked(final long nowNs)
+    {
+        if (null != link && null != link.asked && server.isOpen())
+        {
+            server.watch.orBy(link.asked.inForce(), nowNs);
         }
     }
 

@@ -105,7 +105,7 @@ enum Defect
     CLIENT_DOES_NOT_SPEAK_TO_A_LISTENING_SERVER(500, "Connector",
         "        final boolean isPassive = 0 == hello.count() && hello.idleMs() > 0;\n",
         "        final boolean isPassive = false;\n"),
-    CLIENT_WAITS_FOR_A_CONNECT_WITHOUT_END(500, "Connector",
+    CLIENT_WAITS_FOR_A_CONNECT_WITHOUT_END(1000, "Connector",
         "            case Link.CONNECTING -> fail(link, \"not connected within \" + timeoutText());\n",
         "            case Link.CONNECTING -> link.speakNs = 0;\n"),
     BACK_OFF_GROWS_WITHOUT_LIMIT(30, "Backoff",

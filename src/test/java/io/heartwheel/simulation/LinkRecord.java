@@ -13,15 +13,18 @@ final class LinkRecord
     Conversation conversation;
     /** Something has happened that may end a connection. */
     boolean isDisturbed;
+    /** What it asks the server to be watched by, and gets; null if it has not asked. */
+    Asked asked;
     /** The application has closed it. */
     boolean isClosed;
     private long waitsSinceNs;
     private long delayNs;
 
-    LinkRecord(final int number, final Link link)
+    LinkRecord(final int number, final Link link, final long nowNs)
     {
         this.number = number;
         this.link = link;
+        waitsSinceNs = nowNs;
     }
 
     void onReconnecting(final long nowNs, final int attempt, final long delayNs)
@@ -32,6 +35,7 @@ final class LinkRecord
         Simulation.require(attempt >= 1 && delayNs >= 0 && delayNs <= Math.max(longestNs, spreadNs),
             this + " is to try " + attempt + " after " + delayNs + " ns");
         Simulation.require(null == link.connection(), this + " reconnects while it is connected");
+        Simulation.require(!isClosed, this + " reconnects, though it was closed");
         waitsSinceNs = nowNs;
         this.delayNs = delayNs;
     }

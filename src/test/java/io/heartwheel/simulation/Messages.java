@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  */
 final class Messages
 {
-    private static final int MAX_LENGTH = 3_000;
+    static final int MAX_LENGTH = 3_000;
 
     private Messages()
     {
@@ -15,7 +15,15 @@ final class Messages
 
     static byte[] payload(final int number)
     {
-        final byte[] payload = new byte[length(number)];
+        return payload(number, MAX_LENGTH);
+    }
+
+    /**
+     * @param maxLength of all of its kind.
+     */
+    static byte[] payload(final int number, final int maxLength)
+    {
+        final byte[] payload = new byte[length(number, maxLength)];
         for (int i = 0; i < payload.length; i++)
         {
             payload[i] = (byte)(number + i);
@@ -25,7 +33,12 @@ final class Messages
 
     static boolean isPayload(final ByteBuffer payload, final int number)
     {
-        boolean isEqual = length(number) == payload.remaining();
+        return isPayload(payload, number, MAX_LENGTH);
+    }
+
+    static boolean isPayload(final ByteBuffer payload, final int number, final int maxLength)
+    {
+        boolean isEqual = length(number, maxLength) == payload.remaining();
         for (int i = 0; isEqual && i < payload.remaining(); i++)
         {
             isEqual = (byte)(number + i) == payload.get(payload.position() + i);
@@ -33,8 +46,8 @@ final class Messages
         return isEqual;
     }
 
-    private static int length(final int number)
+    private static int length(final int number, final int maxLength)
     {
-        return number * 7_919 % MAX_LENGTH;
+        return number * 7_919 % maxLength;
     }
 }

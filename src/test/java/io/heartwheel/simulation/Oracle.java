@@ -92,7 +92,7 @@ final class Oracle
     private void checkSilence(final Watch watch, final long nowNs)
     {
         final long sinceNs = watch.end.out().wasFull() ?
-            Math.max(watch.lastArrivedNs(), watch.lastTakenNs()) : watch.lastArrivedNs();
+            Math.max(watch.silentSinceNs(), watch.lastTakenNs()) : watch.silentSinceNs();
         // A wait that a stall has made late is rounded up to a tick of its own, and begins with a probe that may have
         // waited for others.
         final long roundingNs = stalls.lengthNs(sinceNs) > 0 ?

@@ -1,20 +1,16 @@
 package io.heartwheel.simulation;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.Connection;
-import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.Insides;
 import io.heartwheel.Link;
-import io.heartwheel.LinkListener;
 import io.heartwheel.liveness.Cadence;
 import org.agrona.concurrent.Agent;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,21 +29,22 @@ final class PairSimulation extends Simulation
     private static final long CONNECT_TIMEOUT_NS = 3_000 * MS;
     private static final int MESSAGES = 3;
     private static final long TRY_SLACK_NS = 200 * MS;
-    private static final long LINGER_NS = 1_000 * MS;
+    static final long LINGER_NS = 1_000 * MS;
+    private static final long RATE_BURST_NS = 5_000 * MS;
     private static final long ACCEPT_PAUSE_NS = 100 * MS;
 
     private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7_400);
     private final SplittableRandom turns = scenario.randomOf(-2);
-    private final Cadence clientCadence = new Cadence(
+    final Cadence clientCadence = new Cadence(
         1_000 * MS * (0 == turns.nextInt(3) ? 10 : turns.nextInt(1, 4)), 500 * MS * turns.nextInt(1, 4),
         turns.nextInt(1, 5));
-    private final ClientProcess process = new ClientProcess(time, scenario, turns);
-    private final Oracle serverOracle = new Oracle(time, stalls, scenario, ClientProcess.TURN_NS);
-    private final List<LinkRecord> links = new ArrayList<>();
+    final ClientProcess process = new ClientProcess(time, scenario, turns, stalls);
+    final Oracle serverOracle = new Oracle(time, stalls, scenario, ClientProcess.TURN_NS);
+    final List<LinkRecord> links = new ArrayList<>();
     private final Map<Integer, Conversation> conversationsByPort = new HashMap<>();
     private final List<Conversation> open = new ArrayList<>();
-    private HeartbeatClient client;
-    private HeartbeatServer server;
+    HeartbeatClient client;
+    HeartbeatServer server;
     private boolean isShuttingDown;
     private int starving;
 
@@ -79,17 +76,37 @@ final class PairSimulation extends Simulation
             .selectorProvider(network)
             .nanoClock(time)
             .errorHandler(this::onError)
-            .listener(new ClientListener()));
+            .rateBurstNs(RATE_BURST_NS)
+            .listener(new ClientApplication(this)));
         final int count = 1 + scenario.steps().stream().mapToInt(Step::peer).max().orElse(0);
         for (int i = 0; i < count; i++)
         {
-            final Link link = client.connect(address);
-            final LinkRecord record = new LinkRecord(i, link);
-            link.attachment(record);
-            links.add(record);
+            connect();
         }
         process.start(client);
         note("client " + clientCadence + ", links " + count);
+    }
+
+    /**
+     * The client is told to end: its host keeps the server waiting until it has.
+     */
+    void endClient()
+    {
+        disturb();
+        links.forEach((link) -> link.isClosed = true);
+        process.tellToEnd();
+    }
+
+    /**
+     * The client makes one more link.
+     */
+    LinkRecord connect()
+    {
+        final Link link = client.connect(address);
+        final LinkRecord record = new LinkRecord(links.size(), link, time.elapsedNs());
+        link.attachment(record);
+        links.add(record);
+        return record;
     }
 
     private void startServer()
@@ -102,7 +119,8 @@ final class PairSimulation extends Simulation
             .selectorProvider(network)
             .nanoClock(time)
             .errorHandler(this::onError)
-            .listener(new ServerListener()), time::advance));
+            .rateBurstNs(RATE_BURST_NS)
+            .listener(new ServerApplication(this)), time::advance));
     }
 
     @Override
@@ -139,6 +157,12 @@ final class PairSimulation extends Simulation
                 process.stall(step.durationNs());
             }
             case BLACKOUT -> cut(step);
+            case FAIL ->
+            {
+                disturb();
+                ending.onFailure();
+                network.failNext(OnPurpose.error(step.peer()));
+            }
             case BLACK_HOLE ->
             {
                 network.silent(address.getPort());
@@ -168,7 +192,7 @@ final class PairSimulation extends Simulation
         }
     }
 
-    private void disturb()
+    void disturb()
     {
         links.forEach((link) -> link.isDisturbed = true);
     }
@@ -189,7 +213,7 @@ final class PairSimulation extends Simulation
         }
     }
 
-    private void talk(final Conversation conversation)
+    void talk(final Conversation conversation)
     {
         for (int i = 0; null != conversation && i < MESSAGES; i++)
         {
@@ -204,7 +228,9 @@ final class PairSimulation extends Simulation
     private void restart(final long downNs)
     {
         disturb();
-        closeServer();
+        server.onClose();
+        requireServerClosed();
+        ending.forget();
         time.advance(downNs);
         while (starving > 0)
         {
@@ -214,9 +240,8 @@ final class PairSimulation extends Simulation
         note("the server is back");
     }
 
-    private void closeServer()
+    private void requireServerClosed()
     {
-        server.close();
         require(!Insides.hasDeadline(server) && 0 == Insides.slots(server), "the server left something");
         for (final Conversation conversation : open)
         {
@@ -241,13 +266,25 @@ final class PairSimulation extends Simulation
     void end() throws IOException
     {
         final long endNs = time.elapsedNs() + recoveryNs();
-        while (time.elapsedNs() < endNs && !isAllSettled())
+        while (!isOver() && time.elapsedNs() < endNs && !isAllSettled())
         {
             work();
         }
+        if (isOver())
+        {
+            return;
+        }
         links.forEach((link) -> require(link.isSettled(), link + " did not come back, or lacks messages"));
         isShuttingDown = true;
-        closeServer();
+        server.onClose();
+        onEnded();
+    }
+
+    @Override
+    void onEnded() throws IOException
+    {
+        isShuttingDown = true;
+        requireServerClosed();
         process.end();
         require(!Insides.hasDeadline(client) && 0 == Insides.slots(client), "the client left something");
         require(open.isEmpty(), open + " still open");
@@ -260,7 +297,8 @@ final class PairSimulation extends Simulation
     private long recoveryNs()
     {
         return 2 * (clientCadence.detectionNs() + clientCadence.graceNs() + scenario.cadence().detectionNs() +
-            scenario.cadence().graceNs()) + MAX_RECONNECT_NS + 2 * CONNECT_TIMEOUT_NS + ACCEPT_PAUSE_NS + 6_000 * MS;
+            scenario.cadence().graceNs()) + MAX_RECONNECT_NS + 2 * CONNECT_TIMEOUT_NS + ACCEPT_PAUSE_NS + 6_000 * MS +
+            2 * Cadence.STANDARD.detectionNs();
     }
 
     private boolean isAllSettled()
@@ -268,7 +306,7 @@ final class PairSimulation extends Simulation
         return 0 == starving && links.stream().allMatch(LinkRecord::isSettled);
     }
 
-    private Conversation conversationAt(final int port)
+    Conversation conversationAt(final int port)
     {
         return conversationsByPort.computeIfAbsent(port, (key) ->
         {
@@ -278,7 +316,7 @@ final class PairSimulation extends Simulation
         });
     }
 
-    private void onClosed(
+    void onClosed(
         final Conversation conversation, final Conversation.Side side, final String where, final CloseReason reason)
     {
         note("closed " + conversation + " at the " + where + ": " + reason + " " +
@@ -291,108 +329,10 @@ final class PairSimulation extends Simulation
         }
     }
 
-    private void requireUndisturbed(final Conversation conversation, final CloseReason reason)
+    void requireUndisturbed(final Conversation conversation, final CloseReason reason)
     {
-        final LinkRecord link = conversation.link;
-        require(isShuttingDown || null == link || link.isDisturbed || link.isClosed,
+        final LinkRecord link = conversation.link();
+        require(isShuttingDown || ending.isBegun() || null == link || link.isDisturbed || link.isClosed,
             conversation + " ended by " + reason + ", though nothing happened to it");
-    }
-
-    /**
-     * The application at the client.
-     */
-    private final class ClientListener implements LinkListener
-    {
-        @Override
-        public void onOpen(final Connection connection)
-        {
-            final LinkRecord link = recordOf(connection.link());
-            require(null == link.conversation || link.conversation.client.isEnded(), link + " has two connections");
-            final int port = ((SimulatedSocketChannel)Insides.channel(connection)).localAddress.getPort();
-            final Conversation conversation = conversationAt(port);
-            conversation.link = link;
-            link.conversation = conversation;
-            conversation.client.watch = new Watch(connection, clientCadence, time.elapsedNs());
-            note("open " + conversation + " at the client");
-        }
-
-        @Override
-        public void onProbe(final Connection connection)
-        {
-            process.oracle.onProbe(of(connection).client.watch);
-        }
-
-        @Override
-        public void onMessage(final Connection connection, final ByteBuffer payload)
-        {
-            of(connection).client.onMessage(connection, payload);
-        }
-
-        @Override
-        public void onClosed(final Connection connection, final CloseReason reason)
-        {
-            final Conversation conversation = of(connection);
-            PairSimulation.this.onClosed(conversation, conversation.client, "client", reason);
-            requireUndisturbed(conversation, reason);
-            process.oracle.onClosed(conversation.client.watch, reason);
-        }
-
-        @Override
-        public void onReconnecting(final Link link, final int attempt, final long delayNs)
-        {
-            note(recordOf(link) + " waits " + delayNs / MS + " ms for try " + attempt + " " + link.failure());
-            recordOf(link).onReconnecting(time.elapsedNs(), attempt, delayNs);
-        }
-
-        private Conversation of(final Connection connection)
-        {
-            return recordOf(connection.link()).conversation;
-        }
-
-        private static LinkRecord recordOf(final Link link)
-        {
-            return (LinkRecord)link.attachment();
-        }
-    }
-
-    /**
-     * The application at the server.
-     */
-    private final class ServerListener implements ConnectionListener
-    {
-        @Override
-        public void onOpen(final Connection connection)
-        {
-            final Conversation conversation = of(connection);
-            require(null == conversation.server.watch, conversation + " opened twice at the server");
-            conversation.server.watch = new Watch(connection, scenario.cadence(), time.elapsedNs());
-            note("open " + conversation + " at the server");
-        }
-
-        @Override
-        public void onProbe(final Connection connection)
-        {
-            serverOracle.onProbe(of(connection).server.watch);
-        }
-
-        @Override
-        public void onMessage(final Connection connection, final ByteBuffer payload)
-        {
-            of(connection).server.onMessage(connection, payload);
-        }
-
-        @Override
-        public void onClosed(final Connection connection, final CloseReason reason)
-        {
-            final Conversation conversation = of(connection);
-            PairSimulation.this.onClosed(conversation, conversation.server, "server", reason);
-            requireUndisturbed(conversation, reason);
-            serverOracle.onClosed(conversation.server.watch, reason);
-        }
-
-        private Conversation of(final Connection connection)
-        {
-            return conversationAt(connection.remoteAddress().getPort());
-        }
     }
 }

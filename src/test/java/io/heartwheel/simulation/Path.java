@@ -12,6 +12,8 @@ class Path
     private long minLatencyNs = 20_000;
     private long maxLatencyNs = 60_000;
     private long nextArrivalNs;
+    private long nsPerByte;
+    private long passedNs;
     private float lossRate;
     private int cuts;
     private boolean isCut;
@@ -40,6 +42,14 @@ class Path
         return this;
     }
 
+    /**
+     * What its narrowest place lets pass: what comes faster queues up before it. 0 is no limit.
+     */
+    public final void rate(final int bytesPerSecond)
+    {
+        nsPerByte = 0 == bytesPerSecond ? 0 : 1_000_000_000L / bytesPerSecond;
+    }
+
     void cut()
     {
         isCut = true;
@@ -52,6 +62,7 @@ class Path
     final void drop()
     {
         ++cuts;
+        passedNs = 0;
     }
 
     final void mend()
@@ -87,9 +98,10 @@ class Path
     /**
      * Carry something behind what was carried so before.
      */
-    final void carryInOrder(final Runnable action)
+    final void carryInOrder(final int length, final Runnable action)
     {
-        nextArrivalNs = Math.max(nextArrivalNs, time.elapsedNs() + latencyNs());
+        passedNs = Math.max(passedNs, time.elapsedNs()) + length * nsPerByte;
+        nextArrivalNs = Math.max(nextArrivalNs, passedNs + latencyNs());
         carry(nextArrivalNs - time.elapsedNs(), action);
     }
 

@@ -18,6 +18,12 @@ enum PeerKind
     FLOODING(CloseReason.FLOODING),
     /** Takes what it is sent in small pieces. */
     SLOW_READER,
+    /** Its path lets pass a little at a time, it is sent heaps, and it says nothing but answers. */
+    SLOW_PATH,
+    /** Sends long messages without a pause, which TCP cuts into many segments. */
+    UPLOADING,
+    /** Sends nearly as many PINGs as it may. */
+    CHATTY,
     /** Is cut off for a while, but not for so long that its bytes could not be repeated in time. */
     BLIP,
     /** Asks to be watched by another cadence, and falls silent later. */
@@ -40,6 +46,8 @@ enum PeerKind
     DEAF_AND_DUMB(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED),
     /** Speaks, but does not read. */
     DEAF(CloseReason.WRITE_STALLED, CloseReason.PEER_SILENT),
+    /** Asks to be watched by some cadence again and again, and does not read. */
+    DEAF_AND_ASKING(CloseReason.WRITE_STALLED, CloseReason.PEER_SILENT),
     /** Closes its sending side. */
     ENDING(CloseReason.PEER_CLOSED),
     CLOSING(CloseReason.PEER_CLOSED, CloseReason.PEER_RESET),
@@ -62,6 +70,15 @@ enum PeerKind
     Set<CloseReason> reasons()
     {
         return reasons;
+    }
+
+    boolean isDeaf()
+    {
+        return switch (this)
+        {
+            case DEAF, DEAF_AND_DUMB, DEAF_AND_ASKING -> true;
+            default -> false;
+        };
     }
 
     /**

@@ -16,6 +16,9 @@ abstract class PeerRecord
     int heardCount;
     int sentByServer;
     int heardByServer;
+    /** Messages are shorter than that. */
+    int sentLength = Messages.MAX_LENGTH;
+    int sentByServerLength = Messages.MAX_LENGTH;
     private final Set<CloseReason> expected = EnumSet.noneOf(CloseReason.class);
 
     /**

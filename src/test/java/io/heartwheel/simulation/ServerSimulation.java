@@ -26,7 +26,12 @@ import java.util.Set;
 final class ServerSimulation extends Simulation implements ConnectionListener
 {
     private static final int MAX_OUTBOUND_LENGTH = 30_000;
+    /** What the kernel queues of one connection, when it is told to bound that. */
+    static final int SEND_BUFFER_LENGTH = 64 << 10;
     private static final int MAX_HALF_FRAME_LENGTH = 65_540;
+    private static final int PUSHES_PER_CYCLE = 4;
+    static final long LINGER_NS = 1_000 * MS;
+    private static final long RATE_BURST_NS = 40_000 * MS;
     private static final long QUIET_NS = 40_000 * MS;
     private static final long ACCEPTED_WITHIN_NS = 1_000 * MS;
     /** Its first words may have to be repeated. */
@@ -34,15 +39,17 @@ final class ServerSimulation extends Simulation implements ConnectionListener
 
     private final HeartbeatServer server;
     private final Oracle oracle;
+    private final ServerActs acts = new ServerActs(this);
     private final List<SimulatedPeer> peers = new ArrayList<>();
     private final Map<Integer, SimulatedPeer> peersByNumber = new HashMap<>();
     private final Map<Integer, SimulatedPeer> peersByPort = new HashMap<>();
+    private final List<SimulatedPeer> slowPaths = new ArrayList<>();
     private final Set<Long> ids = new HashSet<>();
+    private InetSocketAddress address;
     private int starving;
     private long fedSinceNs;
     private int opened;
     private int closed;
-    private boolean isShuttingDown;
 
     ServerSimulation(final Scenario scenario)
     {
@@ -53,6 +60,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             .cadence(scenario.cadence())
             .tickNs(scenario.tickNs())
             .coalesceNs(scenario.coalesceNs())
+            .rateBurstNs(RATE_BURST_NS)
+            .lingerNs(LINGER_NS)
             .firstRequired(scenario.isFirstRequired())
             .maxConnections(scenario.maxPeers())
             .selectorProvider(network)
@@ -68,15 +77,28 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         return server;
     }
 
+    HeartbeatServer server()
+    {
+        return server;
+    }
+
     @Override
     void begin()
     {
+        address = server.localAddress();
     }
 
     @Override
     void onCycle()
     {
         oracle.onCycle();
+        for (final SimulatedPeer peer : slowPaths)
+        {
+            for (int i = 0; i < PUSHES_PER_CYCLE && peer.isToBePushed() && send(peer); i++)
+            {
+                peer.onPushed();
+            }
+        }
     }
 
     @Override
@@ -86,6 +108,11 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         {
             case JOIN -> join(step);
             case BURST -> peers.forEach(SimulatedPeer::burst);
+            case FAIL ->
+            {
+                ending.onFailure();
+                network.failNext(OnPurpose.error(step.peer()));
+            }
             case FREEZE -> stall(step.durationNs(), false);
             case STARVE ->
             {
@@ -110,9 +137,13 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     {
         final SimulatedPeer peer = new SimulatedPeer(
             network, scenario.randomOf(step.peer()), step.peer(), step.peerKind(), scenario.cadence());
-        peer.connect(server.localAddress(), step.durationNs());
+        peer.connect(address, step.durationNs());
         peers.add(peer);
         peersByNumber.put(step.peer(), peer);
+        if (PeerKind.SLOW_PATH == step.peerKind())
+        {
+            slowPaths.add(peer);
+        }
         peersByPort.put(((InetSocketAddress)peer.channel.getLocalAddress()).getPort(), peer);
     }
 
@@ -146,7 +177,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         }
     }
 
-    private void close(final SimulatedPeer peer)
+    void close(final SimulatedPeer peer)
     {
         if (null != peer.watch)
         {
@@ -155,13 +186,34 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         }
     }
 
-    private void send(final SimulatedPeer peer)
+    boolean send(final SimulatedPeer peer)
     {
-        if (null != peer.watch && peer.watch.isWatched())
+        if (null == peer.watch || !peer.watch.isWatched())
         {
-            final byte[] payload = Messages.payload(peer.sentByServer);
-            final SendResult result = peer.watch.connection.send(ByteBuffer.wrap(payload));
-            peer.sentByServer += SendResult.ACCEPTED == result ? 1 : 0;
+            return false;
+        }
+        final byte[] payload = Messages.payload(peer.sentByServer, peer.sentByServerLength);
+        final SendResult result = sendTo(peer.watch.connection, ByteBuffer.wrap(payload));
+        peer.sentByServer += SendResult.ACCEPTED == result ? 1 : 0;
+        return SendResult.ACCEPTED == result;
+    }
+
+    /**
+     * A socket that fails by an error while it is written has its message all the same.
+     */
+    private static SendResult sendTo(final Connection connection, final ByteBuffer message)
+    {
+        try
+        {
+            return connection.send(message);
+        }
+        catch (final Error ex)
+        {
+            if (!OnPurpose.is(ex))
+            {
+                throw ex;
+            }
+            return SendResult.ACCEPTED;
         }
     }
 
@@ -198,7 +250,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
 
     private void checkAccepted(final SimulatedPeer peer)
     {
-        if (peer.isToBeAccepted() && peer.isBlameless() && 0 == starving && peers.size() <= scenario.maxPeers())
+        if (!ending.isBegun() && peer.isToBeAccepted() && peer.isBlameless() && 0 == starving &&
+            peers.size() <= scenario.maxPeers())
         {
             final long sinceNs = Math.max(fedSinceNs, peer.connectedNs());
             final long withinNs = scenario.isFirstRequired() ? HEARD_WITHIN_NS : ACCEPTED_WITHIN_NS;
@@ -232,7 +285,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     {
         final SimulatedPeer peer = peerOf(connection);
         require(connection == peer.watch.connection && peer.watch.isWatched(), "message of " + peer + " after its end");
-        require(Messages.isPayload(payload, peer.heardByServer),
+        require(Messages.isPayload(payload, peer.heardByServer, peer.sentLength),
             "message " + peer.heardByServer + " of " + peer + " arrived wrong");
         ++peer.heardByServer;
         meanwhile(peer, true);
@@ -242,7 +295,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         }
         else if (PeerKind.FAILED_BY_LISTENER == peer.kind && peer.mayEndBy(CloseReason.LISTENER_FAILED))
         {
-            throw new ListenerFailure();
+            throw OnPurpose.exception();
         }
     }
 
@@ -254,8 +307,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         require(connection == peer.watch.connection && null == peer.watch.reason, peer + " closed twice");
         peer.watch.reason = reason;
         ++closed;
-        require(isShuttingDown && CloseReason.SHUTDOWN == reason || peer.mayEndBy(reason),
-            peer + " ended by " + reason);
+        require(peer.mayEndBy(reason) || ending.isBegun() && CloseReason.SHUTDOWN == reason ||
+            reason == CloseReason.LISTENER_FAILED && ending.isFailure(), peer + " ended by " + reason);
         oracle.onClosed(peer.watch, reason);
         meanwhile(peer, false);
     }
@@ -270,21 +323,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         final Step step = nextCallbackStep();
         if (null != step)
         {
-            final SimulatedPeer target = peersByNumber.getOrDefault(step.peer(), peer);
-            switch (step.kind())
-            {
-                case STALL_IN_CALLBACK -> stall(step.durationNs(), true);
-                case SEND_IN_CALLBACK -> send(target);
-                case CLOSE_IN_CALLBACK -> close(target);
-                default ->
-                {
-                    if (isEnding)
-                    {
-                        peer.expect(CloseReason.LISTENER_FAILED);
-                    }
-                    throw new ListenerFailure();
-                }
-            }
+            acts.perform(step, peer, peersByNumber.getOrDefault(step.peer(), peer), isEnding);
         }
     }
 
@@ -296,13 +335,22 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     {
         peers.forEach(SimulatedPeer::quiet);
         final long endNs = time.elapsedNs() + QUIET_NS;
-        while (time.elapsedNs() < endNs && !peers.stream().allMatch(ServerSimulation::isSettled))
+        while (!isOver() && time.elapsedNs() < endNs && !peers.stream().allMatch(ServerSimulation::isSettled))
         {
             work();
         }
-        peers.forEach((peer) -> require(isSettled(peer), peer + " lacks messages: " + peer.progress()));
-        isShuttingDown = true;
-        server.close();
+        if (!isOver())
+        {
+            peers.forEach((peer) -> require(isSettled(peer), peer + " lacks messages: " + peer.progress()));
+            ending.tell(0);
+            server.onClose();
+            onEnded();
+        }
+    }
+
+    @Override
+    void onEnded() throws IOException
+    {
         require(opened == closed, opened + " opened, but " + closed + " closed");
         require(opened == server.metrics().count(Counter.OPENED), "counted " + opened + " opened");
         require(closed == server.metrics().count(Counter.CLOSED), "counted " + closed + " closed");

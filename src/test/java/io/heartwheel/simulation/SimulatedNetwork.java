@@ -40,6 +40,7 @@ public final class SimulatedNetwork extends SelectorProvider
     private boolean isShuffled;
     private int descriptorLimit = Integer.MAX_VALUE;
     private int openSockets;
+    private Error failure;
     private int operations;
     private long operationNs;
 
@@ -113,10 +114,24 @@ public final class SimulatedNetwork extends SelectorProvider
     }
 
     /**
+     * What is done next with a socket of this host, or with a selector, fails by an error, as for lack of memory.
+     */
+    void failNext(final Error error)
+    {
+        failure = error;
+    }
+
+    /**
      * A socket or selector is asked to do something: who asks without end at one moment is not to be waited for.
      */
     void onOperation()
     {
+        if (null != failure)
+        {
+            final Error thrown = failure;
+            failure = null;
+            throw thrown;
+        }
         operations = time.elapsedNs() == operationNs ? operations + 1 : 0;
         operationNs = time.elapsedNs();
         if (operations > MAX_OPERATIONS_AT_ONE_TIME)

@@ -4,42 +4,41 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Frame;
-import io.heartwheel.wire.FrameDecoder;
-import io.heartwheel.wire.FrameHandler;
-import io.heartwheel.wire.HalfFrame;
-import io.heartwheel.wire.Hello;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
  * The other end of a server's connection: behaves, until its time comes to do what its kind is for.
  */
-final class SimulatedPeer extends PeerSocket implements FrameHandler
+final class SimulatedPeer extends SpeakingPeer
 {
     private static final int DRIBBLED_LENGTH = 10_000;
     private static final long SLOW_READ_NS = 100_000_000;
+    private static final long UPLOAD_NS = 80_000_000;
+    /** Nine a second. */
+    private static final long CHAT_NS = 111_000_000;
+    private static final int LONG_MESSAGE_LENGTH = 16_000;
+    private static final int PUSHES = 200;
+    private static final int UNLIMITED_SEND_LENGTH = 4 << 20;
+    /** Of the slowest path on which a peer answers in time what it is asked. */
+    private static final int RATE_MIN = 50_000;
 
     final int number;
     final PeerKind kind;
-    private final SplittableRandom random;
     private final Cadence cadence;
-    private final Cadence asked;
-    private final FrameDecoder decoder = new FrameDecoder(Frame.MAX_PAYLOAD_LENGTH);
-    private final ByteBuffer buffer = ByteBuffer.allocate(1_024);
-    private HalfFrame halfFrame;
     private long actAfterNs;
     private boolean hasActed;
     private boolean isStarted;
     private long connectedNs;
-    private boolean isHung;
     private boolean isDeaf;
     private boolean isSlow;
     private boolean isQuiet;
-    private int dribbled;
+    private boolean isMute;
+    /** Messages the server is to send it at one go. */
+    private int pushes;
 
     SimulatedPeer(
         final SimulatedNetwork network,
@@ -48,14 +47,11 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
         final PeerKind kind,
         final Cadence cadence) throws IOException
     {
-        super(network, network.openRemote(random.split()));
+        super(network, random, cadence);
         this.number = number;
         this.kind = kind;
-        this.random = random;
         this.cadence = cadence;
-        asked = new Cadence(
-            cadence.idleNs() + 1_000_000_000L * random.nextInt(3), 500_000_000L, 1 + random.nextInt(4));
-        if (PeerKind.DEAF == kind || PeerKind.DEAF_AND_DUMB == kind || 0 == random.nextInt(4))
+        if (kind.isDeaf() || PeerKind.SLOW_PATH != kind && 0 == random.nextInt(4))
         {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, 2_000);
             channel.in().sendCapacity(4_000);
@@ -67,6 +63,26 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
             stream.maxSegmentLength(random.nextInt(4) == 0 ? 100 : 1460);
             stream.lossRate(random.nextInt(3) == 0 && PeerKind.ON_THE_BRINK != kind ? 0.1 : 0);
         }
+        if (PeerKind.SLOW_PATH == kind)
+        {
+            channel.in().wholeSegments().maxSegmentLength(1460).sendCapacity(UNLIMITED_SEND_LENGTH).lossRate(0);
+            channel.in().rate(slowRate());
+            sentByServerLength = LONG_MESSAGE_LENGTH;
+        }
+        else if (PeerKind.UPLOADING == kind)
+        {
+            channel.out().wholeSegments().maxSegmentLength(1460);
+            sentLength = LONG_MESSAGE_LENGTH;
+        }
+    }
+
+    /**
+     * What the kernel may queue passes in a quarter of the time in which an answer has to come.
+     */
+    private int slowRate()
+    {
+        final long answerMs = Math.max(1_000, cadence.intervalNs() * cadence.count() / 1_000_000);
+        return (int)Math.max(RATE_MIN, 4_000L * ServerSimulation.SEND_BUFFER_LENGTH / answerMs);
     }
 
     void connect(final InetSocketAddress server, final long actAfterNs) throws IOException
@@ -81,10 +97,23 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
     void onOpen(final Connection connection)
     {
         watch = new Watch(connection, cadence, time.elapsedNs());
-        if (PeerKind.ASKING == kind && hasActed)
+        if ((PeerKind.ASKING == kind || PeerKind.DEAF_AND_ASKING == kind) && hasActed)
         {
-            watch.orBy(asked);
+            watch.orBy(asked.inForce(), time.elapsedNs());
         }
+    }
+
+    /**
+     * Shall the server send it one more of what it is sent at one go?
+     */
+    boolean isToBePushed()
+    {
+        return pushes > 0 && null != watch && watch.isWatched();
+    }
+
+    void onPushed()
+    {
+        --pushes;
     }
 
     /**
@@ -136,44 +165,31 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
         }
     }
 
-    private boolean read() throws IOException
-    {
-        final int length = channel.read(buffer.clear());
-        if (length < 0)
-        {
-            close();
-        }
-        if (length > 0)
-        {
-            halfFrame = decoder.decode(halfFrame, buffer.flip(), this);
-        }
-        return length > 0;
-    }
-
     private void beat() throws IOException
     {
         if (!isHung)
         {
-            if (0 == dribbled)
+            if (PeerKind.DEAF_AND_ASKING == kind && hasActed)
             {
-                speak(isQuiet || random.nextInt(3) > 0 ? Frame.PING : Frame.DATA);
+                ask();
             }
-            else if (dribbled < DRIBBLED_LENGTH)
+            else if (0 == dribbled && !isMute)
+            {
+                speak(isQuiet || isChatting() || random.nextInt(3) > 0 ? Frame.PING : Frame.DATA);
+            }
+            else if (dribbled > 0 && dribbled < DRIBBLED_LENGTH)
             {
                 ++dribbled;
                 write(1);
             }
-            final long periodNs = Math.min(cadence.idleNs(), asked.idleNs()) / 4;
-            after(random.nextLong(periodNs / 2, periodNs), this::beat);
+            final long periodNs = Math.min(cadence.idleNs(), asked.inForce().idleNs()) / 4;
+            after(isChatting() ? CHAT_NS : random.nextLong(periodNs / 2, periodNs), this::beat);
         }
     }
 
-    private void speak(final int type) throws IOException
+    private boolean isChatting()
     {
-        if (isWritable())
-        {
-            send(type, Frame.DATA == type ? Messages.payload(sentCount++) : new byte[0]);
-        }
+        return hasActed && PeerKind.CHATTY == kind;
     }
 
     private void act() throws IOException
@@ -183,7 +199,13 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
         switch (kind)
         {
             case SILENT -> isHung = true;
-            case DEAF -> isDeaf = true;
+            case DEAF, DEAF_AND_ASKING -> isDeaf = true;
+            case SLOW_PATH ->
+            {
+                isMute = cadence.count() > 0;
+                pushes = PUSHES;
+            }
+            case UPLOADING -> upload();
             case DEAF_AND_DUMB -> isDeaf = isHung = true;
             case SLOW_READER -> readSlowly();
             case BLIP -> cut(1 + random.nextLong((cadence.detectionNs() - cadence.idleNs() / 4 - 1_500_000_000L) / 2));
@@ -222,14 +244,8 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
             case MALFORMED -> write(Frame.PING, 0, 0, 1);
             case ASKING ->
             {
-                final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + Hello.LENGTH);
-                new Hello(asked.count(), asked.idleNs() / 1_000_000, asked.intervalNs() / 1_000_000).putFrame(frame);
-                write(frame.flip());
+                ask();
                 after(random.nextLong(cadence.detectionNs()), () -> isHung = true);
-                if (null != watch)
-                {
-                    watch.orBy(asked);
-                }
             }
             case CLOSED_BY_LISTENER, FAILED_BY_LISTENER -> speak(Frame.DATA);
             default -> end();
@@ -263,6 +279,15 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
         }
     }
 
+    private void upload() throws IOException
+    {
+        if (!isQuiet)
+        {
+            speak(Frame.DATA);
+            after(UPLOAD_NS, this::upload);
+        }
+    }
+
     private void readSlowly() throws IOException
     {
         isSlow = true;
@@ -283,23 +308,6 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
         });
     }
 
-    /**
-     * Nothing is carried either way for a while, or for good if that is 0.
-     */
-    void cut(final long forNs)
-    {
-        channel.in().cut();
-        channel.out().cut();
-        if (forNs > 0)
-        {
-            time.after(forNs, () ->
-            {
-                channel.in().restore();
-                channel.out().restore();
-            });
-        }
-    }
-
     void burst()
     {
         run(() ->
@@ -318,52 +326,6 @@ final class SimulatedPeer extends PeerSocket implements FrameHandler
             speak(Frame.PING);
         }
         after(400_000_000, this::flood);
-    }
-
-    @Override
-    public boolean onPing(final byte token)
-    {
-        after(random.nextLong(20_000_000), () ->
-        {
-            if (!isHung && 0 == dribbled)
-            {
-                write(Frame.PONG, token, 0, 0);
-            }
-        });
-        return true;
-    }
-
-    @Override
-    public boolean onPong(final byte token)
-    {
-        return true;
-    }
-
-    @Override
-    public boolean onData(final ByteBuffer payload)
-    {
-        Simulation.require(Messages.isPayload(payload, heardCount),
-            "message " + heardCount + " of the server arrived wrong at " + this);
-        ++heardCount;
-        return true;
-    }
-
-    @Override
-    public boolean onHello(final Hello hello)
-    {
-        return true;
-    }
-
-    @Override
-    public void onBye(final int reason, final String text)
-    {
-        run(this::close);
-    }
-
-    @Override
-    public void onProtocolError(final String what)
-    {
-        throw new Violation("the server sent " + what);
     }
 
     @Override

@@ -244,6 +244,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     @Override
     public int read(final ByteBuffer dst) throws IOException
     {
+        onOperation();
         requireConnected();
         lastReadNs = network.time().elapsedNs();
         arrivedWhenLastReadNs = in.lastArrivedNs();
@@ -270,7 +271,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     @Override
     public int write(final ByteBuffer src) throws IOException
     {
-        network.onOperation();
+        onOperation();
         lastWriteNs = network.time().elapsedNs();
         requireConnected();
         if (isOutputShut)
@@ -361,7 +362,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
         }
         else if (StandardSocketOptions.SO_SNDBUF == name)
         {
-            out.sendCapacity((Integer)value);
+            out.sendCapacityAtMost((Integer)value);
         }
         return this;
     }
@@ -376,6 +377,14 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     public boolean isConnectionPending()
     {
         return isConnecting;
+    }
+
+    private void onOperation()
+    {
+        if (hasDescriptor)
+        {
+            network.onOperation();
+        }
     }
 
     private void requireConnected() throws ClosedChannelException

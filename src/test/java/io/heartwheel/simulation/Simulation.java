@@ -2,6 +2,7 @@ package io.heartwheel.simulation;
 
 import io.heartwheel.Insides;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -32,6 +33,7 @@ abstract class Simulation
     final VirtualTime time;
     final SimulatedNetwork network;
     final Stalls stalls;
+    final Ending ending;
     final SplittableRandom random;
     private final ArrayDeque<String> history = new ArrayDeque<>();
     private final List<Throwable> errors = new ArrayList<>();
@@ -41,6 +43,7 @@ abstract class Simulation
     private int cycles;
     private int nextCheck;
     private int cyclesAtWindowStart;
+    private boolean isOver;
 
     static
     {
@@ -54,6 +57,7 @@ abstract class Simulation
         random = scenario.randomOf(-1);
         time = new VirtualTime(scenario.startNs());
         network = new SimulatedNetwork(time, random.nextLong());
+        ending = new Ending(time, stalls);
         network.shuffled(random.nextBoolean());
         if (scenario.maxCostNs() > 0)
         {
@@ -82,13 +86,16 @@ abstract class Simulation
             {
                 time.after(step.atNs(), () -> happen(step));
             }
-            while (time.elapsedNs() < scenario.durationNs())
+            while (!isOver && time.elapsedNs() < scenario.durationNs())
             {
                 work();
             }
-            performDue();
-            callbackSteps.clear();
-            end();
+            if (!isOver)
+            {
+                performDue();
+                callbackSteps.clear();
+                end();
+            }
             requireNoError();
             return null;
         }
@@ -98,6 +105,10 @@ abstract class Simulation
             final Throwable first = errors.isEmpty() ? ex : errors.get(0);
             note(first.toString());
             return first;
+        }
+        finally
+        {
+            Thread.interrupted();
         }
     }
 
@@ -132,6 +143,11 @@ abstract class Simulation
     abstract void onCycle();
 
     /**
+     * The agent has ended: by what its application said, or by an error.
+     */
+    abstract void onEnded() throws IOException;
+
+    /**
      * The reactor is about to stall between two duty cycles.
      */
     void onStall()
@@ -150,11 +166,12 @@ abstract class Simulation
         performDue();
         doAgentWork();
         requireNoError();
-        if (++cycles >= nextCheck)
+        if (!isOver && ++cycles >= nextCheck)
         {
             nextCheck = cycles + CYCLES_PER_CHECK + Insides.slots(agent());
             check();
             requireRest();
+            ending.requireInTime();
         }
     }
 
@@ -166,17 +183,57 @@ abstract class Simulation
         }
     }
 
-    private void doAgentWork()
+    private void doAgentWork() throws IOException
     {
         onCycle();
         try
         {
             agent().doWork();
         }
-        catch (final Exception ex)
+        catch (final AgentTerminationException ex)
         {
-            throw new IllegalStateException("the duty cycle failed: " + ex, ex);
+            require(ending.isTold(), "the agent ended by itself");
+            onTerminated();
         }
+        catch (final Exception | Error ex)
+        {
+            if (!OnPurpose.is(ex))
+            {
+                throw new IllegalStateException("the duty cycle failed: " + ex, ex);
+            }
+            // A runner goes on after an exception, and passes an error on without closing anything.
+            isOver = ex instanceof Error;
+        }
+        require(!Thread.interrupted(), "the thread is interrupted, by which a runner would end");
+        if (isOver)
+        {
+            note("the agent has ended");
+            onEnded();
+        }
+    }
+
+    /**
+     * A runner that is told to end by an exception closes the agent.
+     */
+    private void onTerminated()
+    {
+        try
+        {
+            agent().onClose();
+        }
+        catch (final Exception | Error ex)
+        {
+            if (!OnPurpose.is(ex))
+            {
+                throw ex;
+            }
+        }
+        isOver = true;
+    }
+
+    final boolean isOver()
+    {
+        return isOver;
     }
 
     private void happen(final Step step)
@@ -213,7 +270,17 @@ abstract class Simulation
         }
         else
         {
-            onReactorStep(step);
+            try
+            {
+                onReactorStep(step);
+            }
+            catch (final Error ex)
+            {
+                if (!OnPurpose.is(ex))
+                {
+                    throw ex;
+                }
+            }
         }
     }
 
@@ -258,9 +325,13 @@ abstract class Simulation
 
     final void onError(final Throwable error)
     {
-        if (!(error instanceof ListenerFailure))
+        if (!OnPurpose.is(error))
         {
             errors.add(error);
+        }
+        else if (scenario.isHandlerThrowing())
+        {
+            throw OnPurpose.exception();
         }
     }
 
@@ -286,19 +357,6 @@ abstract class Simulation
         if (!isTrue)
         {
             throw new Violation(what);
-        }
-    }
-
-    /**
-     * What a listener throws on purpose.
-     */
-    static final class ListenerFailure extends RuntimeException
-    {
-        private static final long serialVersionUID = 1;
-
-        ListenerFailure()
-        {
-            super("on purpose", null, false, false);
         }
     }
 }

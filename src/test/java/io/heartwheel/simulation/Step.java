@@ -30,6 +30,8 @@ record Step(long atNs, Kind kind, int peer, long durationNs, PeerKind peerKind)
         BLACK_HOLE(false),
         /** No file descriptor is to be had. */
         STARVE(false),
+        /** What is done next with any socket fails by an error. */
+        FAIL(false),
         /** The client does not get to run. */
         STALL_CLIENT(false),
         /** The reactor does not get to run between two duty cycles. */
@@ -47,7 +49,23 @@ record Step(long atNs, Kind kind, int peer, long durationNs, PeerKind peerKind)
         /** A listener closes some connection. */
         CLOSE_IN_CALLBACK(true),
         /** A listener throws. */
-        THROW_IN_CALLBACK(true);
+        THROW_IN_CALLBACK(true),
+        /** A listener throws what the JVM throws at its end. */
+        ERROR_IN_CALLBACK(true),
+        /** A listener has some connection watched by another cadence. */
+        CADENCE_IN_CALLBACK(true),
+        /** A listener leaves the thread interrupted. */
+        INTERRUPT_IN_CALLBACK(true),
+        /** A listener of a client makes a link. */
+        CONNECT_IN_CALLBACK(true),
+        /** A listener of a client asks to be watched by another cadence. */
+        ASK_IN_CALLBACK(true),
+        /** A listener has the server drained. */
+        DRAIN_IN_CALLBACK(true),
+        /** A listener closes its server, or client. */
+        END_IN_CALLBACK(true),
+        /** A listener tells the agent to end, by an exception. */
+        TERMINATE_IN_CALLBACK(true);
 
         /**
          * Does the reactor's own thread do it?

@@ -9,7 +9,8 @@ import java.util.SplittableRandom;
  * {@link Retransmission} says; only a reset is sent once. Acknowledgements come the other way: while that is cut, bytes
  * arrive but stay in the sender's buffer, and after a first timeout nothing new is sent.
  * <p>
- * Left out: congestion windows, and giving up after a quarter of an hour.
+ * What does not pass the path at once waits in the sender's buffer, and so does what is written after it. Left out:
+ * congestion windows, and giving up after a quarter of an hour.
  */
 public final class Stream extends Path
 {
@@ -92,6 +93,12 @@ public final class Stream extends Path
         return this;
     }
 
+    /** A kernel that has less to give does not get more by being asked. */
+    void sendCapacityAtMost(final int capacity)
+    {
+        sendCapacity = Math.min(sendCapacity, capacity);
+    }
+
     public Stream receiveCapacity(final int capacity)
     {
         receiveCapacity = capacity;
@@ -163,12 +170,6 @@ public final class Stream extends Path
         return wasFull;
     }
 
-    /** Is there no room for another byte? */
-    public boolean isFull()
-    {
-        return unacknowledgedLength() >= sendCapacity;
-    }
-
     int write(final ByteBuffer from)
     {
         final int count = Math.max(0, Math.min(from.remaining(), sendCapacity - unacknowledgedLength()));
@@ -220,7 +221,7 @@ public final class Stream extends Path
         unacknowledged.truncate(arrivedLength + inFlight);
         isEnding = false;
         isResetSent = true;
-        carryInOrder(() -> receiver.onReset());
+        carryInOrder(0, () -> receiver.onReset());
     }
 
     /** The sender heard of a reset: it sends nothing more. */
@@ -267,7 +268,7 @@ public final class Stream extends Path
         if (isEndDue() && !isLost)
         {
             isEndInFlight = true;
-            carryInOrder(this::arriveEnd);
+            carryInOrder(0, this::arriveEnd);
         }
     }
 
@@ -280,7 +281,7 @@ public final class Stream extends Path
     {
         final int length = isCutAnywhere ? 1 + random.nextInt(maxLength) : maxLength;
         inFlight += length;
-        carryInOrder(() -> arrive(length));
+        carryInOrder(length, () -> arrive(length));
         return length;
     }
 

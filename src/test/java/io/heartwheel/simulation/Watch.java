@@ -11,6 +11,7 @@ import io.heartwheel.liveness.Cadence;
 final class Watch
 {
     private static final int PROBES_KEPT = 16;
+    private static final long NEVER_NS = Long.MAX_VALUE >> 1;
 
     final Connection connection;
     final SimulatedSocketChannel end;
@@ -28,6 +29,7 @@ final class Watch
     long endedSinceNs = -1;
     /** Since when bytes have waited that the kernel did not take; negative if none do. */
     long unsentSinceNs = -1;
+    private long changedNs;
     private final long[] probedNs = new long[PROBES_KEPT];
     private int probes;
 
@@ -43,10 +45,16 @@ final class Watch
     }
 
     /**
-     * It may be watched by another cadence from now on.
+     * It may be watched by another cadence from now on: its silence counts anew.
      */
-    void orBy(final Cadence other)
+    void orBy(final Cadence other, final long nowNs)
     {
+        changedNs = nowNs;
+        if (other.isOff())
+        {
+            maxDetectionNs = NEVER_NS;
+            return;
+        }
         minDetectionNs = Math.min(minDetectionNs, other.detectionNs());
         maxDetectionNs = Math.max(maxDetectionNs, other.detectionNs());
         minIntervalNs = Math.min(minIntervalNs, other.intervalNs());
@@ -67,6 +75,14 @@ final class Watch
     long lastArrivedNs()
     {
         return Math.max(end.in().lastArrivedNs(), openedNs);
+    }
+
+    /**
+     * Since when it is silent: since something arrived, or its cadence changed.
+     */
+    long silentSinceNs()
+    {
+        return Math.max(lastArrivedNs(), changedNs);
     }
 
     /**

@@ -1,0 +1,133 @@
+package io.heartwheel.simulation;
+
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.FrameDecoder;
+import io.heartwheel.wire.FrameHandler;
+import io.heartwheel.wire.HalfFrame;
+import io.heartwheel.wire.Hello;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+
+/**
+ * What every simulated peer does with its connection: speaks frames, and answers what it is asked unless it hangs.
+ */
+abstract class SpeakingPeer extends PeerSocket implements FrameHandler
+{
+    private static final long LONGEST_ANSWER_NS = 20_000_000;
+
+    final SplittableRandom random;
+    final Asked asked;
+    boolean isHung;
+    /** Bytes sent of a frame that comes one by one; 0 while there is none. */
+    int dribbled;
+    private final FrameDecoder decoder = new FrameDecoder(Frame.MAX_PAYLOAD_LENGTH);
+    private final ByteBuffer buffer = ByteBuffer.allocate(1_024);
+    private HalfFrame halfFrame;
+
+    SpeakingPeer(final SimulatedNetwork network, final SplittableRandom random, final Cadence cadence)
+        throws IOException
+    {
+        super(network, network.openRemote(random.split()));
+        this.random = random;
+        asked = Asked.any(random, cadence);
+    }
+
+    final boolean read() throws IOException
+    {
+        final int length = channel.read(buffer.clear());
+        if (length < 0)
+        {
+            close();
+        }
+        if (length > 0)
+        {
+            halfFrame = decoder.decode(halfFrame, buffer.flip(), this);
+        }
+        return length > 0;
+    }
+
+    final void speak(final int type) throws IOException
+    {
+        if (isWritable())
+        {
+            send(type, Frame.DATA == type ? Messages.payload(sentCount++, sentLength) : new byte[0]);
+        }
+    }
+
+    final void ask() throws IOException
+    {
+        final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + Hello.LENGTH);
+        asked.hello().putFrame(frame);
+        write(frame.flip());
+        if (null != watch)
+        {
+            watch.orBy(asked.inForce(), time.elapsedNs());
+        }
+    }
+
+    /**
+     * Nothing is carried either way for a while, or for good if that is 0.
+     */
+    final void cut(final long forNs)
+    {
+        channel.in().cut();
+        channel.out().cut();
+        if (forNs > 0)
+        {
+            time.after(forNs, () ->
+            {
+                channel.in().restore();
+                channel.out().restore();
+            });
+        }
+    }
+
+    @Override
+    public boolean onPing(final byte token)
+    {
+        after(random.nextLong(LONGEST_ANSWER_NS), () ->
+        {
+            if (!isHung && 0 == dribbled)
+            {
+                write(Frame.PONG, token, 0, 0);
+            }
+        });
+        return true;
+    }
+
+    @Override
+    public boolean onPong(final byte token)
+    {
+        return true;
+    }
+
+    @Override
+    public boolean onData(final ByteBuffer payload)
+    {
+        Simulation.require(Messages.isPayload(payload, heardCount, sentByServerLength),
+            "message " + heardCount + " of the server arrived wrong at " + this);
+        ++heardCount;
+        return true;
+    }
+
+    @Override
+    public boolean onHello(final Hello hello)
+    {
+        return true;
+    }
+
+    @Override
+    public void onBye(final int reason, final String text)
+    {
+        run(this::close);
+    }
+
+    @Override
+    public void onProtocolError(final String what)
+    {
+        throw new Violation("the server sent " + what);
+    }
+}
