@@ -161,6 +161,11 @@ final class Acceptor implements Endpoint
         {
             pause(ex);
         }
+        catch (final Throwable ex)
+        {
+            ctx.faults().onFault(ex);
+            pause(ex);
+        }
     }
 
     @Override
@@ -242,10 +247,10 @@ final class Acceptor implements Endpoint
         {
             isClosed = true;
             isPaused = false;
-            admission.close();
-            CloseHelper.quietClose(reserve);
-            turnAwayWaiting();
-            CloseHelper.close(ctx.errorHandler(), channel);
+            ctx.faults().close(admission);
+            ctx.faults().close(reserve);
+            ctx.faults().close(this::turnAwayWaiting);
+            ctx.faults().close(channel);
         }
     }
 
@@ -290,7 +295,12 @@ final class Acceptor implements Endpoint
         catch (final IOException ex)
         {
             // The peer reset it before it was opened: nobody has heard of it yet.
-            CloseHelper.quietClose(peer);
+            ctx.faults().close(peer);
+        }
+        catch (final Throwable ex)
+        {
+            ctx.faults().onFault(ex);
+            ctx.faults().close(peer);
         }
     }
 
@@ -307,7 +317,7 @@ final class Acceptor implements Endpoint
         TcpKeepAlive.setAccepted(peer, ctx.tcpKeepAlive(), isKeepAliveInherited);
     }
 
-    private void pause(final IOException ex)
+    private void pause(final Throwable ex)
     {
         isPaused = true;
         resumeNs = reactor.nowNs() + PAUSE_NS;

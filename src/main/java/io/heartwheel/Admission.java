@@ -22,7 +22,7 @@ import java.nio.channels.SocketChannel;
  * <p>
  * <b>Note:</b> For the reactor thread only, but for {@link #onAnswer}.
  */
-final class Admission
+final class Admission implements AutoCloseable
 {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -87,6 +87,18 @@ final class Admission
             return;
         }
         final Connection connection = reactor.join(peer, address, null);
+        try
+        {
+            begin(connection, isProxy);
+        }
+        catch (final Throwable ex)
+        {
+            reactor.onFault(connection, ex);
+        }
+    }
+
+    private void begin(final Connection connection, final boolean isProxy)
+    {
         if (isProxy)
         {
             await(connection).proxyHeader = ByteBuffer.allocate(ProxyHeader.MAX_LENGTH);
@@ -247,7 +259,7 @@ final class Admission
      */
     void onAnswer(final Connection connection)
     {
-        reactor.commands.submit(() -> onAnswered(connection));
+        reactor.commands.submit(connection, () -> onAnswered(connection));
     }
 
     private void onAnswered(final Connection connection)
@@ -282,7 +294,8 @@ final class Admission
         }
     }
 
-    void close()
+    @Override
+    public void close()
     {
         isClosed = true;
         if (null != tls)

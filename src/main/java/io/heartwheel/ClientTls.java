@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 /**
  * TLS of a client: its handshakes, with servers whose certificate is for the name that was asked for.
  */
-final class ClientTls
+final class ClientTls implements AutoCloseable
 {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -37,7 +37,8 @@ final class ClientTls
         io.onReadable(connection, reactor);
     }
 
-    void close()
+    @Override
+    public void close()
     {
         io.close();
     }

@@ -45,7 +45,10 @@ public enum CloseReason
     SHUTDOWN(8),
 
     /** The listener threw an exception while handling the connection. */
-    LISTENER_FAILED(9);
+    LISTENER_FAILED(9),
+
+    /** Something went wrong at this end while it handled the connection: a fault of ours, or of the JVM. */
+    INTERNAL_ERROR(15);
 
     private static final CloseReason[] VALUES = values();
 

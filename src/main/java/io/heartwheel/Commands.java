@@ -15,14 +15,22 @@ import java.util.concurrent.locks.LockSupport;
  * <p>
  * <b>Note:</b> Threadsafe, but for {@link #drain} and {@link #enterReactorThread}.
  */
-final class Commands
+final class Commands implements AutoCloseable
 {
     private final Reactor reactor;
     private final ReactorContext<?> ctx;
     private final Selector selector;
-    private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Command> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger sendsWaiting = new AtomicInteger();
     private volatile Thread reactorThread;
+    private volatile boolean isClosed;
+
+    /**
+     * @param connection that it is for, and that a fault of it ends; or null.
+     */
+    private record Command(Connection connection, Runnable action)
+    {
+    }
 
     Commands(final Reactor reactor, final ReactorContext<?> ctx, final Selector selector)
     {
@@ -50,15 +58,31 @@ final class Commands
     int drain()
     {
         int drained = 0;
-        for (Runnable command; drained < ctx.commandLimit() && null != (command = queue.poll()); drained++)
+        for (Command command; drained < ctx.commandLimit() && null != (command = queue.poll()); drained++)
         {
-            command.run();
+            run(command);
         }
         if (drained == ctx.commandLimit())
         {
             reactor.journal.onCutOff("commands", drained);
         }
         return drained;
+    }
+
+    private void run(final Command command)
+    {
+        try
+        {
+            command.action.run();
+        }
+        catch (final Throwable ex)
+        {
+            if (null == command.connection)
+            {
+                throw ex;
+            }
+            reactor.onFault(command.connection, ex);
+        }
     }
 
     SendResult send(final Connection connection, final ByteBuffer payload)
@@ -88,7 +112,7 @@ final class Commands
         }
         else if (connection.requestClose())
         {
-            submit(() -> reactor.departures.leave(connection, CloseReason.LOCAL_CLOSE, ""));
+            submit(connection, () -> reactor.departures.leave(connection, CloseReason.LOCAL_CLOSE, ""));
         }
     }
 
@@ -111,7 +135,7 @@ final class Commands
         }
 
         final ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
-        submit(() ->
+        submit(connection, () ->
         {
             sendsWaiting.decrementAndGet();
             write(connection, copy);
@@ -121,10 +145,18 @@ final class Commands
 
     private SendResult write(final Connection connection, final ByteBuffer payload)
     {
-        if (connection.isOpen())
+        try
         {
-            reactor.io.enqueue(connection, payload);
-            reactor.io.flushUnlessBlocked(connection);
+            if (connection.isOpen())
+            {
+                reactor.io.enqueue(connection, payload);
+                reactor.io.flushUnlessBlocked(connection);
+            }
+        }
+        catch (final Throwable ex)
+        {
+            // It is not the fault of the callback that sends, which may be one of another connection.
+            reactor.onFault(connection, ex);
         }
         return connection.isOpen() ? SendResult.ACCEPTED : SendResult.CLOSED;
     }
@@ -149,7 +181,19 @@ final class Commands
      */
     void submit(final Runnable command)
     {
-        queue.add(command);
+        submit(null, command);
+    }
+
+    /**
+     * Have something done for a connection by the reactor thread in its next duty cycle.
+     */
+    void submit(final Connection connection, final Runnable action)
+    {
+        queue.add(new Command(connection, action));
+        if (isClosed)
+        {
+            queue.clear();
+        }
         wakeup();
     }
 
@@ -165,5 +209,15 @@ final class Commands
     boolean isReactorThread()
     {
         return Thread.currentThread() == reactorThread;
+    }
+
+    /**
+     * Nothing is done any more.
+     */
+    @Override
+    public void close()
+    {
+        isClosed = true;
+        queue.clear();
     }
 }

@@ -45,6 +45,14 @@ final class ConnectionTable
     void add(final Connection connection)
     {
         final int slot = connection.slot();
+        if (slot >= connections.length)
+        {
+            // Room for what is freed too: to take one out never fails for lack of memory.
+            final int capacity = slot + (slot >> 3) + 16;
+            freeSlots = Arrays.copyOf(freeSlots, capacity);
+            generations = Arrays.copyOf(generations, capacity);
+            connections = Arrays.copyOf(connections, capacity);
+        }
         if (freeCount > 0)
         {
             --freeCount;
@@ -52,12 +60,6 @@ final class ConnectionTable
         else
         {
             ++usedCount;
-        }
-        if (slot >= connections.length)
-        {
-            final int capacity = slot + (slot >> 3) + 16;
-            connections = Arrays.copyOf(connections, capacity);
-            generations = Arrays.copyOf(generations, capacity);
         }
         connections[slot] = connection;
     }
@@ -67,10 +69,6 @@ final class ConnectionTable
         final int slot = connection.slot();
         connections[slot] = null;
         generations[slot] = generations[slot] + 1 & Integer.MAX_VALUE;
-        if (freeCount == freeSlots.length)
-        {
-            freeSlots = Arrays.copyOf(freeSlots, freeCount + (freeCount >> 3) + 16);
-        }
         freeSlots[freeCount++] = slot;
     }
 

@@ -56,7 +56,7 @@ final class Connector implements Endpoint
     Link connect(final List<InetSocketAddress> addresses)
     {
         final Link link = new Link(this, addresses);
-        reactor.commands.execute(() -> add(link));
+        execute(link, () -> add(link));
         return link;
     }
 
@@ -65,7 +65,7 @@ final class Connector implements Endpoint
     {
         if (link.requestClose() || reactor.commands.isReactorThread())
         {
-            reactor.commands.execute(() -> onClosing(link));
+            execute(link, () -> onClosing(link));
         }
     }
 
@@ -85,7 +85,7 @@ final class Connector implements Endpoint
     /** Ask the server for a cadence, from any thread. */
     void askFor(final Link link, final Cadence cadence)
     {
-        reactor.commands.execute(() ->
+        execute(link, () ->
         {
             link.asked = cadence;
             if (Link.OPEN == link.state && link.connection.isOpen())
@@ -94,6 +94,36 @@ final class Connector implements Endpoint
                 reactor.io.flushUnlessBlocked(link.connection);
             }
         });
+    }
+
+    private void execute(final Link link, final Runnable action)
+    {
+        reactor.commands.execute(() -> run(link, action));
+    }
+
+    /** Do something for a link: a fault of it ends its connection, or its try to make one. */
+    void run(final Link link, final Runnable action)
+    {
+        try
+        {
+            action.run();
+        }
+        catch (final Throwable ex)
+        {
+            onFault(link, ex);
+        }
+    }
+
+    private void onFault(final Link link, final Throwable ex)
+    {
+        if (Link.OPEN == link.state)
+        {
+            reactor.onFault(link.connection, ex);
+        }
+        else if (ctx.faults().onFault(ex) && Link.CLOSED != link.state)
+        {
+            fail(link, Faults.text(ex));
+        }
     }
 
     @Override
@@ -112,16 +142,13 @@ final class Connector implements Endpoint
     public void close()
     {
         isClosed = true;
-        dialer.close();
-        if (null != tls)
-        {
-            tls.close();
-        }
+        ctx.faults().close(dialer);
+        ctx.faults().close(tls);
         links.forEach((link) ->
         {
             if (Link.OPEN != link.state)
             {
-                end(link);
+                ctx.faults().close(() -> end(link));
             }
         });
     }
@@ -129,7 +156,15 @@ final class Connector implements Endpoint
     @Override
     public void onReady(final SelectionKey key)
     {
-        dialer.onReady(key);
+        final Link link = (Link)key.attachment();
+        try
+        {
+            dialer.onReady(link, key);
+        }
+        catch (final Throwable ex)
+        {
+            onFault(link, ex);
+        }
     }
 
     @Override
@@ -177,7 +212,7 @@ final class Connector implements Endpoint
             link.securing = null;
             fail(link, (connection.closeReason() + " " + connection.closeDetail()).strip());
         }
-        if (!connection.isAnnounced)
+        if (connection != link.connection)
         {
             return;
         }
@@ -236,6 +271,18 @@ final class Connector implements Endpoint
     private void onDeadline(final int slot, final long nowNs)
     {
         final Link link = links.at(slot);
+        try
+        {
+            onDeadline(link, nowNs);
+        }
+        catch (final Throwable ex)
+        {
+            onFault(link, ex);
+        }
+    }
+
+    private void onDeadline(final Link link, final long nowNs)
+    {
         switch (link.state)
         {
             case Link.WAITING -> dialer.begin(link);
@@ -273,6 +320,8 @@ final class Connector implements Endpoint
      */
     void onConnected(final Link link, final Connection connection)
     {
+        // From here on it is the connection that a fault has to end.
+        link.securing = connection;
         if (null == tls)
         {
             open(connection);
@@ -280,7 +329,6 @@ final class Connector implements Endpoint
         else
         {
             connection.arrival = new Arrival();
-            link.securing = connection;
             limitTry(link);
             tls.begin(connection, link.nextAddress(), reactor);
         }

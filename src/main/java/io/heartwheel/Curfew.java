@@ -7,8 +7,8 @@ import io.heartwheel.wire.HalfFrame;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a peer has to be done with in time, however alive it is: its handshake, and each frame that it has begun. It has
- * one deadline at most, and as a rule none.
+ * What a peer has to be done with in time, however alive it is: its handshake, each frame that it has begun, and its
+ * leaving. It has one deadline at most, and as a rule none.
  */
 final class Curfew
 {
@@ -51,6 +51,14 @@ final class Curfew
         }
     }
 
+    /**
+     * What a connection still has to say, and the peer to read, may take so long.
+     */
+    void onLeaving(final Connection connection, final long lingerNs)
+    {
+        wheel.schedule(connection.slot(), reactor.nowNs() + lingerNs);
+    }
+
     void lift(final Connection connection)
     {
         wheel.cancel(connection.slot());
@@ -66,17 +74,34 @@ final class Curfew
         return wheel.nextDeadlineNs(noneNs);
     }
 
-    /**
-     * Last look, as before any verdict: what is missing may have arrived by now.
-     */
     private void onTimeUp(final int slot, final long nowNs)
     {
         final Connection connection = reactor.connections.at(slot);
+        try
+        {
+            onTimeUp(connection, nowNs);
+        }
+        catch (final Throwable ex)
+        {
+            reactor.onFault(connection, ex);
+        }
+    }
+
+    /**
+     * Last look, as before any verdict: what is missing may have arrived by now.
+     */
+    private void onTimeUp(final Connection connection, final long nowNs)
+    {
+        if (Connection.LEAVING == connection.state)
+        {
+            reactor.departures.condemnLeaving(connection);
+            return;
+        }
         final HalfFrame half = connection.halfFrame;
         reactor.io.read(connection);
         if (Connection.JOINING == connection.state && connection.arrival.isOurs)
         {
-            wheel.schedule(slot, nowNs + OURS_NS);
+            wheel.schedule(connection.slot(), nowNs + OURS_NS);
         }
         else if (Connection.JOINING == connection.state)
         {

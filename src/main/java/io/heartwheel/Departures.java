@@ -1,7 +1,6 @@
 package io.heartwheel;
 
 import io.heartwheel.wire.Frame;
-import org.agrona.CloseHelper;
 
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -19,13 +18,8 @@ final class Departures
 {
     private final Reactor reactor;
     private final ReactorContext<?> ctx;
-    private final ArrayDeque<Farewell> farewells = new ArrayDeque<>();
     private final ArrayDeque<Connection> condemned = new ArrayDeque<>();
     final Drain drain;
-
-    private record Farewell(Connection connection, long deadlineNs)
-    {
-    }
 
     Departures(final Reactor reactor, final ReactorContext<?> ctx)
     {
@@ -39,6 +33,18 @@ final class Departures
      */
     void leave(final Connection connection, final CloseReason reason, final String detail)
     {
+        try
+        {
+            sayGoodbye(connection, reason, detail);
+        }
+        catch (final Throwable ex)
+        {
+            reactor.onFault(connection, ex);
+        }
+    }
+
+    private void sayGoodbye(final Connection connection, final CloseReason reason, final String detail)
+    {
         if (null != connection.tls && connection.tls.isHandshaking())
         {
             condemn(connection, reason, detail);
@@ -46,10 +52,14 @@ final class Departures
         else if (connection.isTalking())
         {
             end(connection, Connection.LEAVING, reason, detail);
+            reactor.curfew.onLeaving(connection, ctx.lingerNs());
             reactor.io.resume(connection, null);
-            farewells.add(new Farewell(connection, reactor.nowNs() + ctx.lingerNs()));
             reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), connection.closeDetail()));
             reactor.io.flushUnlessBlocked(connection);
+            if (0 == ctx.lingerNs())
+            {
+                condemnLeaving(connection);
+            }
         }
     }
 
@@ -93,15 +103,20 @@ final class Departures
         final Connection connection, final byte state, final CloseReason reason, final String detail)
     {
         reactor.curfew.lift(connection);
-        connection.ending(state, reason, detail,
-            connection.isOpen() ? reactor.watcher.unwatch(connection) : connection.lastHeardNs());
+        final long lastHeardNs = connection.lastHeardNs();
+        reactor.watcher.unwatch(connection);
+        connection.ending(state, reason, detail, lastHeardNs);
     }
 
-    private void condemnLeaving(final Connection connection)
+    /**
+     * One that is LEAVING has no more time.
+     */
+    void condemnLeaving(final Connection connection)
     {
         if (Connection.LEAVING == connection.state)
         {
             connection.state = Connection.CONDEMNED;
+            reactor.curfew.lift(connection);
             condemned.add(connection);
         }
     }
@@ -113,22 +128,15 @@ final class Departures
 
     long nextDeadlineNs(final long noneNs)
     {
-        final long drainNs = drain.nextDeadlineNs(noneNs);
-        return farewells.isEmpty() || farewells.peek().deadlineNs - drainNs > 0 ? drainNs : farewells.peek().deadlineNs;
+        return drain.nextDeadlineNs(noneNs);
     }
 
     /**
-     * Let go whose turn it is in a drain, condemn the connections that took too long to leave, and close those that are
-     * condemned.
+     * Let go whose turn it is in a drain, and close the connections that are condemned.
      */
     int doWork(final long nowNs)
     {
         int work = drain.doWork(nowNs, ctx.closeLimit());
-        while (!farewells.isEmpty() && farewells.peek().deadlineNs - nowNs <= 0 && work < ctx.closeLimit())
-        {
-            ++work;
-            condemnLeaving(farewells.poll().connection);
-        }
         for (int closed = 0; closed < ctx.closeLimit() && !condemned.isEmpty(); closed++)
         {
             ++work;
@@ -148,19 +156,59 @@ final class Departures
         {
             reset(connection, reason);
         }
-        CloseHelper.close(ctx.errorHandler(), connection.channel());
+        reactor.faults.close(connection.channel());
         reactor.connections.remove(connection);
         connection.state = Connection.CLOSED;
-        if (connection.isAnnounced)
+        try
         {
-            reactor.journal.onClosed(connection, reason);
-            reactor.listener.onClosed(connection, reason);
+            if (connection.isAnnounced)
+            {
+                reactor.journal.onClosed(connection, reason);
+            }
+            else
+            {
+                reactor.journal.onTurnedAway(connection.remoteAddress(), reason, connection.closeDetail());
+            }
         }
-        else
+        finally
         {
-            reactor.journal.onTurnedAway(connection.remoteAddress(), reason, connection.closeDetail());
+            if (connection.isAnnounced)
+            {
+                reactor.listener.onClosed(connection, reason);
+            }
         }
         reactor.endpoint.onClosed(connection);
+    }
+
+    /**
+     * The agent ends: everyone is closed at once, whatever is thrown meanwhile.
+     */
+    void abandonAll()
+    {
+        for (int slot = 0; slot < reactor.connections.slots(); slot++)
+        {
+            final Connection connection = reactor.connections.at(slot);
+            if (null != connection)
+            {
+                abandon(connection);
+            }
+        }
+    }
+
+    private void abandon(final Connection connection)
+    {
+        try
+        {
+            if (connection.isTalking())
+            {
+                connection.ending(Connection.CONDEMNED, CloseReason.SHUTDOWN, "", connection.lastHeardNs());
+            }
+            close(connection);
+        }
+        catch (final Throwable ex)
+        {
+            reactor.faults.onError(ex);
+        }
     }
 
     /**
@@ -177,9 +225,9 @@ final class Departures
             }
             connection.channel().setOption(StandardSocketOptions.SO_LINGER, 0);
         }
-        catch (final IOException | RuntimeException ex)
+        catch (final Throwable ex)
         {
-            ctx.errorHandler().onError(ex);
+            reactor.faults.onFault(ex);
         }
     }
 }

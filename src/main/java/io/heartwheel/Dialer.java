@@ -1,7 +1,5 @@
 package io.heartwheel;
 
-import org.agrona.CloseHelper;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +11,7 @@ import java.nio.channels.SocketChannel;
  * One try of a link to connect: looks its server up if that is a name, and makes a connection. The {@link Connector} is
  * told of the outcome, and says when a try begins and when it has taken too long.
  */
-final class Dialer
+final class Dialer implements AutoCloseable
 {
     private final HeartbeatClient.Context ctx;
     private final Connector connector;
@@ -44,7 +42,7 @@ final class Dialer
                 // Another look-up may be under way by now.
                 if (Link.RESOLVING == link.state && tries == link.tries)
                 {
-                    onResolved(link, address, found, failure);
+                    connector.run(link, () -> onResolved(link, address, found, failure));
                 }
             }));
         }
@@ -93,9 +91,8 @@ final class Dialer
     /**
      * The kernel has news of a socket that is connecting.
      */
-    void onReady(final SelectionKey key)
+    void onReady(final Link link, final SelectionKey key)
     {
-        final Link link = (Link)key.attachment();
         try
         {
             if (link.connecting != key.channel() || !link.connecting.finishConnect())
@@ -162,11 +159,12 @@ final class Dialer
             link.connecting = null;
             reactor.departures.condemn(securing, CloseReason.LOCAL_CLOSE, "");
         }
-        CloseHelper.close(ctx.errorHandler(), link.connecting);
+        reactor.faults.close(link.connecting);
         link.connecting = null;
     }
 
-    void close()
+    @Override
+    public void close()
     {
         resolver.close();
     }

@@ -9,7 +9,7 @@ import java.nio.channels.SelectionKey;
 /**
  * The side of a reactor that makes connections, and speaks for its end of the protocol.
  */
-interface Endpoint
+interface Endpoint extends AutoCloseable
 {
     /**
      * Its reactor is there, and nothing has happened yet.
@@ -95,5 +95,6 @@ interface Endpoint
     /**
      * Make no more connections.
      */
+    @Override
     void close();
 }

@@ -2,7 +2,6 @@ package io.heartwheel;
 
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
-import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentTerminationException;
 
 import java.net.InetSocketAddress;
@@ -10,24 +9,26 @@ import java.nio.ByteBuffer;
 
 /**
  * Calls the application, its listener and its checks, and keeps what they throw from everything else: it goes to the
- * error handler. Only an {@link AgentTerminationException} passes, which is how an agent is told to end.
+ * error handler. An {@link AgentTerminationException}, which is how an agent is told to end, does so when the
+ * duty cycle is over. An interrupt that a callback leaves behind is cleared.
  */
 final class GuardedListener
 {
     private final ConnectionListener listener;
-    private final ErrorHandler errorHandler;
+    private final Faults faults;
     private final ReactorMetrics metrics;
 
     GuardedListener(
-        final ConnectionListener listener, final ErrorHandler errorHandler, final ReactorMetrics metrics)
+        final ConnectionListener listener, final Faults faults, final ReactorMetrics metrics)
     {
         this.listener = listener;
-        this.errorHandler = errorHandler;
+        this.faults = faults;
         this.metrics = metrics;
     }
 
     boolean onOpen(final Connection connection)
     {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
             listener.onOpen(connection);
@@ -37,10 +38,15 @@ final class GuardedListener
         {
             return onFailure(ex);
         }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
     }
 
     boolean onMessage(final Connection connection, final ByteBuffer payload)
     {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
             listener.onMessage(connection, payload);
@@ -50,10 +56,15 @@ final class GuardedListener
         {
             return onFailure(ex);
         }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
     }
 
     void onProbe(final Connection connection)
     {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
             listener.onProbe(connection);
@@ -62,10 +73,15 @@ final class GuardedListener
         {
             onFailure(ex);
         }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
     }
 
     void onClosed(final Connection connection, final CloseReason reason)
     {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
             listener.onClosed(connection, reason);
@@ -74,10 +90,15 @@ final class GuardedListener
         {
             onFailure(ex);
         }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
     }
 
     void onReconnecting(final Link link, final int attempt, final long delayNs)
     {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
             ((LinkListener)listener).onReconnecting(link, attempt, delayNs);
@@ -86,10 +107,15 @@ final class GuardedListener
         {
             onFailure(ex);
         }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
     }
 
     void onGivenUp(final Link link)
     {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
             ((LinkListener)listener).onGivenUp(link);
@@ -98,6 +124,10 @@ final class GuardedListener
         {
             onFailure(ex);
         }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
     }
 
     /**
@@ -105,6 +135,7 @@ final class GuardedListener
      */
     String refusalOf(final AddressCheck check, final InetSocketAddress address)
     {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
             return check.refusalOf(address);
@@ -114,11 +145,16 @@ final class GuardedListener
             onFailure(ex);
             return "address check failed";
         }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
     }
 
     boolean onCredential(
         final CredentialCheck check, final AdmissionRequest request, final ByteBuffer credential)
     {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
             check.onCredential(request, credential);
@@ -128,16 +164,19 @@ final class GuardedListener
         {
             return onFailure(ex);
         }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
     }
 
     private boolean onFailure(final Throwable ex)
     {
-        if (ex instanceof AgentTerminationException termination)
+        if (!faults.onFault(ex))
         {
-            throw termination;
+            return true;
         }
         metrics.add(Counter.LISTENER_FAILURES, 1);
-        errorHandler.onError(ex);
         return false;
     }
 }

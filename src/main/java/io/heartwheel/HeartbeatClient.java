@@ -39,7 +39,7 @@ public final class HeartbeatClient extends ReactorAgent
 
     private HeartbeatClient(final Context ctx, final Connector connector)
     {
-        super(Reactor.open(ctx, connector));
+        super(Reactor.open(ctx, connector), ctx);
         this.connector = connector;
     }
 

@@ -47,7 +47,7 @@ public final class HeartbeatServer extends ReactorAgent
 
     private HeartbeatServer(final Context ctx, final Acceptor acceptor)
     {
-        super(Reactor.open(ctx, acceptor));
+        super(Reactor.open(ctx, acceptor), ctx);
         this.acceptor = acceptor;
     }
 
@@ -116,7 +116,7 @@ public final class HeartbeatServer extends ReactorAgent
             acceptor.close();
             reactor.departures.drain.begin(reactor.nowNs(), durationNs);
         });
-        return ended.copy();
+        return ended();
     }
 
     @Override

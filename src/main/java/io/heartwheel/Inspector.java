@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <b>Note:</b> {@link #inspect()} and {@link #isAsked()} may be called from any thread; the rest is for the reactor
  * thread only.
  */
-final class Inspector
+final class Inspector implements AutoCloseable
 {
     static final int CONNECTIONS_PER_CYCLE = 256;
 
@@ -77,7 +77,8 @@ final class Inspector
         return 1;
     }
 
-    void close()
+    @Override
+    public void close()
     {
         isClosed = true;
         refuseAll();

@@ -38,7 +38,7 @@ final class IoFailures
      *
      * @return text that is not empty.
      */
-    static String textOf(final Exception ex)
+    static String textOf(final Throwable ex)
     {
         if (ex instanceof UnresolvedAddressException)
         {

@@ -41,8 +41,9 @@ final class Journal
         metrics.closed(reason.ordinal());
         FlightEvents.lost(connection.id(), connection.remoteAddress(), reason.name(), connection.closeDetail(),
             connection.silenceNs(), connection.roundTripNs());
-        // A listener that failed is a fault of this end, and so worth a line where nobody asked for more.
-        final Level level = CloseReason.LISTENER_FAILED == reason ? Level.WARNING : Level.DEBUG;
+        // A fault of this end is worth a line where nobody asked for more.
+        final boolean isOurs = CloseReason.LISTENER_FAILED == reason || CloseReason.INTERNAL_ERROR == reason;
+        final Level level = isOurs ? Level.WARNING : Level.DEBUG;
         if (Log.isLoggable(level))
         {
             Log.line(level, "lost {0}: {1} {2}", connection, reason, connection.closeDetail());

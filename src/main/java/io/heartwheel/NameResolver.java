@@ -41,7 +41,7 @@ final class NameResolver implements AutoCloseable
     }
 
     /**
-     * Told of the outcome on a thread of the resolver: addresses, or why there are none.
+     * Told of the outcome, on a thread of the resolver if there is one: addresses, or why there are none.
      */
     interface Handler
     {
@@ -73,8 +73,20 @@ final class NameResolver implements AutoCloseable
             {
                 handler.onResolved(null, failureText(host, ex));
             }
+            catch (final Throwable ex)
+            {
+                handler.onResolved(null, "cannot look up: " + ex);
+            }
         };
-        executor.execute(lookUp);
+        try
+        {
+            executor.execute(lookUp);
+        }
+        catch (final OutOfMemoryError ex)
+        {
+            // The JVM says so as well when the system has no more threads.
+            handler.onResolved(null, "cannot look up: " + ex.getMessage());
+        }
         return lookUp;
     }
 

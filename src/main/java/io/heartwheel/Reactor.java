@@ -4,8 +4,6 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.ReactorMetrics;
-import org.agrona.CloseHelper;
-import org.agrona.concurrent.AgentTerminationException;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,6 +39,7 @@ final class Reactor
     final Endpoint endpoint;
     final ReactorMetrics metrics = new ReactorMetrics(CloseReason.values().length);
     final ConnectionTable connections = new ConnectionTable();
+    final Faults faults;
     final GuardedListener listener;
     final SocketIo io;
     final Inbound inbound;
@@ -74,7 +73,8 @@ final class Reactor
         maxParkNs = ctx.maxParkNs();
         clock = new AttendedClock(ctx.nanoClock(), ctx.stallNs());
         nowNs = clock.sample(0);
-        listener = new GuardedListener(ctx.listener(), ctx.errorHandler(), metrics);
+        faults = ctx.faults();
+        listener = new GuardedListener(ctx.listener(), faults, metrics);
         io = new SocketIo(this);
         inbound = new Inbound(this, ctx);
         watcher = new Watcher(this, ctx, nowNs);
@@ -106,8 +106,8 @@ final class Reactor
         }
         catch (final RuntimeException | Error ex)
         {
-            CloseHelper.quietClose(endpoint::close);
-            CloseHelper.quietClose(null == reactor ? null : reactor.selector);
+            ctx.faults().close(endpoint);
+            ctx.faults().close(null == reactor ? null : reactor.selector);
             throw ex;
         }
     }
@@ -146,7 +146,6 @@ final class Reactor
 
     private void enterCycle()
     {
-        commands.enterReactorThread();
         sample(0);
         wokenNs = clock.lastSampleNs();
     }
@@ -211,8 +210,8 @@ final class Reactor
         }
         catch (final IOException ex)
         {
-            ctx.errorHandler().onError(ex);
-            return 0;
+            // Nobody is heard any more.
+            throw new UncheckedIOException(ex);
         }
     }
 
@@ -255,16 +254,22 @@ final class Reactor
                     io.flush(connection);
                 }
             }
-            catch (final AgentTerminationException ex)
+            catch (final Throwable ex)
             {
-                throw ex;
+                onFault(connection, ex);
             }
-            catch (final RuntimeException ex)
-            {
-                // A fault of ours must end with this connection, or its readiness would bring it back in every cycle.
-                ctx.errorHandler().onError(ex);
-                departures.condemn(connection, CloseReason.LOCAL_CLOSE, "internal error: " + ex);
-            }
+        }
+    }
+
+    /**
+     * A fault while one connection was handled ends with it, or it would come back in every cycle. If not even that can
+     * be done, the agent ends.
+     */
+    void onFault(final Connection connection, final Throwable ex)
+    {
+        if (faults.onFault(ex))
+        {
+            departures.condemn(connection, CloseReason.INTERNAL_ERROR, Faults.text(ex));
         }
     }
 
@@ -339,14 +344,14 @@ final class Reactor
      */
     void open(final Connection connection)
     {
+        watcher.watch(connection, ctx.cadence());
         connection.state = Connection.OPEN;
-        connection.isAnnounced = true;
         if (null != connection.link())
         {
             connection.link().onOpen(connection);
         }
-        watcher.watch(connection, ctx.cadence());
         journal.onOpen(connection);
+        connection.isAnnounced = true;
         if (!listener.onOpen(connection))
         {
             departures.leave(connection, CloseReason.LISTENER_FAILED, "");
@@ -358,13 +363,12 @@ final class Reactor
     }
 
     /**
-     * Make no more connections, let all that are open leave with a BYE, and close the selector.
+     * Make no more connections, and let all that are open leave with a BYE.
      */
     void shutdown()
     {
         // An interrupt, which is how an AgentRunner gets impatient, would keep the selector from waiting.
         final boolean isInterrupted = Thread.interrupted();
-        commands.enterReactorThread();
         endpoint.close();
         maxParkNs = Math.max(ctx.lingerNs(), Cadence.MIN_NS);
         nowNs = clock.sample(0);
@@ -375,16 +379,22 @@ final class Reactor
         {
             idleCycles += 0 == doWork() ? 1 : 0;
         }
-        connections.forEach(connection -> departures.condemn(connection, CloseReason.SHUTDOWN, ""));
-        while (departures.hasCondemned())
-        {
-            departures.doWork(nowNs);
-        }
-        inspector.close();
-        CloseHelper.close(ctx.errorHandler(), selector);
         if (isInterrupted)
         {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * End whoever is left without a word, and release everything, whatever fails meanwhile. Hardly anything is
+     * allocated: it may be for lack of memory that the agent ends.
+     */
+    void release()
+    {
+        faults.close(endpoint);
+        departures.abandonAll();
+        faults.close(inspector);
+        faults.close(commands);
+        faults.close(selector);
     }
 }

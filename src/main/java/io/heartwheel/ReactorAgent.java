@@ -7,11 +7,20 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A reactor as an Agrona {@link Agent}, on a thread of its own or in the host's.
+ * <p>
+ * What goes wrong for one connection ends that connection. What goes wrong beyond that ends the agent: all sockets are
+ * closed, {@link ConnectionListener#onClosed} comes for each that was open, and {@link #ended()} says why.
  */
 abstract class ReactorAgent implements Agent, AutoCloseable
 {
@@ -21,32 +30,60 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     private static final int CLOSE_TIMEOUT_MS = 70_000;
 
     final Reactor reactor;
-    final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+    private final long maxParkNs;
+    private final long hostTimeoutNs;
     private AgentRunner runner;
     private volatile Watchdog watchdog;
     private volatile boolean isClosing;
-    private boolean isClosed;
     private boolean isAtWork;
 
-    ReactorAgent(final Reactor reactor)
+    ReactorAgent(final Reactor reactor, final ReactorContext<?> ctx)
     {
         this.reactor = reactor;
+        maxParkNs = ctx.maxParkNs();
+        hostTimeoutNs = ctx.lingerNs() + ctx.maxParkNs() + TimeUnit.SECONDS.toNanos(1);
     }
 
     final void startOnThread(final ReactorContext<?> ctx)
     {
-        runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, ctx.errorHandler(), null, this);
-        final Thread thread = AgentRunner.startOnThread(runner);
+        runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, ctx.faults(), null, this);
+        final Thread thread;
+        try
+        {
+            thread = AgentRunner.startOnThread(runner);
+        }
+        catch (final Throwable ex)
+        {
+            // There is no thread to be had: the port is not kept for nothing.
+            onClose();
+            throw ex;
+        }
         if (ctx.watchdogNs() > 0)
         {
-            watchdog = new Watchdog(
-                ctx.nanoClock(), () -> metrics().count(Counter.CYCLES), ctx.maxParkNs() + ctx.watchdogNs());
-            watchdog.start(thread);
-            if (ended.isDone())
-            {
-                // It was quicker than we were.
-                watchdog.close();
-            }
+            watch(thread, ctx);
+        }
+    }
+
+    private void watch(final Thread thread, final ReactorContext<?> ctx)
+    {
+        final Watchdog dog = new Watchdog(
+            ctx.nanoClock(), () -> metrics().count(Counter.CYCLES), ctx.maxParkNs() + ctx.watchdogNs());
+        try
+        {
+            dog.start(thread);
+        }
+        catch (final Throwable ex)
+        {
+            Log.line(Level.WARNING, "{0} runs without its watchdog: {1}", roleName(), ex);
+            return;
+        }
+        watchdog = dog;
+        if (isClosed.get())
+        {
+            // It was quicker than we were.
+            dog.close();
         }
     }
 
@@ -74,21 +111,84 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         return answer;
     }
 
+    /**
+     * When the agent has ended: all sockets are closed, and the listener has been told of each connection. For any
+     * thread; but the reactor thread must not wait for it.
+     *
+     * @return completed on the reactor thread, with what was thrown if that is why it ended.
+     */
+    public final CompletableFuture<Void> ended()
+    {
+        return ended.copy();
+    }
+
+    /**
+     * One duty cycle. Once the agent has ended, because it was asked to or has drained, there is nothing left to do for
+     * ever, so that agents of the host that share its thread go on; it is parked for {@code heartwheel.park.max} then.
+     *
+     * @return how much was done.
+     * @throws AgentTerminationException once, when the agent has ended for what a callback threw, or by an error, which
+     *                                   is the cause; and whenever it ended if it was launched.
+     */
     @Override
     public final int doWork()
     {
-        if (isClosing || reactor.departures.drain.isDone())
+        if (isClosed.get())
         {
-            throw new AgentTerminationException(true);
+            rest();
+            return 0;
         }
+
+        int work = 0;
+        reactor.commands.enterReactorThread();
         isAtWork = true;
         try
         {
-            return reactor.doWork();
+            work = isEnding() ? 0 : reactor.doWork();
         }
-        finally
+        catch (final Throwable ex)
         {
-            isAtWork = false;
+            fail(ex);
+        }
+        isAtWork = false;
+        return isEnding() ? end() : work;
+    }
+
+    private void rest()
+    {
+        if (maxParkNs > 0)
+        {
+            LockSupport.parkNanos(maxParkNs);
+        }
+    }
+
+    private boolean isEnding()
+    {
+        return isClosing || null != reactor.faults.ending() || reactor.departures.drain.isDone();
+    }
+
+    private int end()
+    {
+        onClose();
+        final Throwable cause = reactor.faults.ending();
+        if (cause instanceof AgentTerminationException termination)
+        {
+            throw termination;
+        }
+        if (null != cause || null != runner)
+        {
+            // Expected: the error handler has been told.
+            throw new AgentTerminationException(cause, true);
+        }
+        return 0;
+    }
+
+    private void fail(final Throwable ex)
+    {
+        reactor.faults.end(ex);
+        if (!(ex instanceof AgentTerminationException))
+        {
+            reactor.faults.onError(ex);
         }
     }
 
@@ -99,21 +199,36 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     @Override
     public final void onClose()
     {
-        if (!isClosed)
+        if (!isClosed.compareAndSet(false, true))
         {
-            isClosed = true;
-            try
+            return;
+        }
+        reactor.commands.enterReactorThread();
+        try
+        {
+            if (null == reactor.faults.failure())
             {
                 reactor.shutdown();
             }
-            finally
-            {
-                ended.complete(null);
-                if (null != watchdog)
-                {
-                    watchdog.close();
-                }
-            }
+        }
+        catch (final Throwable ex)
+        {
+            fail(ex);
+        }
+        reactor.release();
+        if (null != watchdog)
+        {
+            watchdog.close();
+        }
+        final Throwable failure = reactor.faults.failure();
+        if (null == failure)
+        {
+            ended.complete(null);
+        }
+        else
+        {
+            Log.line(Level.ERROR, "{0} has ended by an error: {1}", roleName(), failure);
+            ended.completeExceptionally(failure);
         }
     }
 
@@ -121,15 +236,16 @@ abstract class ReactorAgent implements Agent, AutoCloseable
      * End an agent that was launched, and wait until it has. On the reactor thread, and so in every callback, nothing
      * waits: its next duty cycle is its last.
      * <p>
-     * One that was not launched is closed by whoever runs it: this makes its next duty cycle throw an {@link
-     * AgentTerminationException}, and returns. It is closed here and now if nobody ever ran it, or the calling thread
-     * or one that has ended did.
+     * One that was not launched is closed by whoever runs it, in its next duty cycle, which is waited for no longer
+     * than its peers may take to leave. It is closed here and now if nobody ever ran it, or the calling thread or one
+     * that has ended did.
      * <p>
      * Nothing happens if it is closed.
      */
     @Override
     public final void close()
     {
+        // First: a thread that enters the reactor after this looks at it.
         isClosing = true;
         if (null != runner)
         {
@@ -142,10 +258,31 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         else if (reactor.commands.isElsewhere())
         {
             reactor.commands.wakeup();
+            awaitEnd();
         }
         else if (!isAtWork)
         {
             onClose();
+        }
+    }
+
+    private void awaitEnd()
+    {
+        try
+        {
+            ended.get(hostTimeoutNs, TimeUnit.NANOSECONDS);
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
+        catch (final ExecutionException ex)
+        {
+            // It has ended all the same.
+        }
+        catch (final TimeoutException ex)
+        {
+            Log.line(Level.WARNING, "{0} is to end, but nobody runs its duty cycle", roleName());
         }
     }
 }

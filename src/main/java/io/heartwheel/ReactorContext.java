@@ -62,6 +62,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
 
     private ConnectionListener listener;
     private ErrorHandler errorHandler = Log::error;
+    private Faults faults;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private SelectorProvider selectorProvider = SelectorProvider.provider();
     private boolean isConcluded;
@@ -74,6 +75,14 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     abstract C self();
+
+    /**
+     * Who is told of what is thrown, when this is concluded.
+     */
+    Faults faults()
+    {
+        return faults;
+    }
 
     /**
      * Check the settings and how they go together. Called by whoever takes the Context.
@@ -110,6 +119,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
             }
             requireNotUndercut();
         }
+        faults = new Faults(errorHandler, nanoClock);
         return self();
     }
 

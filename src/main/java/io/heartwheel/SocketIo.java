@@ -225,6 +225,11 @@ final class SocketIo
         {
             fail(connection, ex);
         }
+        catch (final Throwable ex)
+        {
+            // Here, as what flushes it may be a callback of another connection.
+            reactor.onFault(connection, ex);
+        }
     }
 
     /**

@@ -118,13 +118,19 @@ final class TlsIo
                 }
                 finally
                 {
-                    reactor.commands.submit(() -> onTaskDone(connection, reactor));
+                    reactor.commands.submit(connection, () -> onTaskDone(connection, reactor));
                 }
             });
         }
         catch (final RejectedExecutionException ex)
         {
             reactor.departures.condemn(connection, CloseReason.SHUTDOWN, "");
+        }
+        catch (final OutOfMemoryError ex)
+        {
+            // The JVM says so as well when the system has no more threads.
+            reactor.departures.condemn(
+                connection, CloseReason.INTERNAL_ERROR, "cannot begin a task of the handshake: " + ex.getMessage());
         }
     }
 

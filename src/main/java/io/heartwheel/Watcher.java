@@ -70,13 +70,9 @@ final class Watcher implements LivenessHandler
         noteHeard(connection.slot());
     }
 
-    /**
-     * @return when the connection was heard last.
-     */
-    long unwatch(final Connection connection)
+    void unwatch(final Connection connection)
     {
         tracker.unwatch(connection.slot());
-        return tracker.lastHeardNs(connection.slot());
     }
 
     Cadence cadence(final Connection connection)
@@ -202,13 +198,28 @@ final class Watcher implements LivenessHandler
         reactor.io.flush(reactor.connections.at(slot));
     }
 
-    /**
-     * Last look: what has arrived by now counts, be it bytes, the peer's end, or a reset.
-     */
     @Override
     public boolean onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
     {
         final Connection connection = reactor.connections.at(slot);
+        try
+        {
+            return onTimeUp(connection, verdict, deadlineNs, nowNs);
+        }
+        catch (final Throwable ex)
+        {
+            reactor.onFault(connection, ex);
+            return false;
+        }
+    }
+
+    /**
+     * Last look: what has arrived by now counts, be it bytes, the peer's end, or a reset.
+     */
+    private boolean onTimeUp(
+        final Connection connection, final Verdict verdict, final long deadlineNs, final long nowNs)
+    {
+        final int slot = connection.slot();
         final long lastHeardNs = tracker.lastHeardNs(slot);
         reactor.io.read(connection);
         if (!connection.isOpen() || Verdict.SILENT == verdict && lastHeardNs != tracker.lastHeardNs(slot))

@@ -67,10 +67,19 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         try (HeartbeatClient client = HeartbeatClient.launch(ctx))
         {
             Runtime.getRuntime().addShutdownHook(new Thread(client::close, "heartwheel-shutdown"));
+            client.ended().whenComplete((nothing, failure) -> onEnded(failure));
             client.connect(addresses);
             sendLines();
         }
         return isGivenUp ? Heartwheel.FAILED : 0;
+    }
+
+    private void onEnded(final Throwable failure)
+    {
+        if (null != failure)
+        {
+            Heartwheel.exitAfter(failure, spec);
+        }
     }
 
     private SSLContext sslContext() throws IOException

@@ -30,6 +30,8 @@ public final class Heartwheel implements Callable<Integer>
     static final int FAILED = 1;
     static final int MISUSED = 2;
 
+    private static final long LAST_WORDS_MS = 1_000;
+
     @Spec
     private CommandSpec spec;
 
@@ -98,6 +100,41 @@ public final class Heartwheel implements Callable<Integer>
             return FAILED;
         }
         throw ex;
+    }
+
+    /**
+     * End the program because its reactor has ended by an error: whatever its other threads wait for, even for whoever
+     * reads what it prints.
+     */
+    static void exitAfter(final Throwable failure, final CommandSpec spec)
+    {
+        try
+        {
+            final Thread printer = new Thread(
+                () -> printLine(spec.commandLine(), spec.qualifiedName() + ": ended by an error: " + failure),
+                "heartwheel-last-words");
+            printer.setDaemon(true);
+            printer.start();
+            new Thread(() -> exitAfter(printer), "heartwheel-exit").start();
+        }
+        catch (final Throwable ex)
+        {
+            // There is no memory or no thread for an end in good order.
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+
+    private static void exitAfter(final Thread printer)
+    {
+        try
+        {
+            printer.join(LAST_WORDS_MS);
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
+        System.exit(FAILED);
     }
 
     private static void printLine(final CommandLine commandLine, final String line)

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs a server until it is told to end by SIGTERM or Ctrl-C.
+ * Runs a server until it is told to end by SIGTERM or Ctrl-C, or ends by an error.
  */
 @Command(
     name = "serve",
@@ -47,6 +47,7 @@ final class ServeCommand implements Callable<Integer>
     private final Losses losses = new Losses();
     private PrintWriter out;
     private Screen screen;
+    private volatile int exitCode;
 
     @Override
     public Integer call() throws IOException, InterruptedException
@@ -70,6 +71,7 @@ final class ServeCommand implements Callable<Integer>
         final Observer observer = new Observer(server, maxParkNs, System.nanoTime());
         final StatusServer http = null == httpAddress ? null : serveHttp(httpAddress, observer, server);
         closeAtSignal(server, http, drain);
+        server.ended().whenComplete((nothing, failure) -> onEnded(failure));
         greet(server, http);
         sampleEachSecond(observer);
         watch(observer);
@@ -149,6 +151,15 @@ final class ServeCommand implements Callable<Integer>
         }
     }
 
+    private void onEnded(final Throwable failure)
+    {
+        if (null != failure)
+        {
+            exitCode = Heartwheel.FAILED;
+            Heartwheel.exitAfter(failure, spec);
+        }
+    }
+
     /**
      * The JVM would exit with 143 or 130 after the signal; being told to end and doing so in good order is a success.
      */
@@ -163,7 +174,7 @@ final class ServeCommand implements Callable<Integer>
                 server.close();
                 out.println("closed");
                 out.flush();
-                Runtime.getRuntime().halt(0);
+                Runtime.getRuntime().halt(exitCode);
             },
             "heartwheel-shutdown"));
     }

@@ -14,12 +14,33 @@ import java.net.InetSocketAddress;
 /**
  * Events for JDK Flight Recorder, under the category Heartwheel. Until the first recording begins, telling one is a
  * look at whether it has, and nothing else: to load an event makes the JVM load all of the recorder, which was seen to
- * take 160 ms. From then on it is a look at whether this event is recorded.
+ * take 160 ms. From then on it is a look at whether this event is recorded. Where there is no flight recorder, as in a
+ * runtime that jlink made, nothing is told.
  */
 public final class FlightEvents
 {
+    private static final boolean IS_THERE = isThere();
+
     private FlightEvents()
     {
+    }
+
+    private static boolean isThere()
+    {
+        try
+        {
+            FlightRecorder.isInitialized();
+            return true;
+        }
+        catch (final LinkageError ex)
+        {
+            return false;
+        }
+    }
+
+    private static boolean isRecording()
+    {
+        return IS_THERE && FlightRecorder.isInitialized();
     }
 
     /**
@@ -30,7 +51,7 @@ public final class FlightEvents
      */
     public static void opened(final long id, final InetSocketAddress address)
     {
-        if (FlightRecorder.isInitialized())
+        if (isRecording())
         {
             final Opened event = new Opened();
             if (event.shouldCommit())
@@ -60,7 +81,7 @@ public final class FlightEvents
         final long silenceNs,
         final long roundTripNs)
     {
-        if (FlightRecorder.isInitialized())
+        if (isRecording())
         {
             final Lost event = new Lost();
             if (event.shouldCommit())
@@ -83,7 +104,7 @@ public final class FlightEvents
      */
     public static void stall(final long stallNs)
     {
-        if (FlightRecorder.isInitialized())
+        if (isRecording())
         {
             final Stall event = new Stall();
             event.length = stallNs;
@@ -99,7 +120,7 @@ public final class FlightEvents
      */
     public static void cutOff(final String step, final int limit)
     {
-        if (FlightRecorder.isInitialized())
+        if (isRecording())
         {
             final CutOff event = new CutOff();
             event.step = step;

@@ -100,7 +100,7 @@ enum Defect
         "        if (isPaused && resumeNs - reactor.nowNs() <= 0)\n",
         "        if (isPaused && resumeNs - reactor.nowNs() > Long.MAX_VALUE - 1)\n"),
     CLIENT_LEAKS_A_SOCKET(500, "Dialer",
-        "        CloseHelper.close(ctx.errorHandler(), link.connecting);\n",
+        "        reactor.faults.close(link.connecting);\n",
         ""),
     CLIENT_DOES_NOT_SPEAK_TO_A_LISTENING_SERVER(500, "Connector",
         "        final boolean isPassive = 0 == hello.count() && hello.idleMs() > 0;\n",
