@@ -50,6 +50,8 @@ final class Acceptor implements Endpoint
      * A file descriptor to spare, given up for a pause when there is no other, so that the log can say so.
      */
     private SocketChannel reserve;
+    /** In this duty cycle. */
+    private int accepted;
     private boolean isKeepAliveKnown;
     private boolean isKeepAliveInherited;
     private boolean isClosed;
@@ -145,16 +147,11 @@ final class Acceptor implements Endpoint
     {
         try
         {
-            int accepted = 0;
             // Any of their callbacks may close it.
             for (SocketChannel peer; !isClosed && accepted < ctx.acceptLimit() && null != (peer = channel.accept());
                 accepted++)
             {
                 onAccepted(peer);
-            }
-            if (accepted == ctx.acceptLimit())
-            {
-                reactor.journal.onCutOff("accepts", accepted);
             }
         }
         catch (final IOException ex)
@@ -223,20 +220,30 @@ final class Acceptor implements Endpoint
     @Override
     public int doWork()
     {
+        if (accepted >= ctx.acceptLimit())
+        {
+            reactor.journal.onCutOff("accepts", accepted);
+        }
+        accepted = 0;
+        final int steps = admission.doWork();
         if (isPaused && resumeNs - reactor.nowNs() <= 0)
         {
             isPaused = false;
             key.interestOps(SelectionKey.OP_ACCEPT);
             // By now the line is written.
             reserve();
-            return 1;
+            return steps + 1;
         }
-        return 0;
+        return steps;
     }
 
     @Override
     public long nextDeadlineNs(final long noneNs)
     {
+        if (admission.isWaitedFor())
+        {
+            return reactor.nowNs();
+        }
         return isPaused ? resumeNs : noneNs;
     }
 

@@ -61,6 +61,19 @@ final class Admission implements AutoCloseable
         return null != tls;
     }
 
+    int doWork()
+    {
+        return null == tls ? 0 : tls.doWork();
+    }
+
+    /**
+     * Does a handshake wait for its turn?
+     */
+    boolean isWaitedFor()
+    {
+        return null != tls && tls.isWaitedFor();
+    }
+
     /**
      * A peer has connected.
      */
@@ -87,6 +100,7 @@ final class Admission implements AutoCloseable
             return;
         }
         final Connection connection = reactor.join(peer, address, null);
+        connection.isMute = null != tls;
         try
         {
             begin(connection, isProxy);
@@ -272,6 +286,10 @@ final class Admission implements AutoCloseable
             if (connection.isOpen())
             {
                 reactor.io.resume(connection, arrival.held);
+                if (null != connection.tls)
+                {
+                    reactor.curfew.onRecords(connection, connection.tls.hasHalfRecord());
+                }
             }
         }
     }

@@ -3,12 +3,15 @@ package io.heartwheel;
 import io.heartwheel.wire.Hello;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is kept of a connection that is JOINING, until it is let in.
  */
 final class Arrival
 {
+    private static final long OURS_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /**
      * What has come of the PROXY header, or null if none is expected (any more).
      */
@@ -31,9 +34,49 @@ final class Arrival
     ByteBuffer held;
 
     /**
+     * When it has to be let in, what it waited for us left out.
+     */
+    long deadlineNs;
+    /**
      * It waits for us: for a task of its TLS handshake, or for its turn. Its time is not up then.
      */
     boolean isOurs;
+    private long oursSinceNs;
+    private long oursNs;
+
+    /**
+     * It begins to wait for us, unless it does already.
+     */
+    void awaitUs(final long nowNs)
+    {
+        if (!isOurs)
+        {
+            isOurs = true;
+            oursSinceNs = nowNs;
+        }
+    }
+
+    /**
+     * It waits for us no more: the time for which it did is not held against it.
+     */
+    void goOn(final long nowNs)
+    {
+        if (isOurs)
+        {
+            isOurs = false;
+            oursNs += nowNs - oursSinceNs;
+        }
+    }
+
+    /**
+     * Time after which to look at it again: it waits for us, or has not had all of its time.
+     *
+     * @return 0 or less if its time is up.
+     */
+    long leftNs(final long nowNs)
+    {
+        return isOurs ? OURS_NS : deadlineNs + oursNs - nowNs;
+    }
 
     /**
      * What the handshake lacks.

@@ -32,6 +32,16 @@ final class ClientTls implements AutoCloseable
         io.begin(connection, engine, NOTHING, reactor);
     }
 
+    int doWork(final Reactor reactor)
+    {
+        return io.doWork(reactor);
+    }
+
+    boolean isWaitedFor()
+    {
+        return io.isWaitedFor();
+    }
+
     void onReadable(final Connection connection, final Reactor reactor)
     {
         io.onReadable(connection, reactor);

@@ -50,6 +50,8 @@ public final class Connection
     boolean isCounted;
     boolean isWriteBlocked;
     boolean isReadPaused;
+    /** Nothing may be said to it yet: its TLS handshake is to come, or under way. */
+    boolean isMute;
     byte unsentControls;
     byte farewellReads;
     Arrival arrival;
@@ -277,8 +279,7 @@ public final class Connection
     }
 
     /**
-     * The last round trip that was measured, from a probe written to its answer read, which may be
-     * {@code heartwheel.coalesce} after it came.
+     * The last round trip, from a probe written to its answer read, up to {@code heartwheel.coalesce} after it came.
      *
      * @return the time in nanoseconds, or -1 if none has been measured.
      */

@@ -129,13 +129,14 @@ final class Connector implements Endpoint
     @Override
     public int doWork()
     {
-        return wheel.poll(reactor.nowNs(), expiryHandler, ctx.connectLimit());
+        final int steps = null == tls ? 0 : tls.doWork(reactor);
+        return steps + wheel.poll(reactor.nowNs(), expiryHandler, ctx.connectLimit());
     }
 
     @Override
     public long nextDeadlineNs(final long noneNs)
     {
-        return wheel.nextDeadlineNs(noneNs);
+        return null != tls && tls.isWaitedFor() ? reactor.nowNs() : wheel.nextDeadlineNs(noneNs);
     }
 
     @Override
@@ -283,6 +284,13 @@ final class Connector implements Endpoint
 
     private void onDeadline(final Link link, final long nowNs)
     {
+        final Arrival arrival = null == link.securing ? null : link.securing.arrival;
+        final long leftNs = null == arrival ? 0 : arrival.leftNs(nowNs);
+        if (leftNs > 0)
+        {
+            wheel.schedule(link.slot, nowNs + leftNs);
+            return;
+        }
         switch (link.state)
         {
             case Link.WAITING -> dialer.begin(link);
@@ -329,7 +337,8 @@ final class Connector implements Endpoint
         else
         {
             connection.arrival = new Arrival();
-            limitTry(link);
+            connection.arrival.deadlineNs = reactor.nowNs() + ctx.connectTimeoutNs();
+            wheel.schedule(link.slot, connection.arrival.deadlineNs);
             tls.begin(connection, link.nextAddress(), reactor);
         }
     }

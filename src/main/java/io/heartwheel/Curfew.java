@@ -1,10 +1,9 @@
 package io.heartwheel;
 
+import io.heartwheel.tls.TlsChannel;
 import io.heartwheel.wheel.ExpiryHandler;
 import io.heartwheel.wheel.TimingWheel;
 import io.heartwheel.wire.HalfFrame;
-
-import java.util.concurrent.TimeUnit;
 
 /**
  * What a peer has to be done with in time, however alive it is: its handshake, each frame that it has begun, and its
@@ -13,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 final class Curfew
 {
     private static final int SPOKES = 1 << 12;
-    /** To look again at one that waits for us. */
-    private static final long OURS_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Reactor reactor;
     private final long frameTimeoutNs;
@@ -33,7 +30,8 @@ final class Curfew
      */
     void onArrival(final Connection connection, final long handshakeTimeoutNs)
     {
-        wheel.schedule(connection.slot(), reactor.nowNs() + handshakeTimeoutNs);
+        connection.arrival.deadlineNs = reactor.nowNs() + handshakeTimeoutNs;
+        wheel.schedule(connection.slot(), connection.arrival.deadlineNs);
     }
 
     /**
@@ -57,6 +55,26 @@ final class Curfew
     void onLeaving(final Connection connection, final long lingerNs)
     {
         wheel.schedule(connection.slot(), reactor.nowNs() + lingerNs);
+    }
+
+    /**
+     * Half a TLS record has the time of half a frame. If there is half a frame, that began no later.
+     *
+     * @param hasBegun whether a record has begun that is not whole, since this was called last.
+     */
+    void onRecords(final Connection connection, final boolean hasBegun)
+    {
+        if (null == connection.halfFrame && connection.isOpen())
+        {
+            if (hasBegun)
+            {
+                wheel.schedule(connection.slot(), reactor.nowNs() + frameTimeoutNs);
+            }
+            else if (!connection.tls.hasHalfRecord())
+            {
+                wheel.cancel(connection.slot());
+            }
+        }
     }
 
     void lift(final Connection connection)
@@ -98,26 +116,42 @@ final class Curfew
             return;
         }
         final HalfFrame half = connection.halfFrame;
+        final TlsChannel tls = connection.tls;
+        final int records = null == tls ? 0 : tls.recordCount();
         reactor.io.read(connection);
-        if (Connection.JOINING == connection.state && connection.arrival.isOurs)
+        if (Connection.JOINING == connection.state)
         {
-            wheel.schedule(connection.slot(), nowNs + OURS_NS);
-        }
-        else if (Connection.JOINING == connection.state)
-        {
-            reactor.departures.leave(connection, CloseReason.HANDSHAKE_TIMEOUT, connection.arrival.missing());
+            judge(connection, connection.arrival, nowNs);
         }
         else if (connection.isOpen() && null != half && half == connection.halfFrame)
         {
-            judge(connection, nowNs);
+            judge(connection, "frame", nowNs);
+        }
+        else if (connection.isOpen() && null == half && null != tls && tls.hasHalfRecord() &&
+            records == tls.recordCount())
+        {
+            judge(connection, "TLS record", nowNs);
+        }
+    }
+
+    private void judge(final Connection connection, final Arrival arrival, final long nowNs)
+    {
+        final long leftNs = arrival.leftNs(nowNs);
+        if (leftNs > 0)
+        {
+            wheel.schedule(connection.slot(), nowNs + leftNs);
+        }
+        else
+        {
+            reactor.departures.leave(connection, CloseReason.HANDSHAKE_TIMEOUT, arrival.missing());
         }
     }
 
     /**
-     * Whose silence is being judged is not judged for the frame that it was cut off in: looked at twice in the time
+     * Whose silence is being judged is not judged for what it was cut off in: looked at twice in the time
      * after which it is asked, one that dribbles is found speaking.
      */
-    private void judge(final Connection connection, final long nowNs)
+    private void judge(final Connection connection, final String what, final long nowNs)
     {
         final long idleNs = connection.cadence().idleNs();
         if (idleNs > 0 && nowNs - connection.lastHeardNs() >= idleNs)
@@ -127,7 +161,7 @@ final class Curfew
         else
         {
             reactor.departures.leave(connection, CloseReason.PROTOCOL_ERROR,
-                "frame not complete after " + Configuration.durationText(frameTimeoutNs));
+                what + " not complete after " + Configuration.durationText(frameTimeoutNs));
         }
     }
 }

@@ -45,7 +45,7 @@ final class Departures
 
     private void sayGoodbye(final Connection connection, final CloseReason reason, final String detail)
     {
-        if (null != connection.tls && connection.tls.isHandshaking())
+        if (connection.isMute)
         {
             condemn(connection, reason, detail);
         }
@@ -218,7 +218,7 @@ final class Departures
     {
         try
         {
-            if (!connection.isWriteBlocked && (null == connection.tls || !connection.tls.isHandshaking()))
+            if (!connection.isWriteBlocked && !connection.isMute)
             {
                 reactor.io.enqueue(connection, Frame.BYE, Frame.byePayload(reason.code(), connection.closeDetail()));
                 reactor.io.flush(connection);

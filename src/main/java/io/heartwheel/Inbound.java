@@ -129,6 +129,19 @@ final class Inbound implements FrameHandler
         chargeRead(length);
     }
 
+    /**
+     * TLS records came that say nothing to us, such as new keys, each of which costs more than the peer: they count as
+     * the frames do that have to be answered.
+     */
+    void onSilentRecords(final Connection connection, final int count)
+    {
+        current = connection;
+        for (int i = 0; i < count && chargeControl("PINGs and TLS records that say nothing"); i++)
+        {
+            continue;
+        }
+    }
+
     private void onHeard(final Connection connection)
     {
         current = connection;
@@ -167,9 +180,14 @@ final class Inbound implements FrameHandler
      */
     private boolean chargeControl()
     {
+        return chargeControl("PING, PONG and HELLO frames");
+    }
+
+    private boolean chargeControl(final String what)
+    {
         current.controlsUsedNs = current.controlRate.charge(current.controlsUsedNs, savedSinceNs());
         return chargeFrame() && (isWithin(current.controlRate, current.controlsUsedNs) ||
-            condemnFlooding(current.controlRate, "PING, PONG and HELLO frames"));
+            condemnFlooding(current.controlRate, what));
     }
 
     /**

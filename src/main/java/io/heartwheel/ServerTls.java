@@ -81,6 +81,16 @@ final class ServerTls
         io.begin(connection, present.settings.newEngine(present.context.sslContext()), alreadyRead, reactor);
     }
 
+    int doWork()
+    {
+        return io.doWork(reactor);
+    }
+
+    boolean isWaitedFor()
+    {
+        return io.isWaitedFor();
+    }
+
     void onReadable(final Connection connection)
     {
         io.onReadable(connection, reactor);

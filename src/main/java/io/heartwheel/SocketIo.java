@@ -136,20 +136,26 @@ final class SocketIo
      */
     void onDecrypted(final Connection connection, final int length)
     {
-        final int bytesHeard = connection.tls.bytesHeard();
-        if (length > 0)
+        final TlsChannel tls = connection.tls;
+        final int bytesHeard = tls.bytesHeard();
+        if (length > 0 || bytesHeard > 0 && !connection.isTalking())
         {
             onRead(connection, bytesHeard);
-            if (connection.tls.isEnded())
+            if (tls.isEnded())
             {
                 reactor.departures.condemn(connection, CloseReason.PEER_CLOSED, "");
             }
         }
-        else if (bytesHeard > 0 && connection.isOpen())
+        else if (bytesHeard > 0)
         {
             metrics.add(Counter.HEARD, 1);
             metrics.add(Counter.BYTES_IN, bytesHeard);
             reactor.inbound.onNothing(connection, bytesHeard);
+        }
+        if (connection.isTalking())
+        {
+            reactor.inbound.onSilentRecords(connection, tls.silentRecords());
+            reactor.curfew.onRecords(connection, tls.hasRecordBegun());
         }
     }
 

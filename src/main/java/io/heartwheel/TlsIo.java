@@ -1,12 +1,12 @@
 package io.heartwheel;
 
-import io.heartwheel.metrics.Counter;
 import io.heartwheel.tls.TlsBuffers;
 import io.heartwheel.tls.TlsChannel;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,7 +29,9 @@ final class TlsIo
         thread.setDaemon(true);
         return thread;
     });
-    private long stepsCycle;
+    /** Those that have something to be read, and are not listened to until their turn comes. */
+    private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
+    /** In this duty cycle. */
     private int steps;
 
     TlsIo(final int stepLimit)
@@ -46,46 +48,94 @@ final class TlsIo
     {
         try
         {
+            connection.isMute = true;
             connection.tls = new TlsChannel(engine, connection.channel(), buffers);
             connection.tls.prime(alreadyRead);
-            step(connection, reactor, true);
         }
         catch (final SSLException ex)
         {
             reactor.io.fail(connection, ex);
+            return;
+        }
+        if (engine.getUseClientMode() || alreadyRead.hasRemaining())
+        {
+            turn(connection, reactor, true);
         }
     }
 
     /**
-     * A connection whose handshake is under way has something to read. Beyond the limit it waits for the next cycle:
-     * the selector will say so again.
+     * A connection whose handshake is under way has something to read, or is looked at for the last time.
      */
     void onReadable(final Connection connection, final Reactor reactor)
     {
-        final long cycle = reactor.metrics.count(Counter.CYCLES);
-        if (cycle != stepsCycle)
+        turn(connection, reactor, false);
+    }
+
+    /**
+     * Beyond the limit it waits for a later cycle, behind those that wait already. Meanwhile its socket is not listened
+     * to, or each select would be full of events of which nothing comes.
+     */
+    private void turn(final Connection connection, final Reactor reactor, final boolean isAdvance)
+    {
+        // Whose time is up has its last look now, however many wait.
+        if (steps < stepLimit && waiting.isEmpty() || connection.arrival.leftNs(reactor.nowNs()) <= 0)
         {
-            stepsCycle = cycle;
-            steps = 0;
-        }
-        if (steps < stepLimit)
-        {
-            step(connection, reactor, false);
-            if (++steps == stepLimit)
-            {
-                reactor.journal.onCutOff("TLS handshake steps", steps);
-            }
+            step(connection, reactor, isAdvance);
         }
         else
         {
-            connection.arrival.isOurs = true;
+            connection.arrival.awaitUs(reactor.nowNs());
+            reactor.io.pauseReading(connection);
+            waiting.add(connection);
         }
+    }
+
+    /**
+     * Begin a duty cycle's steps, with those that wait.
+     *
+     * @return number of steps.
+     */
+    int doWork(final Reactor reactor)
+    {
+        if (steps >= stepLimit)
+        {
+            reactor.journal.onCutOff("TLS handshake steps", steps);
+        }
+        steps = 0;
+        while (steps < stepLimit && !waiting.isEmpty())
+        {
+            final Connection connection = waiting.poll();
+            if (Connection.JOINING == connection.state)
+            {
+                takeTurn(connection, reactor);
+            }
+        }
+        return steps;
+    }
+
+    private void takeTurn(final Connection connection, final Reactor reactor)
+    {
+        try
+        {
+            reactor.io.resume(connection, null);
+            step(connection, reactor, false);
+        }
+        catch (final Throwable ex)
+        {
+            reactor.onFault(connection, ex);
+        }
+    }
+
+    boolean isWaitedFor()
+    {
+        return !waiting.isEmpty();
     }
 
     private void step(final Connection connection, final Reactor reactor, final boolean isAdvance)
     {
         final TlsChannel tls = connection.tls;
-        connection.arrival.isOurs = false;
+        ++steps;
+        connection.arrival.goOn(reactor.nowNs());
         final int length = reactor.io.decrypt(connection, isAdvance);
         if (length < 0 || Connection.JOINING != connection.state)
         {
@@ -93,14 +143,16 @@ final class TlsIo
         }
         if (!tls.isHandshaking())
         {
+            connection.isMute = false;
             reactor.endpoint.onSecured(connection);
             reactor.io.onDecrypted(connection, length);
+            reactor.curfew.onRecords(connection, tls.hasHalfRecord());
             return;
         }
         final Runnable task = tls.nextTask();
         if (null != task)
         {
-            connection.arrival.isOurs = true;
+            connection.arrival.awaitUs(reactor.nowNs());
             reactor.io.pauseReading(connection);
             run(task, connection, reactor);
         }
@@ -135,7 +187,7 @@ final class TlsIo
     }
 
     /**
-     * Not counted as a step: the threads that do tasks are few enough to bound them.
+     * It goes on at once, and counts: so others wait for it.
      */
     private void onTaskDone(final Connection connection, final Reactor reactor)
     {

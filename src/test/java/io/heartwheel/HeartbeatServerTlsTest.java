@@ -97,7 +97,7 @@ class HeartbeatServerTlsTest
     {
         for (int i = 0; i < 400 && !condition.getAsBoolean(); i++)
         {
-            Thread.sleep(25);
+            Thread.sleep(i < 20 ? 1 : 25);
         }
         assertTrue(condition.getAsBoolean());
     }

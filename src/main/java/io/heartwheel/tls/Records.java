@@ -24,7 +24,7 @@ final class Records
     private static final int SILENT_RECORDS_MAX = 32;
 
     /**
-     * The same during the handshake: a chain of certificates may come in small fragments.
+     * The same in all of the handshake: a chain of certificates may come in small fragments.
      */
     private static final int HANDSHAKE_RECORDS_MAX = 512;
 
@@ -44,6 +44,7 @@ final class Records
     private final Unsent unsent;
 
     private int silentRecords;
+    private int recordCount;
     private boolean isEstablished;
 
     Records(final SSLEngine engine, final ByteBuffer out, final Unsent unsent)
@@ -51,6 +52,22 @@ final class Records
         this.engine = engine;
         this.out = out;
         this.unsent = unsent;
+    }
+
+    /**
+     * Number of records read, to be compared only.
+     */
+    int count()
+    {
+        return recordCount;
+    }
+
+    /**
+     * Number of those in the last go that say nothing to the application, once the handshake is done.
+     */
+    int silentCount()
+    {
+        return isEstablished ? silentRecords : 0;
     }
 
     boolean isEstablished()
@@ -65,7 +82,7 @@ final class Records
      */
     boolean unwrap(final ByteBuffer in, final ByteBuffer plain) throws IOException
     {
-        silentRecords = 0;
+        silentRecords = isEstablished ? 0 : silentRecords;
         for (int steps = 0; steps < STEPS_MAX; steps++)
         {
             final HandshakeStatus status = engine.getHandshakeStatus();
@@ -85,10 +102,9 @@ final class Records
             else
             {
                 final SSLEngineResult result = engine.unwrap(in, plain);
-                isEstablished |= HandshakeStatus.FINISHED == result.getHandshakeStatus();
                 switch (result.getStatus())
                 {
-                    case OK -> countSilent(result.bytesProduced());
+                    case OK -> count(result);
                     case BUFFER_UNDERFLOW ->
                     {
                         return true;
@@ -152,7 +168,7 @@ final class Records
     private void wrapOwn() throws IOException
     {
         final SSLEngineResult result = engine.wrap(NOTHING, out);
-        isEstablished |= HandshakeStatus.FINISHED == result.getHandshakeStatus();
+        onFinished(result);
         if (SSLEngineResult.Status.BUFFER_OVERFLOW == result.getStatus())
         {
             unsent.send();
@@ -167,11 +183,23 @@ final class Records
         }
     }
 
-    private void countSilent(final int bytesProduced) throws SSLException
+    private void onFinished(final SSLEngineResult result)
     {
-        if (0 == bytesProduced && ++silentRecords > (isEstablished ? SILENT_RECORDS_MAX : HANDSHAKE_RECORDS_MAX))
+        if (!isEstablished && HandshakeStatus.FINISHED == result.getHandshakeStatus())
+        {
+            isEstablished = true;
+            silentRecords = 0;
+        }
+    }
+
+    private void count(final SSLEngineResult result) throws SSLException
+    {
+        ++recordCount;
+        if (0 == result.bytesProduced() &&
+            ++silentRecords > (isEstablished ? SILENT_RECORDS_MAX : HANDSHAKE_RECORDS_MAX))
         {
             throw new SSLException("more than " + (silentRecords - 1) + " records at once that say nothing");
         }
+        onFinished(result);
     }
 }

@@ -42,6 +42,13 @@ public final class TlsChannel
     /** Longest plaintext written at once: a frame of the longest kind. */
     public static final int WRITE_LENGTH_MAX = 64 * 1024 + 4;
 
+    /**
+     * Reads and bytes in a handshake. The longest that the JDK takes is a chain of certificates of 32 KB, and 64 KB of
+     * the application's may come behind it. Each read costs a step, however little it brings.
+     */
+    static final int HANDSHAKE_READS_MAX = 4096;
+    static final int HANDSHAKE_BYTES_MAX = 256 * 1024;
+
     private final SSLEngine engine;
     private final ByteChannel channel;
     private final TlsBuffers buffers;
@@ -50,6 +57,9 @@ public final class TlsChannel
     private final Records records;
 
     private int bytesHeard;
+    private int handshakeReads;
+    private int handshakeBytes;
+    private boolean hasRecordBegun;
     private boolean isTaskOut;
     private boolean isEnded;
 
@@ -108,6 +118,7 @@ public final class TlsChannel
         final int length = channel.read(in);
         bytesHeard = Math.max(0, length);
         isEnded = length < 0;
+        boundHandshake();
         return process(in.flip(), plain);
     }
 
@@ -248,6 +259,47 @@ public final class TlsChannel
     }
 
     /**
+     * Has a record begun to arrive, and is not whole?
+     *
+     * @return true if so.
+     */
+    public boolean hasHalfRecord()
+    {
+        return half.length() > 0;
+    }
+
+    /**
+     * Has it begun in the last read?
+     *
+     * @return true if so; false too if there is no half record.
+     */
+    public boolean hasRecordBegun()
+    {
+        return hasRecordBegun;
+    }
+
+    /**
+     * Number of records that were read, to be compared with another: a half record is the same while it is.
+     *
+     * @return the number, which wraps.
+     */
+    public int recordCount()
+    {
+        return records.count();
+    }
+
+    /**
+     * Number of records in the last read that said nothing to the application, such as new keys. Those of the
+     * handshake do not count.
+     *
+     * @return number of records.
+     */
+    public int silentRecords()
+    {
+        return records.silentCount();
+    }
+
+    /**
      * Is there ciphertext that the socket did not take?
      *
      * @return true if it waits to be flushed.
@@ -280,13 +332,26 @@ public final class TlsChannel
         unsent.begin();
     }
 
+    private void boundHandshake() throws SSLException
+    {
+        if (isHandshaking() &&
+            (++handshakeReads > HANDSHAKE_READS_MAX || (handshakeBytes += bytesHeard) > HANDSHAKE_BYTES_MAX))
+        {
+            throw broken(new SSLException(
+                "the handshake is longer than " + HANDSHAKE_BYTES_MAX + " bytes or " + HANDSHAKE_READS_MAX + " reads"));
+        }
+    }
+
     private int process(final ByteBuffer in, final ByteBuffer plain) throws IOException
     {
         final int start = plain.position();
+        final int recordsBefore = records.count();
+        final boolean wasHalf = in.remaining() > bytesHeard;
         try
         {
             isEnded |= !records.unwrap(in, plain);
             half.keep(in);
+            hasRecordBegun = hasHalfRecord() && (!wasHalf || recordsBefore != records.count());
             unsent.send();
         }
         catch (final SSLException | RuntimeException ex)

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -212,6 +213,86 @@ class TlsHostilePeerTest
         pair.run();
 
         assertNotNull(pair.server.failure);
+    }
+
+    @Test
+    void shouldBoundTheRecordsOfAHandshakeHoweverTheyAreCut() throws IOException
+    {
+        final byte[] warning = {ALERT, 3, 3, 0, 2, 1, 90};
+        final TlsPair pair = TlsPair.of("TLSv1.2");
+        for (int i = 0; i < 600 && null == pair.server.failure; i++)
+        {
+            pair.server.socket.arrive(warning);
+            pair.run();
+        }
+        assertTrue(pair.server.failure.getMessage().contains("say nothing"), pair.server.failure::getMessage);
+    }
+
+    @Test
+    void shouldBoundTheReadsAndBytesOfAHandshake() throws IOException
+    {
+        final TlsPair dripping = TlsPair.of("TLSv1.3");
+        dripping.server.socket.arrive(new byte[] {22, 3, 3, 0x3f, 0, 1, 0, 0x3e, 0});
+        int reads = 1;
+        dripping.server.turn();
+        for (; reads < 10_000 && null == dripping.server.failure; reads++)
+        {
+            dripping.server.socket.arrive(new byte[1]);
+            dripping.server.turn();
+        }
+        assertEquals(TlsChannel.HANDSHAKE_READS_MAX + 1, reads);
+
+        final TlsPair slow = TlsPair.of("TLSv1.3");
+        slow.client.start();
+        slow.server.turn();
+        int bytes = 0;
+        for (; bytes < 1 << 20 && null == slow.server.failure; bytes += 7 * 500)
+        {
+            // Half of it is read at once, so that there are few records in each go.
+            final byte[] warnings = new byte[7 * 500];
+            for (int i = 0; i < warnings.length; i += 7)
+            {
+                System.arraycopy(new byte[] {ALERT, 3, 3, 0, 2, 1, 90}, 0, warnings, i, 7);
+            }
+            slow.server.socket.arrive(warnings);
+            slow.server.turn();
+        }
+        assertTrue(bytes <= TlsChannel.HANDSHAKE_BYTES_MAX + 7 * 500);
+    }
+
+    @Test
+    void shouldTellWhichHalfRecordIsWhich() throws IOException
+    {
+        final TlsPair pair = TlsPair.established("TLSv1.3");
+        pair.client.write(new byte[100]);
+        pair.client.write(new byte[100]);
+        final byte[] records = pair.server.socket.intercept();
+        final int end = records.length / 2;
+        final int[] cuts = {0, 10, end - 1, end + 1, records.length};
+        final boolean[] hasBegun = {true, false, true, false};
+        final int[] whole = {0, 0, 1, 1};
+        for (int i = 0; i < 4; i++)
+        {
+            final int recordsBefore = pair.server.tls.recordCount();
+            pair.server.socket.arrive(Arrays.copyOfRange(records, cuts[i], cuts[i + 1]));
+            pair.server.turn();
+            assertEquals(hasBegun[i], pair.server.tls.hasRecordBegun(), "part " + i);
+            assertEquals(i < 3, pair.server.tls.hasHalfRecord());
+            assertEquals(whole[i], pair.server.tls.recordCount() - recordsBefore, "part " + i);
+        }
+    }
+
+    @Test
+    void shouldCountNewKeysOnceTheHandshakeIsDone() throws IOException
+    {
+        final TlsPair pair = TlsPair.established("TLSv1.3");
+        assertEquals(0, pair.server.tls.silentRecords());
+        pair.server.socket.arrive(newKeys(pair.client.engine, 3));
+        pair.server.turn();
+        assertEquals(3, pair.server.tls.silentRecords());
+        pair.client.write(new byte[4]);
+        pair.server.turn();
+        assertEquals(0, pair.server.tls.silentRecords());
     }
 
     @ParameterizedTest

@@ -1,0 +1,210 @@
+package io.heartwheel;
+
+import io.heartwheel.admission.CidrList;
+import io.heartwheel.support.InvokedServer;
+import io.heartwheel.support.TestKeyStores;
+import io.heartwheel.support.TestPeer;
+import io.heartwheel.tls.TlsSettings;
+import io.heartwheel.wire.Frame;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Handshakes beside each other, and what they may cost.
+ */
+class TlsHandshakeLoadTest extends AdmissionRig
+{
+    private static final CidrList LOOPBACK = CidrList.parse("127.0.0.0/8");
+
+    private final List<TestPeer> peers = new ArrayList<>();
+
+    @AfterEach
+    void closePeers() throws IOException
+    {
+        for (final TestPeer peer : peers)
+        {
+            peer.close();
+        }
+    }
+
+    private HeartbeatServer.Context tlsContext()
+    {
+        return context().handshakeTimeoutNs(SECOND_NS)
+            .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD));
+    }
+
+    private static byte[] clientHello() throws SSLException
+    {
+        final SSLEngine engine = TestKeyStores.clientContext("client").createSSLEngine();
+        engine.setUseClientMode(true);
+        engine.beginHandshake();
+        final ByteBuffer hello = ByteBuffer.allocate(1 << 15);
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        final byte[] bytes = new byte[hello.flip().remaining()];
+        hello.get(bytes);
+        return bytes;
+    }
+
+    private void connect(final int count) throws IOException
+    {
+        for (int i = 0; i < count; i++)
+        {
+            peers.add(server.connect());
+        }
+        final int all = peers.size();
+        server.awaitTrue(() -> all == server.server.reactor.connections.size());
+    }
+
+    private boolean isAnyWaiting()
+    {
+        return server.server.reactor.endpoint.nextDeadlineNs(Long.MAX_VALUE) != Long.MAX_VALUE;
+    }
+
+    private boolean isAnyOurs()
+    {
+        final boolean[] isAny = {false};
+        server.server.reactor.connections.forEach((connection) -> isAny[0] |= connection.arrival.isOurs);
+        return isAny[0];
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 16})
+    void shouldNotBeToldAgainAndAgainOfThoseThatWait(final int limit) throws IOException, InterruptedException
+    {
+        final int count = 100;
+        peers.add(start(tlsContext().tlsHandshakeLimit(limit)));
+        connect(count - 1);
+        final byte[] hello = clientHello();
+        for (final TestPeer peer : peers)
+        {
+            peer.sendRaw(hello);
+        }
+        InvokedServer.letBytesArrive();
+
+        int work = server.server.doWork();
+        for (int cycles = 1; isAnyWaiting(); cycles++)
+        {
+            work += server.server.doWork();
+            assertTrue(cycles <= 2 * count / limit + 1, "no end");
+        }
+        // The event, the step, the task that is done: no event is for nothing.
+        assertTrue(work <= 4 * count, "work done: " + work);
+    }
+
+    @Test
+    void shouldTimeOutWhoIsSilentThoughOthersShakeHands() throws IOException, InterruptedException
+    {
+        peers.add(start(tlsContext().tlsHandshakeLimit(1)));
+        server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+        server.advance(SECOND_NS - 5_000_000);
+        connect(20);
+        final byte[] hello = clientHello();
+        for (final TestPeer peer : peers.subList(1, 21))
+        {
+            peer.sendRaw(hello);
+        }
+        InvokedServer.letBytesArrive();
+
+        server.advance(15_000_000);
+
+        assertTrue(isAnyWaiting());
+        assertEquals(1, count(CloseReason.HANDSHAKE_TIMEOUT));
+        assertNull(peers.get(0).read());
+    }
+
+    @Test
+    void shouldNotTimeOutWhoWaitsForItsTurn() throws IOException, InterruptedException
+    {
+        peers.add(start(tlsContext().tlsHandshakeLimit(1)));
+        connect(9);
+        server.advance(SECOND_NS - 5_000_000);
+        final byte[] hello = clientHello();
+        for (final TestPeer peer : peers)
+        {
+            peer.sendRaw(hello);
+        }
+        InvokedServer.letBytesArrive();
+        server.advance(15_000_000);
+        assertEquals(0, count(CloseReason.HANDSHAKE_TIMEOUT));
+
+        server.awaitTrue(() -> !isAnyOurs());
+        for (final TestPeer peer : peers)
+        {
+            assertTrue(peer.isOpenFor(1_000), "something is said to it");
+        }
+        server.advance(SECOND_NS);
+        server.awaitTrue(() -> 10 == count(CloseReason.HANDSHAKE_TIMEOUT));
+    }
+
+    @Test
+    void shouldAcceptSoManyPerDutyCycleHoweverOftenItIsReady() throws IOException, InterruptedException
+    {
+        peers.add(start(context().acceptLimit(2)));
+        for (int i = 0; i < 9; i++)
+        {
+            peers.add(server.connect());
+        }
+        InvokedServer.letBytesArrive();
+        final Reactor reactor = server.server.reactor;
+        final SelectionKey any = null;
+        for (int i = 0; i < 3; i++)
+        {
+            reactor.endpoint.onReady(any);
+        }
+        assertEquals(2, reactor.connections.size());
+        server.doWork();
+        assertEquals(2, reactor.connections.size(), "still the same cycle");
+        server.doWork();
+        assertEquals(4, reactor.connections.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PROXY TCP4 192.0.2.7 198.51.100.1 4711 443\r\n", "PROXY nonsense\r\n", "PROXY", ""})
+    void shouldSayNothingPlainlyToAPeerThatIsToSpeakTls(final String header) throws IOException
+    {
+        final TestPeer peer = start(tlsContext().proxies(LOOPBACK).denied(CidrList.parse("192.0.2.0/24")));
+        peers.add(peer);
+        peer.sendRaw(header.getBytes(StandardCharsets.US_ASCII));
+        server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+        server.advance(SECOND_NS + SECOND_NS / 10);
+        assertNull(peer.read(), "not a byte");
+        assertEquals(0, server.server.reactor.connections.size());
+    }
+
+    @Test
+    void shouldSayNothingPlainlyWhenItShutsDown() throws IOException
+    {
+        final TestPeer peer = start(tlsContext().proxies(LOOPBACK));
+        peers.add(peer);
+        peers.add(server.connect());
+        server.awaitTrue(() -> 2 == server.server.reactor.connections.size());
+        server.close();
+        assertNull(peers.get(0).read());
+        assertNull(peers.get(1).read());
+    }
+
+    @Test
+    void shouldStillSayPlainlyWhyWhereThereIsNoTls() throws IOException
+    {
+        final TestPeer peer = start(context().handshakeTimeoutNs(SECOND_NS).proxies(LOOPBACK));
+        peers.add(peer);
+        server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+        server.advance(SECOND_NS + SECOND_NS / 10);
+        assertEquals(CloseReason.HANDSHAKE_TIMEOUT.code(), peer.read(Frame.BYE).byeReason());
+    }
+}
