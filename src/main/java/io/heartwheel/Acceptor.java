@@ -174,7 +174,8 @@ final class Acceptor implements Endpoint
             return;
         }
         // Where heartbeats are off, it is for the application to watch a peer, whatever that would like.
-        final Cadence cadence = ctx.cadence().isOff() ? connection.cadence() : Hellos.clamped(hello, ctx);
+        final Cadence cadence = ctx.cadence().isOff() ?
+            connection.cadence() : Hellos.notUndercut(Hellos.clamped(hello, ctx), connection, ctx);
         reactor.watcher.cadence(connection, cadence);
         // It leaves with what else is said once all that came is handled: a write for each would let a flood cost that.
         connection.outbound.hello(Hellos.of(cadence));

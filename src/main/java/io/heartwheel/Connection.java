@@ -138,13 +138,14 @@ public final class Connection
      *
      * @param cadence in whole seconds, or {@link Cadence#OFF}.
      * @return this.
-     * @throws ConfigurationException if a kernel takes no such numbers, or the platform has no such option.
+     * @throws ConfigurationException if a kernel takes no such numbers, or would give up before the heartbeats do.
      */
     public Connection tcpKeepAlive(final Cadence cadence)
     {
         TcpKeepAlive.validate(cadence);
         if (isOpen())
         {
+            TcpKeepAlive.requireNotUndercut(cadence, cadence());
             TcpKeepAlive.ofConnection(channel(), cadence);
         }
         return this;
@@ -226,16 +227,17 @@ public final class Connection
     }
 
     /**
-     * Watch the peer by another cadence from now on. A server tells it by a HELLO. Nothing happens if the connection is
-     * closed or closing.
+     * Watch the peer by another cadence from now on. A server tells it by a HELLO. Nothing happens if it has ended.
      *
      * @param cadence to watch it by.
      * @return this.
+     * @throws ConfigurationException if TCP keepalive would give the peer up before that.
      */
     public Connection cadence(final Cadence cadence)
     {
         if (isOpen())
         {
+            TcpKeepAlive.requireNotUndercut(tcpKeepAlive(), cadence);
             reactor.watcher.cadence(this, cadence);
             reactor.endpoint.onCadence(this, cadence);
         }
@@ -309,9 +311,7 @@ public final class Connection
     }
 
     /**
-     * Id and address, for logs.
-     *
-     * @return such as {@code connection 12 /10.0.0.7:50312}.
+     * @return id and address, for logs, such as {@code connection 12 /10.0.0.7:50312}.
      */
     @Override
     public String toString()

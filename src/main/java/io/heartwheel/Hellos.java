@@ -37,6 +37,22 @@ final class Hellos
     }
 
     /**
+     * The cadence, with a shorter idle time if TCP keepalive would give the peer up before; or, if there is none, the
+     * one in force, which it does not.
+     */
+    static Cadence notUndercut(final Cadence cadence, final Connection connection, final ReactorContext<?> ctx)
+    {
+        final Cadence tcpKeepAlive = connection.tcpKeepAlive();
+        if (tcpKeepAlive.isOff() || tcpKeepAlive.detectionNs() >= cadence.detectionNs())
+        {
+            return cadence;
+        }
+        final long idleNs = cadence.idleNs() - (cadence.detectionNs() - tcpKeepAlive.detectionNs());
+        return idleNs < ctx.minIdleNs() ?
+            connection.cadence() : new Cadence(idleNs, cadence.intervalNs(), cadence.count());
+    }
+
+    /**
      * The cadence by which a peer says that it watches us.
      */
     static Cadence told(final Hello hello)

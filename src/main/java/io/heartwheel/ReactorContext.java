@@ -117,26 +117,10 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
             {
                 requireFitting(Knob.INTERVAL, cadence.intervalNs());
             }
-            requireNotUndercut();
         }
+        TcpKeepAlive.requireNotUndercut(tcpKeepAlive, cadence);
         faults = new Faults(errorHandler, nanoClock);
         return self();
-    }
-
-    /**
-     * With both methods on, the kernel must not give up a peer that the heartbeats would still wait for.
-     */
-    private void requireNotUndercut()
-    {
-        if (!tcpKeepAlive.isOff() && tcpKeepAlive.detectionNs() < cadence.detectionNs())
-        {
-            throw new ConfigurationException(
-                Knob.TCP_KEEPALIVE.propertyName() + " gives a peer up after " +
-                Configuration.durationText(tcpKeepAlive.detectionNs()) + ", which undercuts the heartbeats' " +
-                Configuration.durationText(cadence.detectionNs()) + " (" + Knob.CADENCE.propertyName() + ", " +
-                Knob.IDLE.propertyName() + ", " + Knob.INTERVAL.propertyName() + ", " +
-                Knob.COUNT.propertyName() + ")");
-        }
     }
 
     private void requireFitting(final Knob knob, final long waitNs)

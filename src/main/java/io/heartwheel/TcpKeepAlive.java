@@ -48,6 +48,24 @@ final class TcpKeepAlive
     }
 
     /**
+     * With both methods on, the kernel must not give up a peer that the heartbeats would still wait for.
+     *
+     * @throws ConfigurationException if it would.
+     */
+    static void requireNotUndercut(final Cadence tcpKeepAlive, final Cadence cadence)
+    {
+        if (!tcpKeepAlive.isOff() && tcpKeepAlive.detectionNs() < cadence.detectionNs())
+        {
+            throw new ConfigurationException(
+                Knob.TCP_KEEPALIVE.propertyName() + " gives a peer up after " +
+                Configuration.durationText(tcpKeepAlive.detectionNs()) + ", which undercuts the heartbeats' " +
+                Configuration.durationText(cadence.detectionNs()) + " (" + Knob.CADENCE.propertyName() + ", " +
+                Knob.IDLE.propertyName() + ", " + Knob.INTERVAL.propertyName() + ", " +
+                Knob.COUNT.propertyName() + ")");
+        }
+    }
+
+    /**
      * Set the numbers on a listening socket, whose children inherit them on Linux, or on a connection.
      *
      * @throws ConfigurationException if the platform lacks one of the options.

@@ -4,6 +4,8 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Hello;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * What is asked of the kernel, as the kernel reads it back.
@@ -112,5 +115,65 @@ class TcpKeepAliveTest
             assertThrows(ConfigurationException.class, ctx::conclude).getMessage());
         context(new RecordingListener()).cadence(Cadence.OFF).tcpKeepAlive(seconds(6, 5, 3)).conclude();
         context(new RecordingListener()).cadence(Cadence.STRICT).tcpKeepAlive(seconds(6, 5, 3)).conclude();
+    }
+
+    @Test
+    void shouldNotUndercutTheHeartbeatsOfAConnectionByWhicheverIsSetLast() throws IOException
+    {
+        final RecordingListener listener = new RecordingListener();
+        try (InvokedServer server = new InvokedServer(context(listener).cadence(Cadence.STANDARD));
+            TestPeer peer = server.connect())
+        {
+            server.awaitTrue(() -> 1 == listener.opened().size());
+            final Connection connection = listener.opened().get(0);
+            final String names = " (heartwheel.cadence, heartwheel.idle, heartwheel.interval, heartwheel.count)";
+
+            assertEquals(
+                "heartwheel.tcp.keepalive gives a peer up after 34s, which undercuts the heartbeats' 35s" + names,
+                assertThrows(ConfigurationException.class,
+                    () -> connection.tcpKeepAlive(seconds(19, 5, 3))).getMessage());
+            assertEquals(Cadence.OFF, connection.tcpKeepAlive());
+            assertEquals(seconds(20, 5, 3), connection.tcpKeepAlive(seconds(20, 5, 3)).tcpKeepAlive());
+
+            assertEquals(
+                "heartwheel.tcp.keepalive gives a peer up after 35s, which undercuts the heartbeats' 36s" + names,
+                assertThrows(ConfigurationException.class,
+                    () -> connection.cadence(Cadence.passive(TimeUnit.SECONDS.toNanos(36)))).getMessage());
+            assertEquals(Cadence.STANDARD, connection.cadence());
+            assertEquals(Cadence.STRICT, connection.cadence(Cadence.STRICT).cadence());
+            assertEquals(Cadence.OFF, connection.cadence(Cadence.OFF).cadence());
+            assertTrue(peer.localPort() > 0);
+        }
+    }
+
+    /** The kernel gives up after 55 s. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 0, 35000, 5000, 4",
+        "4, 35000, 5000, 35000, 5000, 4",
+        "4, 35001, 5000, 35000, 5000, 4",
+        "0, 56000, 0, 55000, 0, 0",
+        "9, 600000, 6000, 1000, 6000, 9",
+        "9, 600000, 6001, 15000, 5000, 4"})
+    void shouldNotUndercutWhatAPeerIsGivenThatAsksForMore(
+        final int count,
+        final long idleMs,
+        final long intervalMs,
+        final long givenIdleMs,
+        final long givenIntervalMs,
+        final int givenCount) throws IOException
+    {
+        final RecordingListener listener = new RecordingListener();
+        try (InvokedServer server =
+            new InvokedServer(context(listener).cadence(Cadence.STANDARD).tcpKeepAlive(KERNEL));
+            TestPeer peer = server.connect())
+        {
+            server.awaitTrue(() -> 1 == listener.opened().size());
+            assertEquals(Frame.HELLO, peer.read().type());
+            final long reads = server.reads();
+            peer.send(new Hello(count, idleMs, intervalMs));
+            server.awaitRead(reads);
+            assertEquals(new Hello(givenCount, givenIdleMs, givenIntervalMs), peer.read(Frame.HELLO).hello());
+        }
     }
 }
