@@ -6,6 +6,7 @@ import io.heartwheel.wire.Hello;
 import org.agrona.CloseHelper;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ final class Acceptor implements Endpoint
      */
     private static final int TURNED_AWAY_MAX = 1 << 16;
     private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
+    private static final int SOMAXCONN_LENGTH = 16;
 
     private final HeartbeatServer.Context ctx;
     private final ServerSocketChannel channel;
@@ -368,9 +371,10 @@ final class Acceptor implements Endpoint
      */
     private static int mostWaiting()
     {
-        try
+        // At once: a second read of it ends, and Files.readString has one byte by its first.
+        try (InputStream in = Files.newInputStream(SOMAXCONN))
         {
-            return Integer.parseInt(Files.readString(SOMAXCONN).strip());
+            return Integer.parseInt(new String(in.readNBytes(SOMAXCONN_LENGTH), StandardCharsets.US_ASCII).strip());
         }
         catch (final IOException | RuntimeException ex)
         {
