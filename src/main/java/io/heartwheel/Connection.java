@@ -103,21 +103,13 @@ public final class Connection
         return id;
     }
 
-    /**
-     * The address of the peer.
-     *
-     * @return the address, after the connection has ended too.
-     */
+    /** {@return the address of the peer, after the connection has ended too} */
     public InetSocketAddress remoteAddress()
     {
         return remoteAddress;
     }
 
-    /**
-     * The link of a client that this connection was made for.
-     *
-     * @return the link, or null on a server.
-     */
+    /** {@return the link of a client that this connection was made for, or null on a server} */
     public Link link()
     {
         return link;
@@ -205,6 +197,12 @@ public final class Connection
     public SendResult send(final ByteBuffer payload)
     {
         return reactor.commands.send(this, payload);
+    }
+
+    /** {@return bytes that were sent and the kernel has not taken, or never did if it has ended; from any thread} */
+    public int unsentBytes()
+    {
+        return reservedBytes;
     }
 
     /**

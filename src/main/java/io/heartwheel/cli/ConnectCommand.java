@@ -7,6 +7,7 @@ import io.heartwheel.HeartbeatClient;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
 import io.heartwheel.SendResult;
+import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.PlainText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,9 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import javax.net.ssl.SSLContext;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -27,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Holds one link, and prints a line for each event.
@@ -36,7 +36,8 @@ import java.util.concurrent.Callable;
     description = "Hold one link to a server, print what happens to it, and send what is typed, a line a message.",
     footer = {
         "", "Set by system properties before -jar, such as -Dheartwheel.cadence=strict; the README lists them all.",
-        "Ends with exit code 0 at the end of the input, and with 1 if the link is given up." },
+        "Ends with exit code 0 at the end of the input when the peer has taken all of it, and with 1 if it has not or",
+        "the link is given up." },
     mixinStandardHelpOptions = true,
     versionProvider = Heartwheel.Version.class)
 final class ConnectCommand implements Callable<Integer>, LinkListener
@@ -54,24 +55,40 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         description = "speak TLS, and trust whom -Djavax.net.ssl.trustStore, or else the JVM, trusts")
     private boolean isTls;
 
-    private PrintWriter out;
+    @Option(names = "--hold",
+        description = "hold the link at the end of the input too, until SIGTERM or Ctrl-C")
+    private boolean isHeld;
+
+    private Printer printer;
+    private long patienceNs;
     private volatile Connection connection;
     private volatile boolean isGivenUp;
+    private volatile boolean hasLost;
 
     @Override
     public Integer call() throws IOException, InterruptedException
     {
         final InetSocketAddress[] addresses = addresses();
-        out = spec.commandLine().getOut();
+        printer = new Printer(spec.commandLine().getOut());
         final HeartbeatClient.Context ctx = new HeartbeatClient.Context().listener(this).sslContext(sslContext());
+        patienceNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
         try (HeartbeatClient client = HeartbeatClient.launch(ctx))
         {
-            Runtime.getRuntime().addShutdownHook(new Thread(client::close, "heartwheel-shutdown"));
+            Ending.before(() -> end(client));
             client.ended().whenComplete((nothing, failure) -> onEnded(failure));
             client.connect(addresses);
-            sendLines();
+            sendLines(ctx.maxMessageLength());
+            if (isHeld)
+            {
+                new CountDownLatch(1).await();
+            }
+            awaitTaken();
         }
-        return isGivenUp ? Heartwheel.FAILED : 0;
+        finally
+        {
+            printer.close();
+        }
+        return isGivenUp || hasLost ? Heartwheel.FAILED : 0;
     }
 
     private void onEnded(final Throwable failure)
@@ -80,6 +97,12 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         {
             Heartwheel.exitAfter(failure, spec);
         }
+    }
+
+    private void end(final HeartbeatClient client)
+    {
+        client.close();
+        printer.close();
     }
 
     private SSLContext sslContext() throws IOException
@@ -109,16 +132,65 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     /**
      * Lines typed while there is no connection wait for one, and those after them.
      */
-    private void sendLines() throws IOException, InterruptedException
+    private void sendLines(final int maxLength) throws IOException, InterruptedException
     {
-        final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-        for (String line = in.readLine(); null != line && !isGivenUp; line = in.readLine())
+        final InputLines lines = new InputLines(System.in, maxLength);
+        byte[] line = lines.next();
+        if (null == line && !isHeld)
         {
-            final ByteBuffer message = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+            final PrintWriter err = spec.commandLine().getErr();
+            err.println(spec.qualifiedName() + ": the input is empty, and the link ends with it: --hold holds it");
+        }
+        for (; null != line && !isGivenUp; line = lines.next())
+        {
+            if (lines.isCut())
+            {
+                print("not sent: a line of more than " + maxLength + " bytes");
+                hasLost = true;
+                continue;
+            }
+            final ByteBuffer message = ByteBuffer.wrap(utf8(line));
             while (!isGivenUp && !isSent(message))
             {
                 Thread.sleep(RETRY_SEND_MS);
             }
+        }
+    }
+
+    private static byte[] utf8(final byte[] typed)
+    {
+        final Charset charset = Heartwheel.charset(System.getProperty("native.encoding"));
+        return StandardCharsets.UTF_8.equals(charset) ? typed :
+            new String(typed, charset).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * What was sent last has time for as long as the peer takes some of it. What it does not take is lost, and told
+     * when the connection ends.
+     */
+    private void awaitTaken() throws InterruptedException
+    {
+        int last = 0;
+        long progressNs = System.nanoTime();
+        while (true)
+        {
+            final Connection current = connection;
+            final int unsent = null == current ? 0 : current.unsentBytes();
+            if (0 == unsent)
+            {
+                return;
+            }
+            final long nowNs = System.nanoTime();
+            if (last != unsent)
+            {
+                last = unsent;
+                progressNs = nowNs;
+            }
+            else if (nowNs - progressNs > patienceNs)
+            {
+                return;
+            }
+            Thread.sleep(RETRY_SEND_MS);
         }
     }
 
@@ -132,6 +204,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         catch (final IllegalArgumentException ex)
         {
             print("not sent: " + ex.getMessage());
+            hasLost = true;
             return true;
         }
     }
@@ -156,6 +229,11 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         final String detail = connection.closeDetail();
         print("closed " + reason + " after " + Durations.text(connection.ageNs()) +
             (detail.isEmpty() ? "" : " (" + detail + ")"));
+        if (connection.unsentBytes() > 0)
+        {
+            print("lost " + connection.unsentBytes() + " bytes that were sent and that the peer did not take");
+            hasLost = true;
+        }
     }
 
     @Override
@@ -171,12 +249,11 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         print("given up: " + link.failure());
         isGivenUp = true;
         // The main thread may be reading standard input, which nothing interrupts.
-        new Thread(() -> System.exit(Heartwheel.FAILED), "heartwheel-exit").start();
+        new Thread(() -> Ending.exit(Heartwheel.FAILED), "heartwheel-exit").start();
     }
 
     private void print(final String line)
     {
-        out.println(line);
-        out.flush();
+        printer.line(line);
     }
 }

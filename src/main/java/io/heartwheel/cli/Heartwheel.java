@@ -9,7 +9,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 
 /**
@@ -63,7 +68,31 @@ public final class Heartwheel implements Callable<Integer>
      */
     public static void main(final String[] args)
     {
-        System.exit(commandLine().execute(args));
+        Ending.arm();
+        final Charset charset = charset(System.getProperty("native.encoding"));
+        Ending.exit(commandLine()
+            .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, charset))
+            .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, charset))
+            .execute(args));
+    }
+
+    /**
+     * How text is typed and shown.
+     *
+     * @param locales name of what the locale says; where that is ASCII, which is what no locale at all is taken for (as
+     *                in containers), UTF-8.
+     */
+    static Charset charset(final String locales)
+    {
+        try
+        {
+            final Charset charset = null == locales ? StandardCharsets.UTF_8 : Charset.forName(locales);
+            return StandardCharsets.US_ASCII.equals(charset) ? StandardCharsets.UTF_8 : charset;
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            return StandardCharsets.UTF_8;
+        }
     }
 
     static CommandLine commandLine()
@@ -134,7 +163,7 @@ public final class Heartwheel implements Callable<Integer>
         {
             Thread.currentThread().interrupt();
         }
-        System.exit(FAILED);
+        Ending.exit(FAILED);
     }
 
     private static void printLine(final CommandLine commandLine, final String line)

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * How far something counted has come: one line that is written over and over on a terminal, else a line each 10 %.
@@ -26,19 +27,19 @@ public final class ProgressBar
     }
 
     /**
-     * Is standard output seen by a person?
+     * Is standard output seen by a person, on a terminal that can be drawn on?
      */
     static boolean isOutTerminal()
     {
-        return isTerminal(1);
+        return isTerminal(1) && isDrawable(System.getenv());
     }
 
     /**
-     * Is standard error seen by a person?
+     * Is standard error seen by a person, on a terminal that can be drawn on?
      */
     public static boolean isErrTerminal()
     {
-        return isTerminal(2);
+        return isTerminal(2) && isDrawable(System.getenv());
     }
 
     /**
@@ -47,15 +48,42 @@ public final class ProgressBar
      */
     private static boolean isTerminal(final int descriptor)
     {
+        final String target = target(descriptor);
+        return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || "/dev/console".equals(target);
+    }
+
+    /**
+     * Is standard output a terminal that is no more, as its window was closed?
+     */
+    static boolean isOutGone()
+    {
+        final String target = target(1);
+        return target.startsWith("/dev/pts/") && (target.endsWith(" (deleted)") || !Files.exists(Path.of(target)));
+    }
+
+    /**
+     * What a file is, or nothing where the system does not say.
+     */
+    private static String target(final int descriptor)
+    {
         try
         {
-            final String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || "/dev/console".equals(target);
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
         }
         catch (final IOException | UnsupportedOperationException ex)
         {
-            return false;
+            return "";
         }
+    }
+
+    /**
+     * Not every terminal can be drawn on, and a build keeps what it is shown line by line.
+     */
+    static boolean isDrawable(final Map<String, String> environment)
+    {
+        final String kind = environment.getOrDefault("TERM", "");
+        final String build = environment.getOrDefault("CI", "");
+        return !kind.isEmpty() && !"dumb".equals(kind) && (build.isEmpty() || "false".equals(build));
     }
 
     public void show(final int done, final int total)

@@ -1,6 +1,5 @@
 package io.heartwheel.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
 
 /**
@@ -15,29 +14,29 @@ final class Screen implements AutoCloseable
     private static final String CLEAR_LINE = "\033[K\r\n";
     private static final String CLEAR_BELOW = "\033[J";
 
-    private final PrintWriter out;
+    private final Printer printer;
     private boolean isOpen;
     private boolean isClosed;
 
-    Screen(final PrintWriter out)
+    Screen(final Printer printer)
     {
-        this.out = out;
+        this.printer = printer;
     }
 
     /**
-     * Nothing is shown once it is closed: whoever shows may not know yet that the program is ending.
+     * Nothing is shown once it is closed: whoever shows may not know yet that the program is ending. A view is left out
+     * while an older one is still being written: what comes of it would be old.
      */
     synchronized void show(final List<String> lines)
     {
-        if (isClosed)
+        if (isClosed || !printer.isIdle())
         {
             return;
         }
-        out.print(isOpen ? HOME : ENTER + HOME);
+        final StringBuilder view = new StringBuilder(isOpen ? HOME : ENTER + HOME);
         isOpen = true;
-        lines.forEach((line) -> out.print(line + CLEAR_LINE));
-        out.print(CLEAR_BELOW);
-        out.flush();
+        lines.forEach((line) -> view.append(line).append(CLEAR_LINE));
+        printer.text(view.append(CLEAR_BELOW).toString());
     }
 
     @Override
@@ -47,8 +46,7 @@ final class Screen implements AutoCloseable
         if (isOpen)
         {
             isOpen = false;
-            out.print(LEAVE);
-            out.flush();
+            printer.text(LEAVE);
         }
     }
 }

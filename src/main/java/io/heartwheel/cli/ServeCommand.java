@@ -1,18 +1,19 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.Configuration;
+import io.heartwheel.ConfigurationException;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.cli.status.Observer;
 import io.heartwheel.cli.status.StatusServer;
 import io.heartwheel.cli.status.StatusText;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.PlainText;
 import org.agrona.CloseHelper;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -45,20 +46,23 @@ final class ServeCommand implements Callable<Integer>
     private CommandSpec spec;
 
     private final Losses losses = new Losses();
-    private PrintWriter out;
+    private final boolean isLive = ProgressBar.isOutTerminal();
+    private Printer printer;
     private Screen screen;
-    private volatile int exitCode;
+    private Duration drain;
+    private volatile HeartbeatServer server;
+    private volatile StatusServer http;
 
     @Override
     public Integer call() throws IOException, InterruptedException
     {
-        out = spec.commandLine().getOut();
-        screen = new Screen(out);
+        printer = new Printer(spec.commandLine().getOut());
+        screen = new Screen(printer);
         final InetSocketAddress httpAddress = Configuration.httpAddress();
-        final Duration drain = Configuration.drain();
+        drain = Configuration.drain();
         final HeartbeatServer.Context ctx = new HeartbeatServer.Context().listener(losses);
         final long maxParkNs = ctx.maxParkNs();
-        final HeartbeatServer server;
+        endInGoodOrder();
         try
         {
             server = HeartbeatServer.launch(ctx);
@@ -69,17 +73,15 @@ final class ServeCommand implements Callable<Integer>
         }
 
         final Observer observer = new Observer(server, maxParkNs, System.nanoTime());
-        final StatusServer http = null == httpAddress ? null : serveHttp(httpAddress, observer, server);
-        closeAtSignal(server, http, drain);
+        http = null == httpAddress ? null : serveHttp(httpAddress, observer);
         server.ended().whenComplete((nothing, failure) -> onEnded(failure));
-        greet(server, http);
+        greet();
         sampleEachSecond(observer);
         watch(observer);
         return 0;
     }
 
-    private StatusServer serveHttp(
-        final InetSocketAddress address, final Observer observer, final HeartbeatServer server) throws IOException
+    private StatusServer serveHttp(final InetSocketAddress address, final Observer observer) throws IOException
     {
         try
         {
@@ -92,18 +94,17 @@ final class ServeCommand implements Callable<Integer>
         }
     }
 
-    private void greet(final HeartbeatServer server, final StatusServer http)
+    private void greet()
     {
         if (!server.tcpKeepAlive().isOff())
         {
-            out.println("TCP keepalive " + text(server.tcpKeepAlive()));
+            printer.line("TCP keepalive " + text(server.tcpKeepAlive()));
         }
         if (null != http)
         {
-            out.println("status at http://" + Configuration.addressText(http.address()) + "/");
+            printer.line("status at http://" + Configuration.addressText(http.address()) + "/");
         }
-        out.println("listening on " + Configuration.addressText(server.localAddress()));
-        out.flush();
+        printer.line("listening on " + Configuration.addressText(server.localAddress()));
     }
 
     private static String text(final Cadence cadence)
@@ -129,7 +130,6 @@ final class ServeCommand implements Callable<Integer>
 
     private void watch(final Observer observer) throws InterruptedException
     {
-        final boolean isLive = ProgressBar.isOutTerminal();
         String lastLine = "";
         while (true)
         {
@@ -140,50 +140,94 @@ final class ServeCommand implements Callable<Integer>
                 screen.show(StatusText.lines(observer.status(nowNs), losses.last(), LOSS_LINES));
                 continue;
             }
-            losses.nextLines().forEach(out::println);
+            losses.nextLines().forEach(printer::line);
             final String line = StatusText.line(observer.status(nowNs));
             if (!line.equals(lastLine))
             {
-                out.println(line);
+                printer.line(line);
                 lastLine = line;
             }
-            out.flush();
         }
+    }
+
+    /**
+     * SIGTERM and SIGINT let all peers go and are a success; the second one does not wait for them any longer. SIGHUP
+     * means to read again what may have changed, unless the terminal is gone that this runs in.
+     */
+    private void endInGoodOrder()
+    {
+        Ending.before(this::end);
+        final Runnable end = () ->
+        {
+            final HeartbeatServer ending = server;
+            if (Ending.isUnderWay() && null != ending)
+            {
+                ending.drain(Duration.ZERO);
+            }
+            Ending.exit(0);
+        };
+        Ending.onSignal("TERM", end);
+        Ending.onSignal("INT", end);
+        Ending.onSignal("HUP", () ->
+        {
+            if (ProgressBar.isOutGone())
+            {
+                Ending.exit(Ending.HUNG_UP);
+            }
+            reload();
+        });
     }
 
     private void onEnded(final Throwable failure)
     {
         if (null != failure)
         {
-            exitCode = Heartwheel.FAILED;
             Heartwheel.exitAfter(failure, spec);
         }
     }
 
-    /**
-     * The JVM would exit with 143 or 130 after the signal; being told to end and doing so in good order is a success.
-     */
-    private void closeAtSignal(final HeartbeatServer server, final StatusServer http, final Duration drain)
+    private void reload()
     {
-        Runtime.getRuntime().addShutdownHook(new Thread(
-            () ->
-            {
-                screen.close();
-                CloseHelper.quietClose(http);
-                drain(server, drain);
-                server.close();
-                out.println("closed");
-                out.flush();
-                Runtime.getRuntime().halt(exitCode);
-            },
-            "heartwheel-shutdown"));
+        final HeartbeatServer reloading = server;
+        if (null == reloading)
+        {
+            return;
+        }
+        try
+        {
+            printer.line(reloading.reloadTls() ? "TLS files read again" : "nothing to read again without TLS");
+        }
+        catch (final ConfigurationException ex)
+        {
+            printer.line("TLS files not read again: " + PlainText.of(ex.getMessage()));
+        }
     }
 
-    private static void drain(final HeartbeatServer server, final Duration drain)
+    /**
+     * What is printed comes last, and is waited for no longer than someone reads.
+     */
+    private void end()
+    {
+        screen.close();
+        CloseHelper.quietClose(http);
+        final HeartbeatServer ending = server;
+        if (null != ending)
+        {
+            drain(ending);
+            ending.close();
+            // On a terminal they were to be seen for as long as the live view was.
+            losses.nextLines().forEach(printer::line);
+            printer.line("closed");
+        }
+        printer.close();
+        Ending.succeedUnlessDecided();
+    }
+
+    private void drain(final HeartbeatServer ending)
     {
         try
         {
-            server.drain(drain).get(drain.toNanos() + DRAIN_SPARE_NS, TimeUnit.NANOSECONDS);
+            ending.drain(drain).get(drain.toNanos() + DRAIN_SPARE_NS, TimeUnit.NANOSECONDS);
         }
         catch (final InterruptedException | ExecutionException | TimeoutException ex)
         {

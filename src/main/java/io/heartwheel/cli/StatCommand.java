@@ -11,7 +11,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -53,11 +52,11 @@ final class StatCommand implements Callable<Integer>
     {
         final long everyNs = everyNs();
         final StatusClient client = client();
-        final PrintWriter out = spec.commandLine().getOut();
+        final Printer printer = new Printer(spec.commandLine().getOut());
         final boolean isLive = !isOnce && !isJson && ProgressBar.isOutTerminal();
-        try (Screen screen = new Screen(out))
+        try (printer; Screen screen = new Screen(printer))
         {
-            Runtime.getRuntime().addShutdownHook(new Thread(screen::close, "heartwheel-screen"));
+            Ending.before(() -> end(screen, printer));
             do
             {
                 if (isLive)
@@ -66,17 +65,22 @@ final class StatCommand implements Callable<Integer>
                 }
                 else
                 {
-                    lines(client).forEach(out::println);
-                    out.flush();
+                    lines(client).forEach(printer::line);
                 }
                 if (!isOnce)
                 {
                     TimeUnit.NANOSECONDS.sleep(everyNs);
                 }
             }
-            while (!isOnce);
+            while (!isOnce && !printer.isBroken());
         }
         return 0;
+    }
+
+    private static void end(final Screen screen, final Printer printer)
+    {
+        screen.close();
+        printer.close();
     }
 
     private List<String> lines(final StatusClient client) throws IOException, InterruptedException

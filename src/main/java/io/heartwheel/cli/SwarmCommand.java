@@ -141,8 +141,7 @@ final class SwarmCommand implements Callable<Integer>
     {
         final Swarm swarm = new Swarm(plan());
         final CountDownLatch reported = new CountDownLatch(1);
-        final Thread lastWords = new Thread(() -> stop(swarm, reported), "swarm-stop");
-        Runtime.getRuntime().addShutdownHook(lastWords);
+        Ending.before(() -> stop(swarm, reported));
         try
         {
             final SwarmReport report = run(swarm);
@@ -154,7 +153,6 @@ final class SwarmCommand implements Callable<Integer>
         finally
         {
             reported.countDown();
-            removeShutdownHook(lastWords);
         }
     }
 
@@ -179,25 +177,27 @@ final class SwarmCommand implements Callable<Integer>
 
     private SwarmReport run(final Swarm swarm) throws IOException
     {
-        final PrintWriter err = spec.commandLine().getErr();
-        final ProgressBar bar = new ProgressBar(err, "connecting", ProgressBar.isErrTerminal());
-        try
+        // The thread of the swarm tells of its progress, and has peers to answer.
+        try (Printer printer = new Printer(spec.commandLine().getErr()))
         {
-            return swarm.run((connected, total) ->
+            final ProgressBar bar = new ProgressBar(printer.writer(), "connecting", ProgressBar.isErrTerminal());
+            try
             {
-                bar.show(connected, total);
-                if (connected == total)
+                return swarm.run((connected, total) ->
                 {
-                    bar.end();
-                    err.println("running for " + Durations.text(runNs) + ", Ctrl-C ends it with a report");
-                    err.flush();
-                }
-            });
-        }
-        catch (final IOException ex)
-        {
-            bar.end();
-            throw ex;
+                    bar.show(connected, total);
+                    if (connected == total)
+                    {
+                        bar.end();
+                        printer.line("running for " + Durations.text(runNs) + ", Ctrl-C ends it with a report");
+                    }
+                });
+            }
+            catch (final IOException ex)
+            {
+                bar.end();
+                throw ex;
+            }
         }
     }
 
@@ -214,18 +214,6 @@ final class SwarmCommand implements Callable<Integer>
         catch (final InterruptedException ex)
         {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void removeShutdownHook(final Thread hook)
-    {
-        try
-        {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        }
-        catch (final IllegalStateException ex)
-        {
-            // It is running: this is the shutdown.
         }
     }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +107,126 @@ class ConnectIT
                 assertEquals("while", peer.read(Frame.DATA).text());
                 assertEquals("there was none", peer.read(Frame.DATA).text());
             }
+        }
+    }
+
+    /** Many times what a kernel holds, and then the end of the input, while the server is busy with something else. */
+    @Test
+    void shouldNotEndBeforeTheServerHasTakenAllOfTheInput() throws IOException, InterruptedException
+    {
+        final int lines = 800;
+        final String line = "x".repeat(15_000);
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Jar connect = Jar.runBy("for i in $(seq " + lines + "); do echo " + line + "; done | \"$@\"",
+                "connect", address(server)))
+        {
+            server.setReceiveBufferSize(4_096);
+            try (TestPeer peer = new TestPeer(server.accept()))
+            {
+                int messages = 0;
+                for (Received read = peer.read(); Frame.BYE != read.type(); read = peer.read())
+                {
+                    messages += Frame.DATA == read.type() ? 1 : 0;
+                    if (lines / 2 == messages)
+                    {
+                        // Longer than the linger of the end.
+                        Thread.sleep(1_500);
+                    }
+                }
+                assertEquals(lines, messages);
+            }
+            assertEquals(0, connect.exitCode());
+        }
+    }
+
+    @Test
+    void shouldTellWhatTheServerDidNotTake() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Jar connect = Jar.runBy("for i in $(seq 800); do echo " + "x".repeat(15_000) + "; done | \"$@\"",
+                "-Dheartwheel.idle=400ms", "-Dheartwheel.interval=200ms", "-Dheartwheel.count=1",
+                "-Dheartwheel.reconnect.min=10ms", "connect", address(server));
+            Socket reader = server.accept())
+        {
+            assertTrue(reader.isConnected());
+            connect.readLine("closed WRITE_STALLED after ");
+            assertTrue(connect.readLine("lost ").matches("lost \\d+ bytes that were sent and .*"));
+            assertEquals(1, connect.exitCode());
+        }
+    }
+
+    @Test
+    void shouldSendAndShowUtf8InAContainerWithoutALocale() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Jar connect = Jar.runBy("unset LANG LC_CTYPE; LC_ALL=C exec \"$@\"", "connect", address(server)))
+        {
+            connect.type("é 你好");
+            try (TestPeer peer = new TestPeer(server.accept()))
+            {
+                assertEquals("é 你好", peer.read(Frame.DATA).text());
+                peer.send(Frame.DATA, 0, "für 你".getBytes(StandardCharsets.UTF_8));
+                assertEquals("< für 你", connect.readLine("<"));
+            }
+        }
+    }
+
+    @Test
+    void shouldHoldTheLinkBeyondAnEmptyInputIfAsked() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress()))
+        {
+            try (Jar connect = Jar.runBy("\"$@\" < /dev/null", "connect", address(server)))
+            {
+                connect.readLine("heartwheel connect: the input is empty, and the link ends with it: --hold holds it");
+                assertEquals(0, connect.exitCode());
+            }
+            try (Jar connect = Jar.runBy("exec \"$@\" < /dev/null", "connect", "--hold", address(server)))
+            {
+                connect.readLine("open " + address(server));
+                try (TestPeer peer = new TestPeer(accepted(server)))
+                {
+                    assertEquals(1, peer.send(Frame.PING, 1).read(Frame.PONG).token());
+                    connect.terminate();
+                    assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+                }
+            }
+        }
+    }
+
+    /** The last one: whoever ended at once may have been connected too. */
+    private static Socket accepted(final ServerSocket server) throws IOException
+    {
+        Socket last = server.accept();
+        server.setSoTimeout(200);
+        try
+        {
+            while (true)
+            {
+                last = server.accept();
+            }
+        }
+        catch (final SocketTimeoutException ex)
+        {
+            return last;
+        }
+    }
+
+    @Test
+    void shouldSayThatALineIsTooLong() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Jar connect = Jar.run("-Dheartwheel.message.max=10", "connect", address(server)))
+        {
+            connect.type("12345678901\n1234567890");
+            try (TestPeer peer = new TestPeer(server.accept()))
+            {
+                assertEquals("1234567890", peer.read(Frame.DATA).text());
+                connect.readLine("not sent: a line of more than 10 bytes");
+                connect.endInput();
+                assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+            }
+            assertEquals(1, connect.exitCode());
         }
     }
 

@@ -3,6 +3,7 @@ package io.heartwheel.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
@@ -73,7 +76,24 @@ final class Jar implements AutoCloseable
      */
     static Jar runInTerminal(final String... args) throws IOException
     {
-        return new Jar(List.of("script", "-qefc", String.join(" ", command(args)), "/dev/null"));
+        return runInTerminalBy("TERM=xterm CI= exec", args);
+    }
+
+    /**
+     * Run in a terminal by a shell command, which is followed by the program.
+     */
+    static Jar runInTerminalBy(final String shellCommand, final String... args) throws IOException
+    {
+        return new Jar(List.of(
+            "script", "-qefc", shellCommand + " " + String.join(" ", command(args)), "/dev/null"));
+    }
+
+    /**
+     * Run without reading any of its output: the pipe is full from the start.
+     */
+    static Jar runUnread(final String... args) throws IOException
+    {
+        return runBy("head -c 65536 /dev/zero; exec \"$@\"", args);
     }
 
     private static List<String> command(final String... args)
@@ -136,15 +156,54 @@ final class Jar implements AutoCloseable
         process.toHandle().destroy();
     }
 
+    /**
+     * Send a signal to the program itself, whatever runs it.
+     */
+    void signal(final String name) throws IOException, InterruptedException
+    {
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor());
+    }
+
+    /**
+     * Wait until the program has ended, be it that whoever runs it cannot take notice.
+     */
+    static void awaitEnd(final long pid) throws IOException, InterruptedException
+    {
+        final Path stat = Path.of("/proc/" + pid + "/stat");
+        final long startNs = System.nanoTime();
+        while (Files.exists(stat) && !Files.readString(stat).contains(") Z "))
+        {
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(EXIT_TIMEOUT_S), "it does not end");
+            Thread.sleep(20);
+        }
+    }
+
+    /**
+     * The program itself, whatever runs it.
+     */
+    long pid()
+    {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+            .filter((each) -> each.info().command().orElse("").endsWith("/bin/java")).findFirst().orElseThrow().pid();
+    }
+
     int exitCode() throws InterruptedException
     {
         assertTrue(process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS), "it does not end");
         return process.exitValue();
     }
 
+    /**
+     * End whatever runs the program.
+     */
+    void kill()
+    {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close()
     {
-        process.destroyForcibly();
+        kill();
     }
 }

@@ -15,15 +15,31 @@ class ScreenTest
     private static final String LEAVE = "\033[?1049l";
 
     private final StringWriter written = new StringWriter();
-    private final Screen screen = new Screen(new PrintWriter(written));
+    private final Printer printer = new Printer(new PrintWriter(written));
+    private final Screen screen = new Screen(printer);
+
+    private void show(final String line)
+    {
+        screen.show(List.of(line));
+        awaitWritten();
+    }
+
+    private void awaitWritten()
+    {
+        while (!printer.isIdle())
+        {
+            Thread.onSpinWait();
+        }
+    }
 
     @Test
     void shouldEnterTheSecondScreenOnceAndLeaveItAtTheEnd()
     {
-        screen.show(List.of("one"));
-        screen.show(List.of("two"));
+        show("one");
+        show("two");
         screen.close();
         screen.close();
+        awaitWritten();
 
         assertTrue(written.toString().startsWith(ENTER), written::toString);
         assertTrue(written.toString().endsWith(LEAVE), written::toString);
@@ -34,10 +50,11 @@ class ScreenTest
     @Test
     void shouldShowNothingOnceClosed()
     {
-        screen.show(List.of("one"));
+        show("one");
         screen.close();
+        awaitWritten();
         final String before = written.toString();
-        screen.show(List.of("two"));
+        show("two");
 
         assertEquals(before, written.toString());
     }
@@ -46,6 +63,7 @@ class ScreenTest
     void shouldLeaveATerminalAloneThatItNeverUsed()
     {
         screen.close();
+        awaitWritten();
 
         assertEquals("", written.toString());
     }

@@ -88,6 +88,91 @@ class ServeIT
     }
 
     @Test
+    void shouldPrintLinesWhereNothingCanBeDrawn() throws IOException, InterruptedException
+    {
+        for (final String environment : List.of("TERM=dumb CI=", "TERM=xterm CI=true", "TERM= CI="))
+        {
+            try (Jar server = Jar.runInTerminalBy(environment + " exec", ANY_PORT, "serve"))
+            {
+                server.readLine("listening on ");
+                server.readLine("open 0 ");
+                server.type("\003");
+                assertTrue(server.readRest().stream().noneMatch((line) -> line.contains("\033")));
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveTheLossesOfItsTimeOnTheTerminal() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.runInTerminal(ANY_PORT, "serve"))
+        {
+            final InetSocketAddress address = addressOf(server);
+            try (TestPeer peer = new TestPeer(address))
+            {
+                peer.read();
+                peer.send(Frame.PING, 0, (byte)1);
+                assertEquals(CloseReason.PROTOCOL_ERROR.code(), peer.read(Frame.BYE).byeReason());
+            }
+            server.type("\003");
+            final String rest = String.join("\n", server.readRest());
+            assertTrue(rest.matches("(?s).*lost  connection \\d+ \\S+  PROTOCOL_ERROR [^\n]*\nclosed"), rest);
+        }
+    }
+
+    @Test
+    void shouldGoOnAtSighupUnlessItsTerminalIsGone() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.run(ANY_PORT, "serve"))
+        {
+            final InetSocketAddress address = addressOf(server);
+            server.signal("HUP");
+            server.readLine("nothing to read again without TLS");
+            try (TestPeer peer = new TestPeer(address))
+            {
+                assertEquals(3, peer.send(Frame.PING, 3).read(Frame.PONG).token());
+            }
+            server.terminate();
+            assertEquals(0, server.exitCode());
+        }
+        try (Jar server = Jar.runInTerminal(ANY_PORT, "serve"))
+        {
+            final InetSocketAddress address = addressOf(server);
+            final long pid = server.pid();
+            server.signal("HUP");
+            try (TestPeer peer = new TestPeer(address))
+            {
+                assertEquals(3, peer.send(Frame.PING, 3).read(Frame.PONG).token());
+                // The terminal goes with the program that made it.
+                server.kill();
+                assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+            }
+            Jar.awaitEnd(pid);
+        }
+    }
+
+    @Test
+    void shouldHurryAtTheSecondSignal() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.run(ANY_PORT, "-Dheartwheel.drain=60s", "serve"))
+        {
+            final InetSocketAddress address = addressOf(server);
+            try (TestPeer first = new TestPeer(address); TestPeer second = new TestPeer(address))
+            {
+                first.read();
+                second.read();
+                server.signal("INT");
+                assertEquals(CloseReason.SHUTDOWN.code(), first.read(Frame.BYE).byeReason());
+                assertEquals(1, second.send(Frame.PING, 1).read(Frame.PONG).token());
+                server.signal("INT");
+                assertEquals(CloseReason.SHUTDOWN.code(), second.read(Frame.BYE).byeReason());
+            }
+            server.readLine("closed");
+            assertEquals(0, server.exitCode());
+        }
+    }
+
+    @Test
     void shouldPauseAcceptingWithoutFileDescriptorsAndResume() throws IOException, InterruptedException
     {
         final List<TestPeer> peers = new ArrayList<>();

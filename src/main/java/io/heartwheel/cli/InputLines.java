@@ -1,0 +1,67 @@
+package io.heartwheel.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * The lines of an input as bytes, so that what is typed is sent as it is; none is kept beyond a length.
+ */
+final class InputLines
+{
+    private final InputStream in;
+    private final int maxLength;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private boolean isCut;
+
+    InputLines(final InputStream in, final int maxLength)
+    {
+        this.in = in;
+        this.maxLength = maxLength;
+    }
+
+    /**
+     * The next line without what ends it, or null at the end of the input.
+     */
+    byte[] next() throws IOException
+    {
+        line.reset();
+        isCut = false;
+        boolean isCarriageReturn = false;
+        int read = in.read();
+        if (read < 0)
+        {
+            return null;
+        }
+        for (; read >= 0 && '\n' != read; read = in.read())
+        {
+            if (isCarriageReturn)
+            {
+                add('\r');
+            }
+            isCarriageReturn = '\r' == read;
+            if (!isCarriageReturn)
+            {
+                add(read);
+            }
+        }
+        return line.toByteArray();
+    }
+
+    /**
+     * Was the last line longer than it may be?
+     */
+    boolean isCut()
+    {
+        return isCut;
+    }
+
+    private void add(final int read)
+    {
+        isCut |= line.size() == maxLength;
+        if (!isCut)
+        {
+            line.write(read);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.heartwheel.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Prints for threads that must not wait for whoever reads: they serve peers, or end the process. They hand over what
+ * there is to print, and a thread of its own writes it. What finds no room is left out, and a line says how much was.
+ * <p>
+ * Threadsafe, but for {@link #writer()}.
+ */
+final class Printer implements AutoCloseable
+{
+    static final int TEXTS_MAX = 4_096;
+    static final int CHARS_MAX = 1 << 20;
+    /** At the end, a reader who takes nothing for this long is not waited for any more. */
+    private static final long PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** Nor is one who takes something, but this long. */
+    private static final long CLOSE_MAX_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private final PrintWriter out;
+    private final ArrayDeque<String> waiting = new ArrayDeque<>();
+    private int charsWaiting;
+    private long leftOut;
+    private long written;
+    private boolean isWriting;
+    private boolean isClosed;
+    private volatile boolean isBroken;
+
+    Printer(final PrintWriter out)
+    {
+        this.out = out;
+        final Thread thread = new Thread(this::run, "heartwheel-printer");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void line(final String line)
+    {
+        text(line + System.lineSeparator());
+    }
+
+    /**
+     * Print a text as it is.
+     */
+    synchronized void text(final String text)
+    {
+        if (isClosed)
+        {
+            return;
+        }
+        if (waiting.size() >= TEXTS_MAX || charsWaiting > 0 && charsWaiting + text.length() > CHARS_MAX)
+        {
+            ++leftOut;
+            return;
+        }
+        tellLeftOut();
+        add(text);
+    }
+
+    /**
+     * The same as a writer: what is written between two flushes is printed or left out as one.
+     */
+    PrintWriter writer()
+    {
+        return new PrintWriter(new StringWriter()
+        {
+            @Override
+            public void flush()
+            {
+                text(toString());
+                getBuffer().setLength(0);
+            }
+        });
+    }
+
+    /**
+     * Has all been written that there was?
+     */
+    synchronized boolean isIdle()
+    {
+        return waiting.isEmpty() && !isWriting;
+    }
+
+    /**
+     * Is there nobody to read any more?
+     */
+    boolean isBroken()
+    {
+        return isBroken;
+    }
+
+    /**
+     * Wait until all is written, while whoever reads takes something; no longer than that, and not for ever. Nothing is
+     * printed after it.
+     */
+    @Override
+    public synchronized void close()
+    {
+        tellLeftOut();
+        isClosed = true;
+        final long startNs = System.nanoTime();
+        long progressNs = startNs;
+        long seen = written;
+        try
+        {
+            for (long nowNs = startNs; !isIdle() && nowNs - startNs < CLOSE_MAX_NS && nowNs - progressNs < PATIENCE_NS;
+                nowNs = System.nanoTime())
+            {
+                TimeUnit.NANOSECONDS.timedWait(this, PATIENCE_NS - (nowNs - progressNs));
+                if (written != seen)
+                {
+                    seen = written;
+                    progressNs = System.nanoTime();
+                }
+            }
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
+        notifyAll();
+    }
+
+    private void tellLeftOut()
+    {
+        if (leftOut > 0)
+        {
+            add("... " + leftOut + " lines left out, as nobody read them" + System.lineSeparator());
+            leftOut = 0;
+        }
+    }
+
+    private void add(final String text)
+    {
+        waiting.add(text);
+        charsWaiting += text.length();
+        notifyAll();
+    }
+
+    private void run()
+    {
+        for (String text = next(); null != text; text = next())
+        {
+            out.print(text);
+            if (isLast())
+            {
+                out.flush();
+                isBroken |= out.checkError();
+            }
+            onWritten();
+        }
+    }
+
+    /**
+     * The next text, or null when it is closed and all is written.
+     */
+    private synchronized String next()
+    {
+        try
+        {
+            while (waiting.isEmpty() && !isClosed)
+            {
+                wait();
+            }
+        }
+        catch (final InterruptedException ex)
+        {
+            isClosed = true;
+        }
+        final String text = waiting.poll();
+        if (null != text)
+        {
+            charsWaiting -= text.length();
+            isWriting = true;
+        }
+        return text;
+    }
+
+    private synchronized boolean isLast()
+    {
+        return waiting.isEmpty();
+    }
+
+    private synchronized void onWritten()
+    {
+        ++written;
+        isWriting = false;
+        notifyAll();
+    }
+}
