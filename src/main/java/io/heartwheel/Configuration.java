@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -117,6 +120,26 @@ public final class Configuration
         {
             throw Knob.HTTP.unreadable("off, or HOST:PORT, " + ex.getMessage());
         }
+    }
+
+    /**
+     * The names set by {@link Knob#HTTP_HOSTS}.
+     *
+     * @return the names in lower case, or null for any.
+     */
+    public static Set<String> httpHosts()
+    {
+        final String text = Knob.HTTP_HOSTS.text().toLowerCase(Locale.ROOT);
+        if (!text.matches("[a-z0-9._-]+(\\s*,\\s*[a-z0-9._-]+)*"))
+        {
+            throw Knob.HTTP_HOSTS.unreadable("none, any, or names without a port, such as gateway,status.example.com");
+        }
+        return switch (text)
+        {
+            case "none" -> Set.of();
+            case "any" -> null;
+            default -> new HashSet<>(List.of(text.split("\\s*,\\s*")));
+        };
     }
 
     /**

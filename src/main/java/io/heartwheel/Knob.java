@@ -178,6 +178,11 @@ public enum Knob
     HTTP("http", "off", "`serve`: where it shows itself by HTTP: `off`, or HOST:PORT such as 127.0.0.1:7480; whoever " +
         "reaches it may read all of it, so keep it on the loopback or behind something that asks who they are"),
 
+    /** Names by which HTTP clients may call serve. */
+    HTTP_HOSTS("http.hosts", "none", "`serve`: names by which that may be called, besides addresses and `localhost`: " +
+        "`none`, `any`, or names such as `gateway,status.example.com`; others are answered 421, for a web page can " +
+        "have a name of its own point here (DNS rebinding)"),
+
     /** Connect timeout. */
     CONNECT_TIMEOUT("connect.timeout", "5s", "client: time for a name to be looked up, and again for a connection " +
         "to be made"),

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -89,7 +90,7 @@ public final class ReadingCost implements Callable<Integer>
         {
             clients.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS);
             final Observer observer = new Observer(server, 0, System.nanoTime());
-            try (StatusServer http = new StatusServer(anyPort, observer, List::of, System::nanoTime))
+            try (StatusServer http = new StatusServer(anyPort, Set.of(), observer, List::of, System::nanoTime))
             {
                 measure(server.metrics(), observer, "http://127.0.0.1:" + http.address().getPort());
             }

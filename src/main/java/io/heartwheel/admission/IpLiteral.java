@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Addresses as text. Strict: what is no literal is refused, never looked up as a name; numbers have no leading zeros,
  * which some read as octal.
  */
-final class IpLiteral
+public final class IpLiteral
 {
     private static final int IPV4_LENGTH = 4;
     private static final int IPV6_LENGTH = 16;
@@ -14,6 +14,28 @@ final class IpLiteral
 
     private IpLiteral()
     {
+    }
+
+    /**
+     * Is it an address of IPv4?
+     *
+     * @param text such as {@code 192.0.2.1}.
+     * @return false for whatever else, names included.
+     */
+    public static boolean isIpv4(final String text)
+    {
+        return null != parseIpv4(text);
+    }
+
+    /**
+     * Is it an address of IPv6?
+     *
+     * @param text such as {@code 2001:db8::1}, without brackets and zone.
+     * @return false for whatever else.
+     */
+    public static boolean isIpv6(final String text)
+    {
+        return null != parseIpv6(text);
     }
 
     /**

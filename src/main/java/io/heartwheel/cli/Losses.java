@@ -34,7 +34,7 @@ final class Losses implements ConnectionListener
             final long roundTripNs = connection.roundTripNs();
             return new Loss(
                 epochMs,
-                connection.id(),
+                Long.toString(connection.id()),
                 connection.remoteAddress().toString(),
                 connection.closeReason().name(),
                 connection.closeDetail(),

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -59,6 +60,7 @@ final class ServeCommand implements Callable<Integer>
         printer = new Printer(spec.commandLine().getOut());
         screen = new Screen(printer);
         final InetSocketAddress httpAddress = Configuration.httpAddress();
+        final Set<String> httpHosts = Configuration.httpHosts();
         drain = Configuration.drain();
         final HeartbeatServer.Context ctx = new HeartbeatServer.Context().listener(losses);
         final long maxParkNs = ctx.maxParkNs();
@@ -73,7 +75,7 @@ final class ServeCommand implements Callable<Integer>
         }
 
         final Observer observer = new Observer(server, maxParkNs, System.nanoTime());
-        http = null == httpAddress ? null : serveHttp(httpAddress, observer);
+        http = null == httpAddress ? null : serveHttp(httpAddress, httpHosts, observer);
         server.ended().whenComplete((nothing, failure) -> onEnded(failure));
         greet();
         sampleEachSecond(observer);
@@ -81,11 +83,12 @@ final class ServeCommand implements Callable<Integer>
         return 0;
     }
 
-    private StatusServer serveHttp(final InetSocketAddress address, final Observer observer) throws IOException
+    private StatusServer serveHttp(
+        final InetSocketAddress address, final Set<String> hosts, final Observer observer) throws IOException
     {
         try
         {
-            return new StatusServer(address, observer, losses::last, System::nanoTime);
+            return new StatusServer(address, hosts, observer, losses::last, System::nanoTime);
         }
         catch (final IOException ex)
         {

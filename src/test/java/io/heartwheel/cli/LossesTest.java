@@ -31,7 +31,8 @@ class LossesTest
         }
 
         assertEquals(Losses.KEPT, losses.last().size());
-        assertTrue(losses.last().get(0).id() > losses.last().get(1).id(), "newest first");
+        assertTrue(
+            Long.parseLong(losses.last().get(0).id()) > Long.parseLong(losses.last().get(1).id()), "newest first");
         final List<String> lines = losses.nextLines();
         assertEquals("lost  (and 85 more, left out)", lines.get(0));
         assertEquals(21, lines.size());

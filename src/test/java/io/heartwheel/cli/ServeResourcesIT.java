@@ -5,6 +5,7 @@ import io.heartwheel.Configuration;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.support.Tool;
 import io.heartwheel.wire.Frame;
+import org.agrona.CloseHelper;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,9 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,6 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ServeResourcesIT
 {
     private static final String ANY_PORT = "-Dheartwheel.bind=127.0.0.1:0";
+    private static final String STATUS_AT = "status at ";
     private static final String LISTENING = "listening on ";
     private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
 
@@ -48,6 +54,58 @@ class ServeResourcesIT
             assertTrue(rest.stream().noneMatch((line) -> line.contains("OutOfMemory")), rest::toString);
             assertEquals(0, server.exitCode());
         }
+    }
+
+    /** A supervisor must not kill a server that serves all it can hold; and nothing may spin meanwhile. */
+    @Test
+    void shouldTellItsHealthWithoutFileDescriptors() throws IOException, InterruptedException
+    {
+        final List<AutoCloseable> peers = new ArrayList<>();
+        try (Jar server = Jar.runWithFiles(80, ANY_PORT, "-Dheartwheel.http=127.0.0.1:0", "serve"))
+        {
+            final String status = server.readLine(STATUS_AT).substring(STATUS_AT.length());
+            final String listening = server.readLine(LISTENING).substring(LISTENING.length());
+            final InetSocketAddress address = Configuration.parseAddress(listening);
+            for (int i = 0; i < 100; i++)
+            {
+                peers.add(new TestPeer(address));
+            }
+            server.readLine("WARNING: cannot accept with ");
+            for (int i = 0; i < 10; i++)
+            {
+                // Those that ask and stay, and those that only stay.
+                peers.add(ask(status, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", "\"healthy\":true"));
+                final Socket idle = new Socket();
+                idle.connect(((Socket)peers.get(peers.size() - 1)).getRemoteSocketAddress());
+                peers.add(idle);
+            }
+            peers.add(ask(status, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "heartwheel_accept_failures_total"));
+
+            final long before = server.cpu().toMillis();
+            Thread.sleep(1_000);
+            final long usedMs = server.cpu().toMillis() - before;
+            assertTrue(usedMs < 500, usedMs + " ms of CPU in 1 s of rest");
+        }
+        finally
+        {
+            CloseHelper.quietCloseAll(peers);
+        }
+    }
+
+    private static Socket ask(final String at, final String request, final String expected) throws IOException
+    {
+        final URI uri = URI.create(at);
+        final Socket socket = new Socket(uri.getHost(), uri.getPort());
+        socket.setSoTimeout(3_000);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+        final StringBuilder answer = new StringBuilder();
+        for (int next = 0; next >= 0 && answer.indexOf(expected) < 0; next = socket.getInputStream().read())
+        {
+            answer.append((char)next);
+        }
+        assertTrue(answer.indexOf(expected) > 0, answer::toString);
+        return socket;
     }
 
     @Test

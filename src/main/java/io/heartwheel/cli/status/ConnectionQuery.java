@@ -39,10 +39,10 @@ final class ConnectionQuery
     private final long minSilenceNs;
 
     /**
-     * One connection, as JSON has it.
+     * One connection, as JSON has it. Its id is a text, as JavaScript has no numbers of 64 bits.
      */
     record Row(
-        long id,
+        String id,
         String address,
         String state,
         double ageS,
@@ -104,7 +104,7 @@ final class ConnectionQuery
     {
         final long detectionNs = connection.cadence().detectionNs();
         return new Row(
-            connection.id(),
+            Long.toString(connection.id()),
             Configuration.addressText(connection.remoteAddress()),
             connection.state().name(),
             Math.round(connection.ageNs() / 1e8) / 10.0,

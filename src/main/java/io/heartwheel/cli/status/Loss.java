@@ -4,7 +4,7 @@ package io.heartwheel.cli.status;
  * A connection that was lost. As JSON it has these names.
  *
  * @param epochMs     when.
- * @param id          of the connection.
+ * @param id          of the connection: a text, as JavaScript has no numbers of 64 bits.
  * @param address     of the peer.
  * @param reason      why.
  * @param detail      more on why.
@@ -12,6 +12,6 @@ package io.heartwheel.cli.status;
  * @param roundTripMs last measured, or -1.
  */
 public record Loss(
-    long epochMs, long id, String address, String reason, String detail, double ageMs, double roundTripMs)
+    long epochMs, String id, String address, String reason, String detail, double ageMs, double roundTripMs)
 {
 }

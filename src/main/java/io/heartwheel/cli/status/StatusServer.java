@@ -1,23 +1,26 @@
 package io.heartwheel.cli.status;
 
 import com.google.gson.Gson;
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.heartwheel.Configuration;
+import io.heartwheel.wire.PlainText;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -26,8 +29,6 @@ import java.util.function.Supplier;
  */
 public final class StatusServer implements AutoCloseable
 {
-    private static final int THREADS = 8;
-    private static final int BACKLOG = 64;
     private static final String JSON = "application/json";
     /** Where the library that draws the plots lies in its jar; the version is that of pom.xml. */
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.24/dist/";
@@ -37,8 +38,8 @@ public final class StatusServer implements AutoCloseable
     private static final Map<String, String> TYPES =
         Map.of("html", "text/html; charset=utf-8", "css", "text/css", "js", "text/javascript; charset=utf-8");
 
-    private final HttpServer http;
-    private final ExecutorService threads;
+    private final HttpPort port;
+    private final HostCheck hosts;
     private final Observer observer;
     private final Supplier<List<Loss>> losses;
     private final LongSupplier nanoClock;
@@ -55,38 +56,31 @@ public final class StatusServer implements AutoCloseable
     /**
      * Bind and serve.
      *
+     * @param hosts  names by which it may be called, besides localhost, or null for any.
      * @param losses the last ones, newest first.
      * @throws IOException if the address cannot be bound.
      */
     public StatusServer(
         final InetSocketAddress address,
+        final Set<String> hosts,
         final Observer observer,
         final Supplier<List<Loss>> losses,
         final LongSupplier nanoClock) throws IOException
     {
+        this.hosts = new HostCheck(hosts, address.getHostString());
         this.observer = observer;
         this.losses = losses;
         this.nanoClock = nanoClock;
         prometheus = new PrometheusText(observer.metrics());
-        boundClients();
         try
         {
-            http = HttpServer.create(address, BACKLOG);
+            port = new HttpPort(address, this::response);
         }
         catch (final IOException | RuntimeException ex)
         {
-            throw new IOException(
-                "cannot serve HTTP on " + Configuration.addressText(address) + ": " + ex.getMessage(), ex);
+            throw new IOException("cannot serve HTTP on " + Configuration.addressText(address) + ": " +
+                (null == ex.getMessage() ? ex : ex.getMessage()), ex);
         }
-        threads = Executors.newFixedThreadPool(THREADS, (task) ->
-        {
-            final Thread thread = new Thread(task, "heartwheel-http");
-            thread.setDaemon(true);
-            return thread;
-        });
-        http.setExecutor(threads);
-        http.createContext("/", this::onRequest);
-        http.start();
     }
 
     /**
@@ -94,71 +88,77 @@ public final class StatusServer implements AutoCloseable
      */
     public InetSocketAddress address()
     {
-        return http.getAddress();
+        return port.address();
     }
 
     @Override
     public void close()
     {
-        http.stop(0);
-        threads.shutdownNow();
+        port.close();
     }
 
-    /**
-     * A client that sends or reads nothing must not keep a thread; what the user has set stays.
-     */
-    private static void boundClients()
+    private ClassicHttpResponse response(final ClassicHttpRequest request)
     {
-        Map.of("sun.net.httpserver.maxReqTime", "10", "sun.net.httpserver.maxRspTime", "10",
-            "jdk.httpserver.maxConnections", "256").forEach(
-                (name, value) -> System.setProperty(name, System.getProperty(name, value)));
+        final Answer answer = guarded(request);
+        final ClassicHttpResponse response = new BasicClassicHttpResponse(answer.status);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader(
+            "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'");
+        response.setEntity(new ByteArrayEntity(answer.body, ContentType.parse(answer.type)));
+        return response;
     }
 
-    private void onRequest(final HttpExchange exchange) throws IOException
+    private Answer guarded(final ClassicHttpRequest request)
     {
-        try (exchange)
+        try
         {
-            Answer answer;
-            try
-            {
-                answer = answer(exchange);
-            }
-            catch (final IllegalArgumentException ex)
-            {
-                answer = error(400, ex.getMessage());
-            }
-            catch (final IOException ex)
-            {
-                answer = error(503, ex.getMessage());
-            }
-            catch (final InterruptedException ex)
-            {
-                answer = error(503, "ending");
-            }
-            catch (final RuntimeException ex)
-            {
-                answer = error(500, ex.toString());
-            }
-            send(exchange, answer);
+            return answer(request);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            return error(400, ex.getMessage());
+        }
+        catch (final IOException ex)
+        {
+            return error(503, ex.getMessage());
+        }
+        catch (final InterruptedException ex)
+        {
+            return error(503, "ending");
+        }
+        catch (final RuntimeException ex)
+        {
+            return error(500, ex.toString());
         }
     }
 
-    private Answer answer(final HttpExchange exchange) throws IOException, InterruptedException
+    private Answer answer(final ClassicHttpRequest request) throws IOException, InterruptedException
     {
-        final String method = exchange.getRequestMethod();
+        final String method = request.getMethod();
         if (!"GET".equals(method) && !"HEAD".equals(method))
         {
             return error(405, method + ": only GET and HEAD are served");
         }
+        // Of the target if that is absolute, else of the header.
+        final String host = Objects.toString(request.getAuthority(), "localhost");
+        if (!hosts.isKnown(host))
+        {
+            return error(421, host + " is no name of this server: " + HostCheck.REMEDY);
+        }
+        final String[] pathAndQuery = request.getPath().split("\\?", 2);
+        return answer(pathAndQuery[0], 1 == pathAndQuery.length ? "" : pathAndQuery[1]);
+    }
+
+    private Answer answer(final String path, final String query) throws IOException, InterruptedException
+    {
         final long nowNs = nanoClock.getAsLong();
-        final String path = exchange.getRequestURI().getPath();
         return switch (path)
         {
             case "/status" -> json(200, observer.status(nowNs));
             case "/history" -> json(200, observer.history());
             case "/losses" -> json(200, losses.get());
-            case "/connections" -> json(200,
-                new ConnectionQuery(parameters(exchange.getRequestURI().getRawQuery())).of(observer.connections()));
+            case "/connections" -> json(200, new ConnectionQuery(parameters(query)).of(observer.connections()));
             case "/health" -> health(observer.status(nowNs));
             case "/metrics" -> metrics();
             default -> FILES.containsKey(path) ? file(FILES.get(path)) : error(404, path + ": there is /, /status, " +
@@ -193,7 +193,8 @@ public final class StatusServer implements AutoCloseable
 
     private Answer json(final int status, final Object value)
     {
-        return new Answer(status, JSON, gson.toJson(value).getBytes(StandardCharsets.UTF_8));
+        // What could steer a terminal can only be within a text, wherever that came from.
+        return new Answer(status, JSON, PlainText.of(gson.toJson(value)).getBytes(StandardCharsets.UTF_8));
     }
 
     private Answer error(final int status, final String text)
@@ -201,28 +202,10 @@ public final class StatusServer implements AutoCloseable
         return json(status, Map.of("error", text));
     }
 
-    private static void send(final HttpExchange exchange, final Answer answer) throws IOException
-    {
-        final Headers headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", answer.type);
-        headers.set("Cache-Control", "no-store");
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'");
-        final boolean isHead = "HEAD".equals(exchange.getRequestMethod());
-        exchange.sendResponseHeaders(answer.status, isHead ? -1 : answer.body.length);
-        if (!isHead)
-        {
-            try (OutputStream out = exchange.getResponseBody())
-            {
-                out.write(answer.body);
-            }
-        }
-    }
-
     private static Map<String, String> parameters(final String query)
     {
         final Map<String, String> parameters = new LinkedHashMap<>();
-        for (final String pair : null == query ? new String[0] : query.split("&"))
+        for (final String pair : query.isEmpty() ? new String[0] : query.split("&"))
         {
             final int equals = pair.indexOf('=');
             parameters.put(

@@ -134,11 +134,11 @@ function showLosses(losses) {
 
 async function update() {
   try {
-    const [status, history, losses] = await Promise.all([get('/status'), get('/history'), get('/losses')]);
+    const [status, history, losses] = await Promise.all([get('status'), get('history'), get('losses')]);
     showStatus(status);
     drawHistory(history);
     showLosses(losses);
-    showConnections(await get('/connections?sort=silence&limit=' + SILENT_SHOWN));
+    showConnections(await get('connections?sort=silence&limit=' + SILENT_SHOWN));
     noteUpdate(document.documentElement);
   } catch (error) {
     setHealth(false, 'no answer: ' + error.message);

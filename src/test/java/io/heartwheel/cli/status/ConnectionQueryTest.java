@@ -1,5 +1,6 @@
 package io.heartwheel.cli.status;
 
+import com.google.gson.Gson;
 import io.heartwheel.ConnectionView;
 import io.heartwheel.ConnectionView.State;
 import io.heartwheel.liveness.Cadence;
@@ -14,6 +15,7 @@ import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ConnectionQueryTest
 {
@@ -35,7 +37,7 @@ class ConnectionQueryTest
     private static List<Long> ids(final Map<String, String> parameters, final int size)
     {
         return new ConnectionQuery(parameters).of(connections(size)).connections().stream()
-            .map(ConnectionQuery.Row::id).toList();
+            .map((row) -> Long.valueOf(row.id())).toList();
     }
 
     @Test
@@ -49,6 +51,17 @@ class ConnectionQueryTest
     void shouldSortAsAsked(final String sort, final String order, final long first)
     {
         assertEquals(first, ids(Map.of("sort", sort, "order", order), 5).get(0));
+    }
+
+    /** JavaScript would make a number of it the one before. */
+    @Test
+    void shouldTellIdsAsTextThatLosesNothing()
+    {
+        final long id = (1L << 53) + 1;
+        final ConnectionView view = new ConnectionView(
+            id, new InetSocketAddress("10.0.0.1", 1), State.OPEN, 0, Cadence.STANDARD, 0, 0, 0);
+        final String json = new Gson().toJson(new ConnectionQuery(Map.of()).of(List.of(view)));
+        assertTrue(json.contains("\"id\":\"9007199254740993\""), json);
     }
 
     @Test
@@ -73,7 +86,7 @@ class ConnectionQueryTest
 
         assertEquals(600, page.total());
         assertEquals(5, page.matching(), "245 to 249, all but those that leave, below 10.0.1.");
-        assertEquals(List.of(249L, 248L, 247L), page.connections().stream().map(ConnectionQuery.Row::id).toList());
+        assertEquals(List.of("249", "248", "247"), page.connections().stream().map(ConnectionQuery.Row::id).toList());
     }
 
     @Test

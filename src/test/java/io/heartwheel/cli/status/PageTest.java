@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +40,8 @@ class PageTest
         .bindAddress(ANY_PORT).cadence(new Cadence(60_000 * MS_NS, 1_000 * MS_NS, 1))
         .listener(new RecordingListener()).lingerNs(0));
     private final Observer observer = new Observer(server, MS_NS, System.nanoTime());
-    private final StatusServer http = new StatusServer(ANY_PORT, observer,
-        () -> List.of(new Loss(0, 7, "/10.0.0.7:5", "PEER_SILENT", "silent <b>for</b> 35000 ms", 3, -1)),
+    private final StatusServer http = new StatusServer(ANY_PORT, Set.of(), observer,
+        () -> List.of(new Loss(0, "7", "/10.0.0.7:5", "PEER_SILENT", "silent <b>for</b> 35000 ms", 3, -1)),
         System::nanoTime);
     private final ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor();
 

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,7 +47,7 @@ class PrometheusTest
         .bindAddress(ANY_PORT).cadence(new Cadence(300 * MS_NS, 200 * MS_NS, 1))
         .listener(new RecordingListener()).lingerNs(0));
     private final StatusServer http = new StatusServer(
-        ANY_PORT, new Observer(server, MS_NS, System.nanoTime()), List::of, System::nanoTime);
+        ANY_PORT, Set.of(), new Observer(server, MS_NS, System.nanoTime()), List::of, System::nanoTime);
     private final String address = "127.0.0.1:" + http.address().getPort();
 
     PrometheusTest() throws IOException
