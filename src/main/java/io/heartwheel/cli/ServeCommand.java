@@ -117,7 +117,8 @@ final class ServeCommand implements Callable<Integer>
     }
 
     /**
-     * On a thread of its own: who reads what is printed here may pause, and the others still want to know.
+     * On a thread of its own: who reads what is printed here may pause, and the others still want to know. After a
+     * pause of the process once, and not once for each second of it.
      */
     private static void sampleEachSecond(final Observer observer)
     {
@@ -127,8 +128,20 @@ final class ServeCommand implements Callable<Integer>
             thread.setDaemon(true);
             return thread;
         });
-        sampler.scheduleAtFixedRate(() -> observer.sample(System.currentTimeMillis(), System.nanoTime()),
+        sampler.scheduleWithFixedDelay(() -> sample(observer),
             STATUS_INTERVAL_MS, STATUS_INTERVAL_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void sample(final Observer observer)
+    {
+        try
+        {
+            observer.sample(System.currentTimeMillis(), System.nanoTime());
+        }
+        catch (final RuntimeException | Error ex)
+        {
+            // The executor would never call it again; when there is memory again it goes on.
+        }
     }
 
     private void watch(final Observer observer) throws InterruptedException

@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -53,6 +55,34 @@ class ServeResourcesIT
             final List<String> rest = server.readRest();
             assertTrue(rest.stream().noneMatch((line) -> line.contains("OutOfMemory")), rest::toString);
             assertEquals(0, server.exitCode());
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void shouldShowAPauseOfTheProcessAsAGap() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.run(ANY_PORT, "-Dheartwheel.http=127.0.0.1:0", "serve"))
+        {
+            final String status = server.readLine(STATUS_AT).substring(STATUS_AT.length());
+            server.readLine("open ");
+            server.signal("STOP");
+            Thread.sleep(5_500);
+            server.signal("CONT");
+            final String ask = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            ask(status, "GET /health" + ask, "\"healthy\":true").close();
+            server.readLine("open ");
+            Thread.sleep(1_200);
+            final StringBuilder history = new StringBuilder();
+            ask(status, "GET /history" + ask, "}}", history).close();
+            final List<Long> epochS = new ArrayList<>();
+            final Matcher number = Pattern.compile("1[0-9]{9}").matcher(history);
+            while (number.find())
+            {
+                epochS.add(Long.parseLong(number.group()));
+            }
+            assertEquals(epochS.stream().distinct().sorted().toList(), epochS, history::toString);
+            assertTrue(history.toString().matches("(?s).*\"open\":\\[[0,]*0,null,0[0,]*].*"), history::toString);
         }
     }
 
@@ -95,11 +125,16 @@ class ServeResourcesIT
 
     private static Socket ask(final String at, final String request, final String expected) throws IOException
     {
+        return ask(at, request, expected, new StringBuilder());
+    }
+
+    private static Socket ask(
+        final String at, final String request, final String expected, final StringBuilder answer) throws IOException
+    {
         final URI uri = URI.create(at);
         final Socket socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(3_000);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-        final StringBuilder answer = new StringBuilder();
         for (int next = 0; next >= 0 && answer.indexOf(expected) < 0; next = socket.getInputStream().read())
         {
             answer.append((char)next);

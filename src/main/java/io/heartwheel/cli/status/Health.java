@@ -10,10 +10,14 @@ import java.util.concurrent.TimeUnit;
 final class Health
 {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(3);
+    /** Between two looks, which should be a second apart. */
+    private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final long patienceNs;
     private long cycles = -1;
     private long turnedNs;
+    private long lookedNs;
+    private boolean isForgiven;
 
     Health(final long maxParkNs)
     {
@@ -27,10 +31,20 @@ final class Health
      */
     synchronized void sample(final long cyclesNow, final long nowNs)
     {
+        final boolean isPaused = nowNs - lookedNs >= PAUSE_NS;
+        lookedNs = nowNs;
         if (cycles != cyclesNow)
         {
             cycles = cyclesNow;
             turnedNs = nowNs;
+            isForgiven = false;
+        }
+        else if (isPaused && !isForgiven)
+        {
+            // The whole process was paused, and who looks first finds the other not turned yet. Once: else one that
+            // nobody but a supervisor looks at would never be bad.
+            turnedNs = nowNs;
+            isForgiven = true;
         }
     }
 

@@ -11,9 +11,9 @@ import java.util.Map;
  * @param uptimeMs       since it was started.
  * @param open           connections at present.
  * @param opened         connections since the start.
- * @param refused        connections not let in.
- * @param readsPerS      reads that brought bytes, in the last second.
- * @param probesPerS     in the last second.
+ * @param refused        connections not let in, or gone before they were.
+ * @param readsPerS      reads that brought bytes, since the sample before: in the last second as a rule.
+ * @param probesPerS     since then.
  * @param bytesIn        since the start.
  * @param bytesOut       since the start.
  * @param framesIn       since the start.

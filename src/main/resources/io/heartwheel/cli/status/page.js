@@ -58,7 +58,7 @@ function drawHistory(history) {
     line: {fill: colour('--c0') + '22'}});
   const reasons = Object.keys(history.lost);
   draw('lost', reasons.length ? reasons : ['none'],
-    [history.epochS, ...(reasons.length ? reasons.map((reason) => history.lost[reason]) : [history.epochS.map(() => 0)])],
+    [history.epochS, ...(reasons.length ? reasons.map((reason) => history.lost[reason]) : [history.open.map((open) => open === null ? null : 0)])],
     {x: {}, xAxis, scales: fromNought, line: {paths: uPlot.paths.stepped({align: 1})}});
 }
 

@@ -36,6 +36,32 @@ class HealthTest
         assertTrue(health.isGood(4 * SECOND_NS));
     }
 
+    /** {@code kill -STOP}, {@code docker pause}: who asks first must not be told to restart what has just come back. */
+    @Test
+    void shouldNotTakeAPauseOfAllForOneOfTheDutyCycle()
+    {
+        final Health health = new Health(SECOND_NS);
+        health.sample(7, 0);
+        health.sample(7, 20 * SECOND_NS);
+        assertTrue(health.isGood(20 * SECOND_NS));
+        health.sample(7, 22 * SECOND_NS);
+        assertTrue(health.isGood(23 * SECOND_NS - 1));
+        assertFalse(health.isGood(23 * SECOND_NS), "it had its time since");
+        health.sample(8, 24 * SECOND_NS);
+        health.sample(8, 50 * SECOND_NS);
+        assertTrue(health.isGood(50 * SECOND_NS), "another pause");
+    }
+
+    @Test
+    void shouldBeBadThoughOnlyASupervisorLooksNowAndThen()
+    {
+        final Health health = new Health(SECOND_NS);
+        health.sample(7, 0);
+        health.sample(7, 10 * SECOND_NS);
+        health.sample(7, 20 * SECOND_NS);
+        assertFalse(health.isGood(20 * SECOND_NS));
+    }
+
     @Test
     void shouldAllowForALongerPark()
     {

@@ -123,7 +123,10 @@ class StatusServerTest
     {
         assertEquals("the duty cycle turns", json(200, "/health").get("why").getAsString());
         server.close();
-        observer.sample(0, 0);
+        for (int i = 0; i < 60; i++)
+        {
+            observer.sample(0, i * SECOND_NS);
+        }
         try (StatusServer later = new StatusServer(ANY_PORT, Set.of(), observer, List::of, () -> 60 * SECOND_NS))
         {
             final HttpResponse<String> response = client.send(HttpRequest.newBuilder(

@@ -1,0 +1,59 @@
+package io.heartwheel.cli.status;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.HeartbeatServer;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.support.InvokedServer;
+import io.heartwheel.support.RecordingListener;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/**
+ * What it makes of numbers, which here are the test's.
+ */
+class ObserverTest
+{
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final InvokedServer server =
+        new InvokedServer(new HeartbeatServer.Context().listener(new RecordingListener()).lingerNs(0));
+    private final Observer observer = new Observer(server.server, SECOND_NS, 0);
+
+    @AfterEach
+    void after()
+    {
+        server.close();
+    }
+
+    @Test
+    void shouldTakeRatesOverTheTimeThatPassed()
+    {
+        server.server.metrics().add(Counter.HEARD, 200);
+        server.server.metrics().add(Counter.PROBES, 40);
+        observer.sample(20_000, 20 * SECOND_NS);
+        assertEquals(10, observer.status(20 * SECOND_NS).readsPerS(), "over a pause");
+        assertEquals(2, observer.status(20 * SECOND_NS).probesPerS());
+
+        server.server.metrics().add(Counter.HEARD, 50);
+        observer.sample(21_000, 21 * SECOND_NS);
+        assertEquals(50, observer.status(21 * SECOND_NS).readsPerS());
+    }
+
+    @Test
+    void shouldTellApartWhoWasLostAndWhoWasNotLetIn()
+    {
+        server.server.metrics().closed(CloseReason.PEER_SILENT.ordinal());
+        server.server.metrics().turnedAway(CloseReason.PEER_SILENT.ordinal());
+        server.server.metrics().turnedAway(CloseReason.REFUSED.ordinal());
+        server.server.metrics().turnedAway(CloseReason.PEER_CLOSED.ordinal());
+
+        final Status status = observer.status(0);
+        assertEquals(Map.of("PEER_SILENT", 1L), status.losses());
+        assertEquals(1, status.lost());
+        assertEquals(3, status.refused());
+    }
+}
