@@ -104,6 +104,7 @@ final class Admission implements AutoCloseable
         try
         {
             begin(connection, isProxy);
+            reactor.held.update(connection);
         }
         catch (final Throwable ex)
         {

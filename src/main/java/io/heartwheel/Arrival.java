@@ -78,6 +78,11 @@ final class Arrival
         return isOurs ? OURS_NS : deadlineNs + oursNs - nowNs;
     }
 
+    int heldBytes()
+    {
+        return (null == proxyHeader ? 0 : proxyHeader.capacity()) + (null == held ? 0 : held.capacity());
+    }
+
     /**
      * What the handshake lacks.
      */

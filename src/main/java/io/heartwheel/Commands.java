@@ -127,17 +127,24 @@ final class Commands implements AutoCloseable
 
     private SendResult queue(final Connection connection, final ByteBuffer payload)
     {
-        if (sendsWaiting.incrementAndGet() > ctx.maxCommands())
+        final int length = payload.remaining();
+        final boolean isHeld = reactor.held.reserve(length);
+        if (!isHeld || sendsWaiting.incrementAndGet() > ctx.maxCommands())
         {
-            sendsWaiting.decrementAndGet();
-            connection.release(Frame.HEADER_LENGTH + payload.remaining());
+            if (isHeld)
+            {
+                sendsWaiting.decrementAndGet();
+                reactor.held.release(length);
+            }
+            connection.release(Frame.HEADER_LENGTH + length);
             return SendResult.BACK_PRESSURED;
         }
 
-        final ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+        final ByteBuffer copy = ByteBuffer.allocate(length).put(payload.duplicate()).flip();
         submit(connection, () ->
         {
             sendsWaiting.decrementAndGet();
+            reactor.held.release(length);
             write(connection, copy);
         });
         return SendResult.ACCEPTED;

@@ -54,6 +54,7 @@ public final class Connection
     boolean isMute;
     byte unsentControls;
     byte farewellReads;
+    int heldBytes;
     Arrival arrival;
     TlsChannel tls;
     RateLimit frameRate;

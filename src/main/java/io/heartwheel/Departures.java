@@ -91,6 +91,7 @@ final class Departures
         if (connection.isTalking())
         {
             end(connection, Connection.CONDEMNED, reason, detail);
+            reactor.held.release(connection);
             condemned.add(connection);
         }
         else
@@ -117,6 +118,7 @@ final class Departures
         {
             connection.state = Connection.CONDEMNED;
             reactor.curfew.lift(connection);
+            reactor.held.release(connection);
             condemned.add(connection);
         }
     }
@@ -157,6 +159,8 @@ final class Departures
             reset(connection, reason);
         }
         reactor.faults.close(connection.channel());
+        reactor.held.release(connection);
+        connection.outbound.discard();
         reactor.connections.remove(connection);
         connection.state = Connection.CLOSED;
         try

@@ -82,6 +82,11 @@ public enum Knob
     /** Unsent bytes per connection. */
     OUTBOUND_MAX("outbound.max", "256k", "unsent bytes per connection; a message beyond is back-pressured"),
 
+    /** Bytes held for all peers. */
+    HELD_MAX("held.max", "25%", "bytes held for all peers together, or percent of the maximum heap: frames that are " +
+        "not whole, what waits behind credentials, what is unsent; beyond it whoever holds most goes, as FLOODING or " +
+        "WRITE_STALLED, and sends of other threads are back-pressured"),
+
     /** Frames a peer may send. */
     FRAME_RATE("frame.rate", "1000", "frames a second that a peer may send in the long run, or 8 in the shortest " +
         "wait of a cadence as of the next line; a read of less than 512 bytes in which no frame ends counts as one; " +
@@ -328,13 +333,30 @@ public enum Knob
 
     int size(final int min, final int max)
     {
+        return (int)bytes(min, max);
+    }
+
+    /**
+     * A size, or a part of the heap.
+     */
+    long heapBytes(final long min)
+    {
+        if (text().matches("[1-9][0-9]?%"))
+        {
+            return Math.max(min, Runtime.getRuntime().maxMemory() / 100 * Long.parseLong(text().replace("%", "")));
+        }
+        return bytes(min, Long.MAX_VALUE);
+    }
+
+    private long bytes(final long min, final long max)
+    {
         try
         {
             if (!text().matches(WHOLE_NUMBER + "[kKmMgG]?"))
             {
                 throw new NumberFormatException();
             }
-            return (int)checkRange(SystemUtil.parseSize(propertyName, text()), min, max, text(), Long::toString);
+            return checkRange(SystemUtil.parseSize(propertyName, text()), min, max, text(), Long::toString);
         }
         catch (final NumberFormatException ex)
         {
@@ -347,6 +369,12 @@ public enum Knob
     {
         return checkRange(
             durationNs, minNs, maxNs, Configuration.durationText(durationNs), Configuration::durationText);
+    }
+
+    /** A number of bytes set by code. */
+    long bytesInRange(final long value, final long min, final long max)
+    {
+        return checkRange(value, min, max, Long.toString(value), Long::toString);
     }
 
     /** A number set by code. */

@@ -41,6 +41,7 @@ final class Reactor
     final ConnectionTable connections = new ConnectionTable();
     final Faults faults;
     final GuardedListener listener;
+    final Held held;
     final SocketIo io;
     final Inbound inbound;
     final Watcher watcher;
@@ -75,6 +76,7 @@ final class Reactor
         nowNs = clock.sample(0);
         faults = ctx.faults();
         listener = new GuardedListener(ctx.listener(), faults, metrics);
+        held = new Held(this, ctx);
         io = new SocketIo(this);
         inbound = new Inbound(this, ctx);
         watcher = new Watcher(this, ctx, nowNs);
@@ -112,9 +114,7 @@ final class Reactor
         }
     }
 
-    /**
-     * The time now, as of the last reading of the clock.
-     */
+    /** The time now, as of the last reading of the clock. */
     long nowNs()
     {
         return nowNs;

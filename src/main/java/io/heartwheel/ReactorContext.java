@@ -27,6 +27,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private static final long MAX_COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int MAX_OUTBOUND_LENGTH = 1 << 30;
+    /** Room for a message of the longest kind, and for one that is unsent. */
+    private static final long MIN_HELD_BYTES = 256 * 1024;
     private static final int MAX_RATE = 100_000_000;
 
     /**
@@ -48,6 +50,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private int maxCommands = Knob.COMMANDS_MAX.integer(1, Integer.MAX_VALUE);
     private int maxMessageLength = Knob.MESSAGE_MAX.size(1, Frame.MAX_PAYLOAD_LENGTH);
     private int maxOutboundLength = Knob.OUTBOUND_MAX.size(1, MAX_OUTBOUND_LENGTH);
+    private long maxHeldBytes = Knob.HELD_MAX.heapBytes(MIN_HELD_BYTES);
     private int frameRate = Knob.FRAME_RATE.integer(0, MAX_RATE);
     private int controlRate = Knob.CONTROL_RATE.integer(0, MAX_RATE);
     private long rateBurstNs = Knob.RATE_BURST.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
@@ -451,6 +454,29 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     public C maxOutboundLength(final int maxOutboundLength)
     {
         this.maxOutboundLength = Knob.OUTBOUND_MAX.inRange(maxOutboundLength, 1, MAX_OUTBOUND_LENGTH);
+        return self();
+    }
+
+    /**
+     * Bytes held for all peers together.
+     *
+     * @return the setting.
+     */
+    public long maxHeldBytes()
+    {
+        return maxHeldBytes;
+    }
+
+    /**
+     * Set the bytes that are held for all peers together: frames that are not whole, what waits behind credentials,
+     * what is unsent.
+     *
+     * @param maxHeldBytes to set, at least 256 KB.
+     * @return this.
+     */
+    public C maxHeldBytes(final long maxHeldBytes)
+    {
+        this.maxHeldBytes = Knob.HELD_MAX.bytesInRange(maxHeldBytes, MIN_HELD_BYTES, Long.MAX_VALUE);
         return self();
     }
 

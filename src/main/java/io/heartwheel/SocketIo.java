@@ -47,6 +47,12 @@ final class SocketIo
      */
     void read(final Connection connection)
     {
+        readOnce(connection);
+        reactor.held.update(connection);
+    }
+
+    private void readOnce(final Connection connection)
+    {
         if (Connection.JOINING == connection.state && (connection.isReadPaused || !connection.arrival.isGreeted))
         {
             // Paused, it waits for an answer of ours: a last look must not take more of it.
@@ -187,6 +193,7 @@ final class SocketIo
             connection.isReadPaused = false;
             updateInterest(connection);
         }
+        reactor.held.update(connection);
     }
 
     private void onBytes(final Connection connection)
@@ -236,6 +243,7 @@ final class SocketIo
             // Here, as what flushes it may be a callback of another connection.
             reactor.onFault(connection, ex);
         }
+        reactor.held.update(connection);
     }
 
     /**
@@ -305,7 +313,7 @@ final class SocketIo
     void enqueue(final Connection connection, final int type, final byte[] payload)
     {
         connection.outbound.enqueue(type, payload, 0, payload.length, spare);
-        metrics.add(Counter.FRAMES_OUT, 1);
+        onQueued(connection);
     }
 
     /**
@@ -314,7 +322,17 @@ final class SocketIo
     void enqueue(final Connection connection, final ByteBuffer message)
     {
         connection.outbound.enqueue(message, spare);
+        onQueued(connection);
+    }
+
+    private void onQueued(final Connection connection)
+    {
         metrics.add(Counter.FRAMES_OUT, 1);
+        if (connection.isWriteBlocked)
+        {
+            // Else it is written now, and what is left of it is looked at then.
+            reactor.held.update(connection);
+        }
     }
 
     void fail(final Connection connection, final IOException ex)

@@ -195,6 +195,7 @@ final class TlsIo
         {
             reactor.io.resume(connection, null);
             step(connection, reactor, true);
+            reactor.held.update(connection);
         }
     }
 

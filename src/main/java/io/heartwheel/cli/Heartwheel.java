@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 
 /**
  * {@code java -jar heartwheel.jar}: the commands, and what they have in common. Wrong usage is one line on standard
@@ -137,10 +138,12 @@ public final class Heartwheel implements Callable<Integer>
      */
     static void exitAfter(final Throwable failure, final CommandSpec spec)
     {
+        // Who waits for a stage of another is told that it was completed so.
+        final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         try
         {
             final Thread printer = new Thread(
-                () -> printLine(spec.commandLine(), spec.qualifiedName() + ": ended by an error: " + failure),
+                () -> printLine(spec.commandLine(), spec.qualifiedName() + ": ended by an error: " + cause),
                 "heartwheel-last-words");
             printer.setDaemon(true);
             printer.start();

@@ -56,6 +56,10 @@ public enum Counter
     CUT_OFFS("cut.offs", Kind.TOTAL,
         "Times that a step of the duty cycle left work to the next one, as it had done as much as it may"),
 
+    /** Bytes held for peers at present: of frames that are not whole, behind credentials, unsent. */
+    HELD_BYTES("held.bytes", Kind.PRESENT,
+        "Bytes held for peers at present: of frames that are not whole, behind credentials, unsent"),
+
     /** Deadlines on the wheel at present. */
     DEADLINES("deadlines", Kind.PRESENT, "Deadlines on the wheel at present"),
 

@@ -20,6 +20,11 @@ final class HalfRecord
         return length;
     }
 
+    int capacity()
+    {
+        return bytes.length;
+    }
+
     /**
      * Move all of it to a buffer.
      */

@@ -258,21 +258,13 @@ public final class TlsChannel
         return isEnded;
     }
 
-    /**
-     * Has a record begun to arrive, and is not whole?
-     *
-     * @return true if so.
-     */
+    /** @return true if a record has begun to arrive, and is not whole. */
     public boolean hasHalfRecord()
     {
         return half.length() > 0;
     }
 
-    /**
-     * Has it begun in the last read?
-     *
-     * @return true if so; false too if there is no half record.
-     */
+    /** @return true if that has begun in the last read; false too if there is no half record. */
     public boolean hasRecordBegun()
     {
         return hasRecordBegun;
@@ -307,6 +299,25 @@ public final class TlsChannel
     public boolean hasUnsent()
     {
         return !unsent.isEmpty();
+    }
+
+    /** @return number of bytes it takes to keep what was read of a record, or for a task. */
+    public int halfBytes()
+    {
+        return half.capacity();
+    }
+
+    /** @return number of bytes it takes to keep the ciphertext that the socket did not take. */
+    public int unsentBytes()
+    {
+        return unsent.capacity();
+    }
+
+    /** Nothing will be read or written any more: keep nothing for it. */
+    public void discard()
+    {
+        half.discard();
+        unsent.discard();
     }
 
     /**

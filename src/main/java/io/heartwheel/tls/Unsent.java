@@ -35,6 +35,16 @@ final class Unsent
         return null == rest;
     }
 
+    int capacity()
+    {
+        return null == rest ? 0 : rest.capacity();
+    }
+
+    void discard()
+    {
+        rest = null;
+    }
+
     /**
      * Count anew, and let the shared buffer be filled.
      */

@@ -71,12 +71,13 @@ public final class FrameDecoder
         {
             return skip(payloadLength, in);
         }
-        if (!half.fillFrom(in, Frame.HEADER_LENGTH + payloadLength))
+        final int keptLength = keptLength(header.get(Frame.TYPE_OFFSET), payloadLength);
+        if (!half.fillFrom(in, Frame.HEADER_LENGTH + keptLength))
         {
             return half;
         }
 
-        return handle(half.view(), payloadLength, handler) ? null : drop(in);
+        return handle(half.view(), keptLength, handler) ? null : drop(in);
     }
 
     private HalfFrame decodeWhole(final ByteBuffer in, final FrameHandler handler)
@@ -90,8 +91,8 @@ public final class FrameDecoder
             {
                 return drop(in);
             }
-            final int available = in.remaining() - Frame.HEADER_LENGTH;
-            if (available < payloadLength)
+            final int keptLength = keptLength(type, payloadLength);
+            if (in.remaining() - Frame.HEADER_LENGTH < keptLength)
             {
                 if (isKnown(type))
                 {
@@ -100,7 +101,7 @@ public final class FrameDecoder
                 in.position(offset + Frame.HEADER_LENGTH);
                 return skip(payloadLength, in);
             }
-            if (!handle(in, payloadLength, handler))
+            if (!handle(in, keptLength, handler))
             {
                 return drop(in);
             }
@@ -169,6 +170,15 @@ public final class FrameDecoder
             handler.onProtocolError(what);
         }
         return null != what;
+    }
+
+    /**
+     * A BYE is handled when as much of it has come as is read of its text, and what follows is dropped as it is: so
+     * nobody can have us keep more.
+     */
+    private static int keptLength(final byte type, final int payloadLength)
+    {
+        return Frame.BYE == type ? Math.min(payloadLength, 1 + Frame.MAX_BYE_TEXT_LENGTH) : payloadLength;
     }
 
     private static boolean isKnown(final byte type)

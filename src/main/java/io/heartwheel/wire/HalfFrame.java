@@ -26,6 +26,16 @@ public final class HalfFrame
         return length;
     }
 
+    /**
+     * Number of bytes it takes to keep them.
+     *
+     * @return number of bytes.
+     */
+    public int capacity()
+    {
+        return bytes.length;
+    }
+
     void skip(final int byteCount)
     {
         bytesToSkip = byteCount;

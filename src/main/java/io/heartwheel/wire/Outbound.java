@@ -129,6 +129,27 @@ public final class Outbound
     }
 
     /**
+     * Number of bytes it takes to keep what is queued.
+     *
+     * @return number of bytes.
+     */
+    public int capacity()
+    {
+        return null == queue ? 0 : queue.capacity();
+    }
+
+    /**
+     * Nothing of it will be sent any more.
+     */
+    public void discard()
+    {
+        queue = null;
+        pending = 0;
+        halfWrittenLength = 0;
+        halfWrittenControl = 0;
+    }
+
+    /**
      * Write what should leave next.
      *
      * @param out to write to, with as much as there is room for.

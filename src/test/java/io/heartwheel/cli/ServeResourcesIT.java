@@ -9,6 +9,8 @@ import org.agrona.CloseHelper;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,6 +18,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +144,77 @@ class ServeResourcesIT
         }
         assertTrue(answer.indexOf(expected) > 0, answer::toString);
         return socket;
+    }
+
+    /**
+     * As many as would fill the heap twice over begin frames and do not end them. Who holds most goes; the others are
+     * served, and who comes next.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {Frame.DATA, Frame.BYE})
+    void shouldServeOnWhenPeersSendHalvesOfWhatTheHeapCannotHold(final int type)
+        throws IOException, InterruptedException
+    {
+        final int half = 65_000;
+        final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + half);
+        Frame.putHeader(frame, type, 0, half + 1);
+        final List<TestPeer> peers = new ArrayList<>();
+        try (Jar server = Jar.runWithFlags(List.of("-Xmx24m", "-XX:+ExitOnOutOfMemoryError"), ANY_PORT,
+            "-Dheartwheel.message.max=65535", "-Dheartwheel.control.rate=0", "serve"))
+        {
+            final InetSocketAddress address =
+                Configuration.parseAddress(server.readLine(LISTENING).substring(LISTENING.length()));
+            final TestPeer living = new TestPeer(address);
+            peers.add(living);
+            for (int i = 0; i < 700; i++)
+            {
+                final TestPeer peer = new TestPeer(address);
+                peers.add(peer);
+                sendAll(peer, frame.array());
+                assertEquals(i & 0x7F, living.send(Frame.PING, i & 0x7F).read(Frame.PONG).token());
+            }
+            final TestPeer next = new TestPeer(address);
+            peers.add(next);
+            assertEquals(1, next.send(Frame.PING, 1).read(Frame.PONG).token());
+            server.terminate();
+            assertEquals(0, server.exitCode());
+        }
+        finally
+        {
+            CloseHelper.quietCloseAll(peers);
+        }
+    }
+
+    private static void sendAll(final TestPeer peer, final byte[] bytes)
+    {
+        try
+        {
+            peer.sendRaw(bytes);
+        }
+        catch (final IOException ex)
+        {
+            // It has gone already, as it may.
+            assertTrue(ex instanceof SocketException, ex::toString);
+        }
+    }
+
+    /** A runtime that jlink made may lack the flight recorder, logging and TCP options. */
+    @Test
+    void shouldServeWithoutWhatAJvmMayLack() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.runWithFlags(List.of("--limit-modules", "java.base"), ANY_PORT,
+            "-Dheartwheel.idle=500ms", "-Dheartwheel.interval=500ms", "-Dheartwheel.count=1", "serve"))
+        {
+            final InetSocketAddress address =
+                Configuration.parseAddress(server.readLine(LISTENING).substring(LISTENING.length()));
+            try (TestPeer living = new TestPeer(address); TestPeer silent = new TestPeer(address))
+            {
+                assertEquals(1, living.send(Frame.PING, 1).read(Frame.PONG).token());
+                assertEquals(CloseReason.PEER_SILENT.code(), silent.read(Frame.BYE).byeReason());
+            }
+            server.terminate();
+            assertEquals(0, server.exitCode());
+        }
     }
 
     @Test
