@@ -31,6 +31,7 @@ public final class HeartbeatServer extends ReactorAgent
 {
     private static final Duration MAX_DRAIN = Duration.ofNanos(Cadence.MAX_NS);
 
+    private final Context ctx;
     private final Acceptor acceptor;
 
     /**
@@ -48,6 +49,7 @@ public final class HeartbeatServer extends ReactorAgent
     private HeartbeatServer(final Context ctx, final Acceptor acceptor)
     {
         super(Reactor.open(ctx, acceptor), ctx);
+        this.ctx = ctx;
         this.acceptor = acceptor;
     }
 
@@ -82,6 +84,16 @@ public final class HeartbeatServer extends ReactorAgent
     public Cadence tcpKeepAlive()
     {
         return acceptor.tcpKeepAlive();
+    }
+
+    /**
+     * Bytes that the kernel may queue for each connection, as it counts them.
+     *
+     * @return the length of a send buffer, read back from a socket that was set as those of connections are.
+     */
+    public int sendBufferLength()
+    {
+        return SocketSettings.sendBufferLength(ctx);
     }
 
     /**

@@ -87,6 +87,12 @@ public enum Knob
         "not whole, what waits behind credentials, what is unsent; beyond it whoever holds most goes, as FLOODING or " +
         "WRITE_STALLED, and sends of other threads are back-pressured"),
 
+    /** Bytes the kernel may queue for a connection. */
+    SNDBUF("sndbuf", "128k", "bytes that the kernel may queue for a connection (SO_SNDBUF; Linux doubles it, for " +
+        "what it spends itself, and caps it at net.core.wmem_max): a probe waits behind them, so one who needs " +
+        "longer than its probes last to read as many may be condemned; 0 is the kernel's own choice, which grows " +
+        "to megabytes"),
+
     /** Frames a peer may send. */
     FRAME_RATE("frame.rate", "1000", "frames a second that a peer may send in the long run, or 8 in the shortest " +
         "wait of a cadence as of the next line; a read of less than 512 bytes in which no frame ends counts as one; " +

@@ -8,7 +8,6 @@ import io.heartwheel.metrics.ReactorMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -332,7 +331,7 @@ final class Reactor
     Connection join(final SocketChannel channel, final InetSocketAddress remoteAddress, final Link link)
         throws IOException
     {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        SocketSettings.set(channel, ctx);
         final Connection connection = new Connection(
             this, link, connections.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ));
         connections.add(connection);

@@ -51,6 +51,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private int maxMessageLength = Knob.MESSAGE_MAX.size(1, Frame.MAX_PAYLOAD_LENGTH);
     private int maxOutboundLength = Knob.OUTBOUND_MAX.size(1, MAX_OUTBOUND_LENGTH);
     private long maxHeldBytes = Knob.HELD_MAX.heapBytes(MIN_HELD_BYTES);
+    private int sendBufferLength = Knob.SNDBUF.size(0, MAX_OUTBOUND_LENGTH);
     private int frameRate = Knob.FRAME_RATE.integer(0, MAX_RATE);
     private int controlRate = Knob.CONTROL_RATE.integer(0, MAX_RATE);
     private long rateBurstNs = Knob.RATE_BURST.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
@@ -477,6 +478,29 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     public C maxHeldBytes(final long maxHeldBytes)
     {
         this.maxHeldBytes = Knob.HELD_MAX.bytesInRange(maxHeldBytes, MIN_HELD_BYTES, Long.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * Bytes that the kernel may queue for a connection; 0 is its own choice.
+     *
+     * @return the setting.
+     */
+    public int sendBufferLength()
+    {
+        return sendBufferLength;
+    }
+
+    /**
+     * Set the number of bytes that the kernel may queue for a connection; 0 is its own choice. Probes wait behind them,
+     * and a message beyond waits here, where its progress is seen.
+     *
+     * @param sendBufferLength to set.
+     * @return this.
+     */
+    public C sendBufferLength(final int sendBufferLength)
+    {
+        this.sendBufferLength = Knob.SNDBUF.inRange(sendBufferLength, 0, MAX_OUTBOUND_LENGTH);
         return self();
     }
 

@@ -3,6 +3,7 @@ package io.heartwheel.cli;
 import io.heartwheel.Configuration;
 import io.heartwheel.ConfigurationException;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.Knob;
 import io.heartwheel.cli.status.Observer;
 import io.heartwheel.cli.status.StatusServer;
 import io.heartwheel.cli.status.StatusText;
@@ -102,6 +103,10 @@ final class ServeCommand implements Callable<Integer>
         if (!server.tcpKeepAlive().isOff())
         {
             printer.line("TCP keepalive " + text(server.tcpKeepAlive()));
+        }
+        if (null != System.getProperty(Knob.SNDBUF.propertyName()))
+        {
+            printer.line("send buffers of " + server.sendBufferLength() + " bytes, as the kernel counts");
         }
         if (null != http)
         {
