@@ -1,5 +1,6 @@
 package io.heartwheel.cli.status;
 
+import com.sun.net.httpserver.HttpServer;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.cli.Durations;
 import io.heartwheel.liveness.Cadence;
@@ -13,6 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +52,7 @@ class PageTest
 
     PageTest() throws IOException
     {
-        sampler.scheduleAtFixedRate(
+        sampler.scheduleWithFixedDelay(
             () -> observer.sample(System.currentTimeMillis(), System.nanoTime()), 0, 100, TimeUnit.MILLISECONDS);
     }
 
@@ -90,6 +95,41 @@ class PageTest
         for (final TestPeer peer : peers)
         {
             peer.close();
+        }
+    }
+
+    /** As behind a proxy that asks who they are, and takes off a path. */
+    @Test
+    void shouldWorkBelowAPath(@TempDir final Path folder) throws IOException, InterruptedException
+    {
+        final HttpClient client = HttpClient.newHttpClient();
+        final HttpServer proxy = HttpServer.create(ANY_PORT, 0);
+        proxy.createContext("/some/path/", (exchange) ->
+        {
+            final String target = exchange.getRequestURI().toString().substring("/some/path".length());
+            final HttpResponse<byte[]> answer = client.sendAsync(HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + http.address().getPort() + target)).build(),
+                HttpResponse.BodyHandlers.ofByteArray()).join();
+            exchange.getResponseHeaders().set("Content-Type",
+                answer.headers().firstValue("Content-Type").orElseThrow());
+            exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+            exchange.close();
+        });
+        proxy.start();
+        try
+        {
+            final String base = "http://127.0.0.1:" + proxy.getAddress().getPort() + "/some/path/";
+            final String dom = chromium(folder, "--dump-dom", base);
+            assertTrue(Integer.parseInt(text(dom, "data-updates=\"(\\d+)\"")) >= 2, "it updates itself");
+            assertEquals(6, count(dom, "<canvas"), "plots");
+            assertEquals(200, client.send(HttpRequest.newBuilder(
+                URI.create(base).resolve(text(dom, "<a href=\"([^\"]*metrics)\""))).build(),
+                HttpResponse.BodyHandlers.discarding()).statusCode());
+        }
+        finally
+        {
+            proxy.stop(0);
         }
     }
 

@@ -150,6 +150,8 @@ class StatusServerTest
             assertEquals(200, ask("GET", "/" + needed.group(1)).statusCode(), needed.group(1));
         }
         assertTrue(found >= 10, page);
+        assertFalse(Pattern.compile("(get|fetch)\\(['`\"]/").matcher(ask("GET", "/page.js").body()).find(),
+            "relative, as a proxy may serve it below a path");
         assertFalse(Pattern.compile("https?://").matcher(page + ask("GET", "/page.js").body()).find(),
             "no other hosts");
     }
