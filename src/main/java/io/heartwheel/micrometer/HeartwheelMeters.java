@@ -17,8 +17,9 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * new HeartwheelMeters(server.metrics(), "server", "gateway").bindTo(registry);
  * }</pre>
  * Names begin with {@code heartwheel.}; each {@link Counter} is a counter or gauge, connections that ended have a tag
- * {@code reason}, each {@link Measure} is a gauge for each of some percentiles of the last
- * {@link RecentHistogram#WINDOW_NS 30 to 60 s}, with a tag {@code percentile}; 0 if there was nothing to measure.
+ * {@code reason}, and so have those of them that had not been let in, each {@link Measure} is a gauge for each of some
+ * percentiles of the last {@link RecentHistogram#WINDOW_NS 30 to 60 s}, with a tag {@code percentile}; 0 if there was
+ * nothing to measure.
  * <p>
  * Reading costs the reactor thread nothing. The registry keeps the metrics alive, and with them nothing else.
  */
@@ -55,6 +56,10 @@ public final class HeartwheelMeters implements MeterBinder
         {
             FunctionCounter.builder(PREFIX + "closed", metrics, (source) -> source.closedCount(reason.ordinal()))
                 .description("Connections that ended or were not let in, by reason")
+                .tags(tags.and("reason", reason.name())).register(registry);
+            FunctionCounter
+                .builder(PREFIX + "turned.away", metrics, (source) -> source.turnedAwayCount(reason.ordinal()))
+                .description("Of those, the ones that had not been let in")
                 .tags(tags.and("reason", reason.name())).register(registry);
         }
         for (final Measure measure : Measure.values())

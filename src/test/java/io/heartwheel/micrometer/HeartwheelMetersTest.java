@@ -54,6 +54,10 @@ class HeartwheelMetersTest
 
         assertEquals(2, registry.get("heartwheel.closed").tag("reason", "PEER_SILENT").functionCounter().count());
         assertEquals(0, registry.get("heartwheel.closed").tag("reason", "PEER_RESET").functionCounter().count());
+        metrics.turnedAway(CloseReason.REFUSED.ordinal());
+        assertEquals(1, registry.get("heartwheel.closed").tag("reason", "REFUSED").functionCounter().count());
+        assertEquals(1, registry.get("heartwheel.turned.away").tag("reason", "REFUSED").functionCounter().count());
+        assertEquals(0, registry.get("heartwheel.turned.away").tag("reason", "PEER_SILENT").functionCounter().count());
     }
 
     @Test

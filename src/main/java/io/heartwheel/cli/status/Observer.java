@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +41,7 @@ public final class Observer
     private long probes;
     private double readsPerS;
     private double probesPerS;
+    private CompletableFuture<List<ConnectionView>> view;
 
     /**
      * Begin to watch.
@@ -133,7 +135,7 @@ public final class Observer
     {
         try
         {
-            return server.connections().get(VIEW_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            return view().get(VIEW_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         }
         catch (final TimeoutException ex)
         {
@@ -143,6 +145,18 @@ public final class Observer
         {
             throw new IOException("the server is " + ex.getCause().getMessage(), ex);
         }
+    }
+
+    /**
+     * Who asks while another waits gets the same: however many ask, there is one list, and one look under way.
+     */
+    synchronized CompletableFuture<List<ConnectionView>> view()
+    {
+        if (null == view || view.isDone())
+        {
+            view = server.connections();
+        }
+        return view;
     }
 
     private long turnedAwayCount()

@@ -18,6 +18,7 @@ import org.HdrHistogram.HistogramIterationValue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.function.IntToLongFunction;
 
 /**
  * The metrics of a reactor as Prometheus reads them. Histograms have buckets, not quantiles, so that those of several
@@ -49,7 +50,10 @@ final class PrometheusText
         {
             snapshots.metricSnapshot(snapshot(counter));
         }
-        snapshots.metricSnapshot(closed());
+        snapshots.metricSnapshot(
+            byReason("closed", "Connections that ended or were not let in, by reason", metrics::closedCount));
+        snapshots.metricSnapshot(
+            byReason("turned_away", "Of those, the ones that had not been let in", metrics::turnedAwayCount));
         for (final Measure measure : Measure.values())
         {
             snapshots.metricSnapshot(snapshot(measure));
@@ -79,17 +83,16 @@ final class PrometheusText
     /**
      * All reasons from the start, so that the first loss of a kind is an increase and not a new series.
      */
-    private CounterSnapshot closed()
+    private static CounterSnapshot byReason(final String name, final String meaning, final IntToLongFunction count)
     {
-        final CounterSnapshot.Builder closed = CounterSnapshot.builder().name(PREFIX + "closed")
-            .help("Connections that ended or were not let in, by reason");
+        final CounterSnapshot.Builder snapshot = CounterSnapshot.builder().name(PREFIX + name).help(meaning);
         for (final CloseReason reason : CloseReason.values())
         {
-            closed.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+            snapshot.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
                 .labels(Labels.of("reason", reason.name()))
-                .value(metrics.closedCount(reason.ordinal())).build());
+                .value(count.applyAsLong(reason.ordinal())).build());
         }
-        return closed.build();
+        return snapshot.build();
     }
 
     private HistogramSnapshot snapshot(final Measure measure)

@@ -1,6 +1,7 @@
 package io.heartwheel.cli.status;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.ConnectionView;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.support.InvokedServer;
@@ -8,9 +9,13 @@ import io.heartwheel.support.RecordingListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 /**
  * What it makes of numbers, which here are the test's.
@@ -41,6 +46,15 @@ class ObserverTest
         server.server.metrics().add(Counter.HEARD, 50);
         observer.sample(21_000, 21 * SECOND_NS);
         assertEquals(50, observer.status(21 * SECOND_NS).readsPerS());
+    }
+
+    @Test
+    void shouldLookOnceForAllWhoAskMeanwhile()
+    {
+        final CompletableFuture<List<ConnectionView>> view = observer.view();
+        assertSame(view, observer.view());
+        server.awaitTrue(view::isDone);
+        assertNotSame(view, observer.view());
     }
 
     @Test

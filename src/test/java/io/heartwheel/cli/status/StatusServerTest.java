@@ -238,6 +238,7 @@ class StatusServerTest
             assertTrue(response.body().contains("\n" + name + " "), name);
         }
         assertTrue(response.body().contains("heartwheel_closed_total{reason=\"PEER_SILENT\"} 0.0"), response.body());
+        assertTrue(response.body().contains("heartwheel_turned_away_total{reason=\"REFUSED\"} 0.0"), response.body());
         assertTrue(response.body().contains("heartwheel_cycle_seconds_bucket{le=\"0.001\"}"), response.body());
     }
 
