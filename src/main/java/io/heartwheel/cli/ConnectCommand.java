@@ -213,7 +213,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     public void onOpen(final Connection connection)
     {
         this.connection = connection;
-        print("open " + connection.remoteAddress().getHostString() + ":" + connection.remoteAddress().getPort());
+        print("open " + Configuration.addressText(connection.remoteAddress()));
     }
 
     @Override
@@ -231,7 +231,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
             (detail.isEmpty() ? "" : " (" + detail + ")"));
         if (connection.unsentBytes() > 0)
         {
-            print("lost " + connection.unsentBytes() + " bytes that were sent and that the peer did not take");
+            print("lost " + connection.unsentBytes() + " bytes that had not left yet");
             hasLost = true;
         }
     }

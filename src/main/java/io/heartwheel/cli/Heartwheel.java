@@ -4,6 +4,8 @@ import io.heartwheel.ConfigurationException;
 import io.heartwheel.wire.PlainText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -71,7 +73,10 @@ public final class Heartwheel implements Callable<Integer>
     {
         Ending.arm();
         final Charset charset = charset(System.getProperty("native.encoding"));
+        // Help is in colours where a person reads it; picocli takes each terminal for one that knows them.
+        final Ansi ansi = ProgressBar.isOutTerminal() ? Ansi.AUTO : Ansi.OFF;
         Ending.exit(commandLine()
+            .setColorScheme(Help.defaultColorScheme(ansi))
             .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, charset))
             .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, charset))
             .execute(args));

@@ -9,6 +9,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -151,6 +152,11 @@ final class SwarmConnector
                     " connected, and this process may have " + fileLimit + " open (ulimit -n)", ex);
             }
             onFailed(client, ex, nowNs);
+        }
+        catch (final UnsupportedAddressTypeException ex)
+        {
+            throw new IOException("cannot connect to " + Configuration.addressText(plan.server()) +
+                ": this JVM speaks IPv4 only (java.net.preferIPv4Stack)", ex);
         }
     }
 

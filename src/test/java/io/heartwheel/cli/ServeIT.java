@@ -103,6 +103,20 @@ class ServeIT
     }
 
     @Test
+    void shouldHelpInColoursOnlyWhereTheyCanBeSeen() throws IOException
+    {
+        try (Jar colours = Jar.runInTerminal("serve", "--help");
+            Jar none = Jar.runInTerminalBy("TERM=dumb CI= exec", "serve", "--help");
+            Jar piped = Jar.run("serve", "--help"))
+        {
+            assertTrue(String.join("", colours.readRest()).contains("\033[1m"));
+            final List<String> lines = none.readRest();
+            assertEquals(piped.readRest(), lines);
+            assertTrue(lines.get(0).startsWith("Usage: heartwheel serve "), lines::toString);
+        }
+    }
+
+    @Test
     void shouldLeaveTheLossesOfItsTimeOnTheTerminal() throws IOException, InterruptedException
     {
         try (Jar server = Jar.runInTerminal(ANY_PORT, "serve"))
