@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.admission.AddressCounts;
+import io.heartwheel.admission.IpLiteral;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.tls.TlsSettings;
 
@@ -286,14 +287,15 @@ public final class Configuration
     }
 
     /**
-     * Write an address as {@link #parseAddress(String)} reads it.
+     * Write an address as {@link #parseAddress(String)} reads it, and as it is written everywhere: in logs, metrics,
+     * status and {@code toString}.
      *
      * @param address to write.
-     * @return HOST:PORT; an IPv6 host in square brackets.
+     * @return HOST:PORT; an IPv6 host in square brackets and as RFC 5952 spells it, such as {@code [2001:db8::1]:7400}.
      */
     public static String addressText(final InetSocketAddress address)
     {
-        final String host = address.getHostString();
+        final String host = IpLiteral.canonical(address.getHostString());
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 

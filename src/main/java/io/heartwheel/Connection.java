@@ -310,12 +310,12 @@ public final class Connection
     }
 
     /**
-     * @return id and address, for logs, such as {@code connection 12 /10.0.0.7:50312}.
+     * @return id and address, for logs, such as {@code connection 12 10.0.0.7:50312}.
      */
     @Override
     public String toString()
     {
-        return "connection " + id + " " + remoteAddress;
+        return "connection " + id + " " + Configuration.addressText(remoteAddress);
     }
 
     int slot()

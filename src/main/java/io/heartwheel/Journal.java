@@ -28,7 +28,10 @@ final class Journal
     void onOpen(final Connection connection)
     {
         metrics.add(Counter.OPENED, 1);
-        FlightEvents.opened(connection.id(), connection.remoteAddress());
+        if (FlightEvents.isRecording())
+        {
+            FlightEvents.opened(connection.id(), Configuration.addressText(connection.remoteAddress()));
+        }
         if (Log.isLoggable(Level.TRACE))
         {
             Log.line(Level.TRACE, "opened {0}", connection);
@@ -39,8 +42,11 @@ final class Journal
     {
         metrics.add(Counter.CLOSED, 1);
         metrics.closed(reason.ordinal());
-        FlightEvents.lost(connection.id(), connection.remoteAddress(), reason.name(), connection.closeDetail(),
-            connection.silenceNs(), connection.roundTripNs());
+        if (FlightEvents.isRecording())
+        {
+            FlightEvents.lost(connection.id(), Configuration.addressText(connection.remoteAddress()), reason.name(),
+                connection.closeDetail(), connection.silenceNs(), connection.roundTripNs());
+        }
         // A fault of this end is worth a line where nobody asked for more.
         final boolean isOurs = CloseReason.LISTENER_FAILED == reason || CloseReason.INTERNAL_ERROR == reason;
         final Level level = isOurs ? Level.WARNING : Level.DEBUG;
@@ -58,7 +64,8 @@ final class Journal
         metrics.turnedAway(reason.ordinal());
         if (Log.isLoggable(Level.DEBUG))
         {
-            Log.line(Level.DEBUG, "not let in {0}: {1} {2}", remoteAddress, reason, PlainText.of(detail));
+            Log.line(Level.DEBUG, "not let in {0}: {1} {2}", Configuration.addressText(remoteAddress), reason,
+                PlainText.of(detail));
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * A client's tie to a server, or to one of several: one connection at a time, made anew when it is lost.
@@ -136,12 +137,12 @@ public final class Link
     /**
      * The addresses, for logs.
      *
-     * @return such as {@code link to [/10.0.0.7:7400]}.
+     * @return such as {@code link to 10.0.0.7:7400, 10.0.0.8:7400}.
      */
     @Override
     public String toString()
     {
-        return "link to " + addresses;
+        return "link to " + addresses.stream().map(Configuration::addressText).collect(Collectors.joining(", "));
     }
 
     /**

@@ -112,7 +112,7 @@ public final class CidrBlock
         {
             // Gives an Inet4Address for an IPv4-mapped one.
             final byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
-            return InetAddress.getByAddress(bytes).getHostAddress() + "/" +
+            return IpLiteral.canonical(InetAddress.getByAddress(bytes).getHostAddress()) + "/" +
                 (IpBits.isIpv4(high, low) ? prefixLength - IpBits.IPV4_OFFSET : prefixLength);
         }
         catch (final UnknownHostException ex)

@@ -10,10 +10,64 @@ public final class IpLiteral
 {
     private static final int IPV4_LENGTH = 4;
     private static final int IPV6_LENGTH = 16;
+    private static final int IPV6_GROUPS = 8;
     private static final int NONE = -1;
 
     private IpLiteral()
     {
+    }
+
+    /**
+     * The one spelling of an address, which RFC 5952 gives to those of IPv6: so that one peer is found by one text.
+     *
+     * @param host a literal of IPv6, with its zone if it has one, or whatever else.
+     * @return an IPv6 address in lower case, its longest run of zeros left out; anything else as it is.
+     */
+    public static String canonical(final String host)
+    {
+        final int zone = host.indexOf('%');
+        final byte[] address = host.indexOf(':') < 0 ? null : parseIpv6(zone < 0 ? host : host.substring(0, zone));
+        return null == address ? host : ipv6Text(address) + (zone < 0 ? "" : host.substring(zone));
+    }
+
+    private static String ipv6Text(final byte[] address)
+    {
+        int gapBegin = 0;
+        int gapLength = 1;
+        for (int begin = 0; begin < IPV6_GROUPS; begin++)
+        {
+            int length = 0;
+            while (begin + length < IPV6_GROUPS && 0 == group(address, begin + length))
+            {
+                ++length;
+            }
+            if (length > gapLength)
+            {
+                gapBegin = begin;
+                gapLength = length;
+            }
+        }
+
+        final StringBuilder text = new StringBuilder();
+        for (int i = 0; i < IPV6_GROUPS; i++)
+        {
+            if (gapLength > 1 && i == gapBegin)
+            {
+                text.append("::");
+                i += gapLength - 1;
+            }
+            else
+            {
+                text.append(0 == i || ':' == text.charAt(text.length() - 1) ? "" : ":")
+                    .append(Integer.toHexString(group(address, i)));
+            }
+        }
+        return text.toString();
+    }
+
+    private static int group(final byte[] address, final int index)
+    {
+        return (address[2 * index] & 0xFF) << 8 | address[2 * index + 1] & 0xFF;
     }
 
     /**

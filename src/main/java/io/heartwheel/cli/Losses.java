@@ -1,6 +1,7 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.Configuration;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.cli.status.Loss;
@@ -35,7 +36,7 @@ final class Losses implements ConnectionListener
             return new Loss(
                 epochMs,
                 Long.toString(connection.id()),
-                connection.remoteAddress().toString(),
+                Configuration.addressText(connection.remoteAddress()),
                 connection.closeReason().name(),
                 connection.closeDetail(),
                 connection.ageNs() / 1e6,

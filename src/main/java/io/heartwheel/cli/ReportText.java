@@ -1,6 +1,7 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.Configuration;
 import io.heartwheel.cli.SwarmReport.Counts;
 import io.heartwheel.cli.SwarmReport.Ending;
 import io.heartwheel.cli.SwarmReport.Outcome;
@@ -40,7 +41,7 @@ final class ReportText
     private void addRun()
     {
         final Timing timing = report.timing();
-        line("server", "%s:%d", report.plan().server().getHostString(), report.plan().server().getPort());
+        line("server", "%s", Configuration.addressText(report.plan().server()));
         line("clients", "%,d of %,d connected in %s", report.outcomes().size(), report.plan().connections(),
             Durations.text(timing.connectNs()));
         line("watched", "%s%s", Durations.text(timing.ranNs()), howEnded(timing));

@@ -9,8 +9,6 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-import java.net.InetSocketAddress;
-
 /**
  * Events for JDK Flight Recorder, under the category Heartwheel. Until the first recording begins, telling one is a
  * look at whether it has, and nothing else: to load an event makes the JVM load all of the recorder, which was seen to
@@ -38,7 +36,12 @@ public final class FlightEvents
         }
     }
 
-    private static boolean isRecording()
+    /**
+     * Would an event be kept?
+     *
+     * @return false as long as nobody has begun a recording.
+     */
+    public static boolean isRecording()
     {
         return IS_THERE && FlightRecorder.isInitialized();
     }
@@ -49,7 +52,7 @@ public final class FlightEvents
      * @param id      of the connection.
      * @param address of the peer.
      */
-    public static void opened(final long id, final InetSocketAddress address)
+    public static void opened(final long id, final String address)
     {
         if (isRecording())
         {
@@ -57,7 +60,7 @@ public final class FlightEvents
             if (event.shouldCommit())
             {
                 event.id = id;
-                event.address = address.toString();
+                event.address = address;
                 event.commit();
             }
         }
@@ -75,7 +78,7 @@ public final class FlightEvents
      */
     public static void lost(
         final long id,
-        final InetSocketAddress address,
+        final String address,
         final String reason,
         final String detail,
         final long silenceNs,
@@ -87,7 +90,7 @@ public final class FlightEvents
             if (event.shouldCommit())
             {
                 event.id = id;
-                event.address = address.toString();
+                event.address = address;
                 event.reason = reason;
                 event.detail = detail;
                 event.silence = silenceNs;

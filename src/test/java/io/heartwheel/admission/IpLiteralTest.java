@@ -20,6 +20,26 @@ class IpLiteralTest
 
     private final Seed seed = Seed.next();
 
+    /** RFC 5952, section 4. */
+    @ParameterizedTest
+    @CsvSource({
+        "0:0:0:0:0:0:0:1, ::1",
+        "0:0:0:0:0:0:0:0, ::",
+        "2001:0DB8:0:0:0:0:0:1, 2001:db8::1",
+        "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
+        "2001:0:0:1:0:0:0:1, 2001:0:0:1::1",
+        "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+        "1:2:3:4:5:6:0:0, 1:2:3:4:5:6::",
+        "fe80:0:0:0:0:0:0:1%eth0, fe80::1%eth0",
+        "192.0.2.1, 192.0.2.1",
+        "localhost, localhost",
+        "not:an:address, not:an:address"})
+    void shouldSpellAnAddressInOneWay(final String text, final String canonical)
+    {
+        assertEquals(canonical, IpLiteral.canonical(text));
+        assertEquals(canonical, IpLiteral.canonical(canonical));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "::, 00000000000000000000000000000000",

@@ -37,7 +37,7 @@ class ServeIT
             try (TestPeer silent = new TestPeer(address))
             {
                 final String lost = server.readLine("lost  ");
-                assertTrue(lost.contains(" /127.0.0.1:" + silent.localPort() + "  PEER_SILENT  silent for 6"), lost);
+                assertTrue(lost.contains(" 127.0.0.1:" + silent.localPort() + "  PEER_SILENT  silent for 6"), lost);
             }
             final String status = server.readLine("open 0 ");
             assertTrue(status.contains("lost 1 (PEER_SILENT 1)  lateness p50 "), status);

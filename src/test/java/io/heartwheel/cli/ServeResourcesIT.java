@@ -264,7 +264,7 @@ class ServeResourcesIT
                     Thread.sleep(250);
                 }
                 final String lost = server.readLine("lost  ");
-                assertTrue(lost.contains("/127.0.0.1:" + silent.localPort() + "  PEER_SILENT"), lost);
+                assertTrue(lost.contains(" 127.0.0.1:" + silent.localPort() + "  PEER_SILENT"), lost);
                 assertTrue(lost.matches(".*silent for 1[56]\\d\\d ms.*"), lost);
             }
             server.terminate();
