@@ -76,8 +76,11 @@ enum Defect
         "        {\n            reactor.departures.condemn(connection, CloseReason.PEER_SILENT, \"\");\n        }\n" +
             "        else"),
     CLOSES_TWICE(30, "Departures",
-        "(Connection.LEAVING == connection.state)\n        {\n            connection.state = Connection.CONDEMNED;",
-        "(Connection.OPEN != connection.state)\n        {\n            connection.state = Connection.CONDEMNED;"),
+        "            condemned.add(connection);\n        }\n        else\n",
+        "            condemned.add(connection);\n            condemned.add(connection);\n        }\n        else\n"),
+    LINGERS_INTO_THE_NEXT_TENANT(100, "Departures",
+        "            reactor.curfew.lift(connection);\n            reactor.held.release(connection);\n",
+        "            reactor.held.release(connection);\n"),
     CLOSE_LIMIT_LOSES_ONE(30, "Departures",
         "            close(condemned.poll());\n",
         "            close(condemned.poll());\n            condemned.poll();\n"),
