@@ -47,6 +47,7 @@ class AddressTextTest
             client.awaitTrue(() -> 1 == listener.opened().size());
             assertTrue(listener.opened().get(0).toString().endsWith(" " + address));
             client.client.connect(InetSocketAddress.createUnresolved("0:0:0:0:0:0:0:1", 1));
+            client.advance(10_000_000);
             client.awaitTrue(() -> 1 == listener.reconnects().size());
             assertEquals("[::1]:1: unknown host", listener.reconnects().get(0).failure());
         }
