@@ -3,7 +3,6 @@ package io.heartwheel;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.FlightEvents;
 import io.heartwheel.metrics.ReactorMetrics;
-import io.heartwheel.wire.PlainText;
 
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -65,7 +64,7 @@ final class Journal
         if (Log.isLoggable(Level.DEBUG))
         {
             Log.line(Level.DEBUG, "not let in {0}: {1} {2}", Configuration.addressText(remoteAddress), reason,
-                PlainText.of(detail));
+                detail);
         }
     }
 

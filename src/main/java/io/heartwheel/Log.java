@@ -1,9 +1,11 @@
 package io.heartwheel;
 
+import io.heartwheel.wire.PlainText;
 import org.agrona.concurrent.SystemNanoClock;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +54,17 @@ final class Log
     {
         if (isLoggable(level))
         {
-            write(() -> LOGGER.log(level, format, values));
+            write(() -> LOGGER.log(level, format, plain(values)));
         }
+    }
+
+    /**
+     * One line of text, whatever a peer, a name server or an exception says in it. Numbers are for the format.
+     */
+    private static Object[] plain(final Object... values)
+    {
+        return Arrays.stream(values)
+            .map((value) -> value instanceof Number ? value : PlainText.of(String.valueOf(value))).toArray();
     }
 
     static void error(final Throwable error)

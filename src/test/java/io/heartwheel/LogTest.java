@@ -104,6 +104,16 @@ class LogTest
     }
 
     @Test
+    void shouldWriteOneLineWhateverSomeoneElseSaysInIt() throws Exception
+    {
+        logger.setLevel(Level.INFO);
+        Log.line(System.Logger.Level.INFO, "{0} and {1}: {2}",
+            new IOException("x\n\033[31mWARNING\u009B\u202E"), null, 12);
+
+        assertEquals(List.of("INFO java.io.IOException: x??[31mWARNING?? and null: 12"), written());
+    }
+
+    @Test
     void shouldWarnOfItsOwnStalls() throws Exception
     {
         logger.setLevel(Level.WARNING);

@@ -94,6 +94,7 @@ final class ServeCommand implements Callable<Integer>
         catch (final IOException ex)
         {
             server.close();
+            server = null;
             throw ex;
         }
     }

@@ -8,7 +8,9 @@ import io.heartwheel.support.TestPeer;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,14 @@ class StatIT
             assertEquals(List.of("heartwheel stat: such as 127.0.0.1:7400 or [::1]:7400, not 'nowhere' " +
                 "(see heartwheel stat --help)"), stat.readRest());
             assertEquals(2, stat.exitCode());
+        }
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            Jar serve = Jar.run("-Dheartwheel.bind=127.0.0.1:0",
+                "-Dheartwheel.http=127.0.0.1:" + taken.getLocalPort(), "serve"))
+        {
+            assertEquals(List.of("heartwheel serve: cannot serve HTTP on 127.0.0.1:" + taken.getLocalPort() +
+                ": Address already in use"), serve.readRest());
+            assertEquals(1, serve.exitCode());
         }
         for (final String host : List.of("my service", "a/b", "[x]", "\u202Ex"))
         {
