@@ -15,7 +15,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 public class MetricsBenchmark
 {
     private final ReactorMetrics metrics = new ReactorMetrics(16);
-    private final InetSocketAddress address = new InetSocketAddress("127.0.0.1", 7400);
+    private final String address = "127.0.0.1:7400";
     private long value;
 
     /**
