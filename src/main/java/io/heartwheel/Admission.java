@@ -158,13 +158,36 @@ final class Admission implements AutoCloseable
             return;
         }
 
-        final ProxyHeader header = ProxyHeader.parse(in.flip());
-        if (null == header)
+        in.flip();
+        final Arrival arrival = connection.arrival;
+        if (0 == arrival.proxyRest)
         {
-            in.compact();
+            final ProxyHeader header = ProxyHeader.parse(in);
+            if (null == header)
+            {
+                in.compact();
+                return;
+            }
+            arrival.proxyRest = header.rest();
+            if (!isAdmitted(connection, header))
+            {
+                return;
+            }
+        }
+        final int skipped = Math.min(arrival.proxyRest, in.remaining());
+        in.position(in.position() + skipped);
+        arrival.proxyRest -= skipped;
+        if (arrival.proxyRest > 0)
+        {
+            in.clear();
             return;
         }
-        connection.arrival.proxyHeader = null;
+        arrival.proxyHeader = null;
+        onAddressKnown(connection, in);
+    }
+
+    private boolean isAdmitted(final Connection connection, final ProxyHeader header)
+    {
         // A connection of the proxy's own, such as a health check, is let in by being trusted.
         final String refusal = null == header.source() ? null : rules.refusalOf(header.source(), reactor.listener);
         if (null != header.source())
@@ -174,13 +197,13 @@ final class Admission implements AutoCloseable
         if (null != refusal)
         {
             reactor.departures.leave(connection, CloseReason.REFUSED, refusal);
-            return;
+            return false;
         }
         if (null != header.source())
         {
             rules.onEntered(connection);
         }
-        onAddressKnown(connection, in);
+        return true;
     }
 
     private void onAddressKnown(final Connection connection, final ByteBuffer alreadyRead)

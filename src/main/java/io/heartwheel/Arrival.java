@@ -17,6 +17,10 @@ final class Arrival
      */
     ByteBuffer proxyHeader;
     /**
+     * How many bytes of a PROXY header, of which all that counts is read, are still to be skipped.
+     */
+    int proxyRest;
+    /**
      * The HELLO was queued: from here on frames are spoken.
      */
     boolean isGreeted;

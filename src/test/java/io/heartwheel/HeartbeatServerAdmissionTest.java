@@ -8,7 +8,9 @@ import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -179,6 +181,26 @@ class HeartbeatServerAdmissionTest extends AdmissionRig
             assertEquals("192.0.2.7", listener.opened().get(0).remoteAddress().getHostString());
             assertEquals(4711, listener.opened().get(0).remoteAddress().getPort());
             assertEquals(Frame.HELLO, peer.read().type());
+        }
+    }
+
+    @Test
+    void shouldSkipTheRestOfALongProxyHeader() throws IOException, InterruptedException
+    {
+        final byte[] header = HexFormat.of().parseHex(
+            "0d0a0d0a000d0a515549540a" + "21112717" + "c0000207" + "c6336401" + "1267" + "01bb");
+        try (TestPeer peer = start(context().proxies(LOOPBACK)))
+        {
+            peer.sendRaw(header);
+            peer.sendRaw(new byte[5_000]);
+            server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+            peer.sendRaw(new byte[0x2717 - 12 - 5_000 - 1]);
+            InvokedServer.letBytesArrive();
+            server.doWork();
+            assertEquals(List.of(), listener.opened());
+            peer.sendRaw(concat(new byte[1], data("hello")));
+            server.awaitTrue(() -> 1 == listener.messages().size());
+            assertEquals(new InetSocketAddress("192.0.2.7", 4711), listener.opened().get(0).remoteAddress());
         }
     }
 

@@ -11,24 +11,27 @@ import java.nio.ByteBuffer;
  *
  * @param source address of who connected to the proxy, an IPv4-mapped one as IPv4; null if the header tells none
  *               (LOCAL, UNKNOWN, UNSPEC, AF_UNIX) and the address of the transport counts.
+ * @param rest   number of bytes that belong to the header and follow what was read of it: the TLVs of one that is longer
+ *               than {@link #MAX_V2_LENGTH}, such as a client's certificate. They are to be skipped, and so is a
+ *               checksum among them.
  */
-public record ProxyHeader(InetSocketAddress source)
+public record ProxyHeader(InetSocketAddress source, int rest)
 {
     /** Longest header of version 1, with its CRLF. */
     public static final int MAX_V1_LENGTH = 107;
 
-    /** Longest header of version 2 that is accepted: the protocol allows for 64 KiB, but nobody sends that much. */
+    /** Longest header of version 2 that is read as a whole: the protocol allows for 64 KiB. */
     public static final int MAX_V2_LENGTH = 16 + 2048;
 
-    /** Longest header of either version: a buffer of this size is never too small. */
+    /** Longest that is read of either version: a buffer of this size is never too small. */
     public static final int MAX_LENGTH = MAX_V2_LENGTH;
 
-    static final ProxyHeader WITHOUT_SOURCE = new ProxyHeader(null);
+    static final ProxyHeader WITHOUT_SOURCE = new ProxyHeader(null, 0);
 
     /**
      * Read a header, of either version.
      *
-     * @param in what has arrived so far, from its position, which is moved behind a whole header, to its limit.
+     * @param in what has arrived so far, from its position, which is moved behind a header, to its limit.
      * @return the header, or null if more bytes are needed; then the position is as it was.
      * @throws ProxyHeaderException as soon as what has arrived cannot become a header; the position is as it was.
      */
@@ -51,7 +54,7 @@ public record ProxyHeader(InetSocketAddress source)
     {
         try
         {
-            return new ProxyHeader(new InetSocketAddress(InetAddress.getByAddress(address), port));
+            return new ProxyHeader(new InetSocketAddress(InetAddress.getByAddress(address), port), 0);
         }
         catch (final UnknownHostException ex)
         {

@@ -51,24 +51,25 @@ final class ProxyHeaderV2
         final int addressLength = isDiscarded ? 0 : addressLength(family >> 4);
         final int length = header.getShort(LENGTH_OFFSET) & 0xFFFF;
         final int maxLength = ProxyHeader.MAX_V2_LENGTH - ADDRESS_OFFSET;
-        if (length < 2 * addressLength || length > maxLength)
+        if (length < 2 * addressLength)
         {
             throw new ProxyHeaderException("PROXY header with a length of " + length + ", expected " +
-                2 * addressLength + " to " + maxLength);
+                2 * addressLength + " at least");
         }
 
-        final int end = ADDRESS_OFFSET + length;
+        final int end = ADDRESS_OFFSET + (length > maxLength ? 2 * addressLength : length);
         if (header.limit() < end)
         {
             return null;
         }
         header.position(end);
-        if (isDiscarded)
+        if (!isDiscarded)
         {
-            return ProxyHeader.WITHOUT_SOURCE;
+            checkTlvs(header.duplicate().flip(), ADDRESS_OFFSET + 2 * addressLength);
         }
-        checkTlvs(header.duplicate().flip(), ADDRESS_OFFSET + 2 * addressLength);
-        return UNIX == family >> 4 ? ProxyHeader.WITHOUT_SOURCE : source(header, addressLength - Short.BYTES);
+        final ProxyHeader parsed = isDiscarded || UNIX == family >> 4 ?
+            ProxyHeader.WITHOUT_SOURCE : source(header, addressLength - Short.BYTES);
+        return new ProxyHeader(parsed.source(), ADDRESS_OFFSET + length - end);
     }
 
     /**

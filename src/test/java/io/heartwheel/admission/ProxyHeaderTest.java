@@ -175,9 +175,24 @@ class ProxyHeaderTest
         assertRefusedAt(16, v2(PROXY, TCP4, new byte[11]));
         assertRefusedAt(16, v2(PROXY, TCP6, new byte[35]));
         assertRefusedAt(16, v2(PROXY, 0x31, new byte[215]));
-        assertRefusedAt(16, v2(PROXY, 0, new byte[2049]));
-        assertRefusedAt(16, v2(LOCAL, 0, new byte[65_535]));
         assertNull(parseWhole(v2(LOCAL, 0, new byte[2048])).source());
+    }
+
+    @Test
+    void shouldLeaveTheRestOfALongHeaderToBeSkipped() throws Exception
+    {
+        assertEquals(new ProxyHeader(null, 2_049), ProxyHeader.parse(ByteBuffer.wrap(v2(PROXY, 0, new byte[2049]))));
+        assertEquals(
+            new ProxyHeader(null, 65_535), ProxyHeader.parse(ByteBuffer.wrap(v2(LOCAL, 0, new byte[65_535]))));
+        final byte[] payload = new byte[12 + 3_000];
+        payload[0] = (byte)192;
+        payload[8] = 1;
+        final ByteBuffer arrived = ByteBuffer.wrap(v2(PROXY, TCP4, payload));
+        assertNull(ProxyHeader.parse(arrived.duplicate().limit(16 + 11)), "its addresses are not there yet");
+        final ProxyHeader header = ProxyHeader.parse(arrived.limit(16 + 12 + 1));
+        assertEquals(new InetSocketAddress("192.0.0.0", 256), header.source());
+        assertEquals(3_000, header.rest());
+        assertEquals(1, arrived.remaining());
     }
 
     @Test
