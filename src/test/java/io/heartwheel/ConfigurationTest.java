@@ -10,9 +10,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +38,21 @@ class ConfigurationTest
         System.setProperty("heartwheel.count", "0");
         assertEquals(new Cadence(1_500_000_000L, 1_500_000_000L, 0), new HeartbeatServer.Context().cadence());
         assertEquals(Cadence.OFF, new HeartbeatServer.Context().cadence(Cadence.OFF).cadence());
+    }
+
+    @Test
+    void shouldReadTheNamesOfHosts()
+    {
+        assertEquals(Set.of(), Configuration.httpHosts());
+        System.setProperty("heartwheel.http.hosts", "Gateway , status.example.com");
+        assertEquals(Set.of("gateway", "status.example.com"), Configuration.httpHosts());
+        System.setProperty("heartwheel.http.hosts", "any");
+        assertNull(Configuration.httpHosts());
+        for (final String unreadable : List.of("", "a,,b", "gateway:7480", "http://gateway", "*"))
+        {
+            System.setProperty("heartwheel.http.hosts", unreadable);
+            assertThrows(ConfigurationException.class, Configuration::httpHosts, unreadable);
+        }
     }
 
     @Test

@@ -39,7 +39,7 @@ import java.util.function.Function;
  * and who has to go, is decided here, for the server that the JDK has lets whoever holds connections keep all others
  * out, and spins when there is no file descriptor:
  * <ul>
- *   <li>Of too many, the one that has kept us waiting longest for a request makes room.
+ *   <li>Of too many, the one that has kept us waiting longest, to ask or to take its answer, makes room.
  *   <li>A request has to be whole, and its answer taken, within {@link #PATIENCE_NS}, however it dribbles.
  *   <li>Without file descriptors there are a few to spare, and then pauses.
  * </ul>
@@ -118,10 +118,17 @@ final class HttpPort implements AutoCloseable
 
     private void accept()
     {
+        boolean isFailing = false;
         while (!isClosed)
         {
             try
             {
+                if (isFailing && !giveUpSpare())
+                {
+                    LockSupport.parkNanos(PAUSE_NS);
+                    makeRoom();
+                }
+                isFailing = false;
                 // One at a time: without a descriptor accept fails even when nobody has come.
                 if (selector.select(LOOK_ROUND_MS) > 0)
                 {
@@ -132,18 +139,13 @@ final class HttpPort implements AutoCloseable
                         begin(channel.socket());
                     }
                 }
+                lookRound(System.nanoTime());
             }
             catch (final IOException | RuntimeException | Error ex)
             {
                 // No file descriptor, thread or memory is no reason to end: later there may be.
-                if (giveUpSpare())
-                {
-                    continue;
-                }
-                makeRoom();
-                LockSupport.parkNanos(PAUSE_NS);
+                isFailing = true;
             }
-            lookRound(System.nanoTime());
         }
     }
 
@@ -257,7 +259,7 @@ final class HttpPort implements AutoCloseable
                     service.handleRequest(connection, HttpCoreContext.create());
                 }
             }
-            catch (final IOException | HttpException | RuntimeException ex)
+            catch (final IOException | HttpException | RuntimeException | Error ex)
             {
                 // It ends alone.
             }
@@ -279,12 +281,13 @@ final class HttpPort implements AutoCloseable
                 {
                     response.setHeader(HttpHeaders.CONNECTION, "close");
                 }
+                turn(false);
                 trigger.submitResponse(response);
             }
         }
 
         /**
-         * Its turn to speak, or ours.
+         * Whose turn it is: ours, to find an answer, or its own.
          *
          * @return false if it had to make room.
          */

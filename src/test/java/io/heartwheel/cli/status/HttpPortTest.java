@@ -2,6 +2,8 @@ package io.heartwheel.cli.status;
 
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,9 @@ class HttpPortTest
 {
     private static final int ANSWER_TIMEOUT_MS = 2_000;
     private static final String ASK = "GET /health HTTP/1.1\r\nHost: localhost\r\n";
+
+    /** More than the kernel keeps. */
+    private static final byte[] LONG = new byte[8 << 20];
 
     private final CountDownLatch mayAnswer = new CountDownLatch(1);
     private final HttpPort port = new HttpPort(new InetSocketAddress("127.0.0.1", 0), this::answer);
@@ -61,7 +66,9 @@ class HttpPortTest
             }
         }
         final ClassicHttpResponse response = new BasicClassicHttpResponse(200);
-        response.setEntity(new StringEntity(request.getMethod() + " " + request.getPath()));
+        response.setEntity("/long".equals(request.getPath()) ?
+            new ByteArrayEntity(LONG, ContentType.DEFAULT_BINARY) :
+            new StringEntity(request.getMethod() + " " + request.getPath()));
         return response;
     }
 
@@ -126,6 +133,16 @@ class HttpPortTest
         for (int i = 0; i < 300; i++)
         {
             connect();
+        }
+        assertAnswers();
+    }
+
+    @Test
+    void shouldAnswerBesideThoseWhoTakeNoAnswer() throws IOException
+    {
+        for (int i = 0; i < HttpPort.CONNECTIONS_MAX; i++)
+        {
+            send(connect(), ASK.replace("/health", "/long") + "\r\n").getInputStream().read();
         }
         assertAnswers();
     }
