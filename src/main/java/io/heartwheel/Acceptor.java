@@ -2,6 +2,7 @@ package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.wire.Foreign;
 import io.heartwheel.wire.Hello;
 import org.agrona.CloseHelper;
 
@@ -216,6 +217,12 @@ final class Acceptor implements Endpoint
     }
 
     @Override
+    public String textOf(final Connection connection, final Foreign foreign)
+    {
+        return admission.textOf(connection, foreign);
+    }
+
+    @Override
     public void onClosed(final Connection connection)
     {
         admission.onClosed(connection);
@@ -244,11 +251,8 @@ final class Acceptor implements Endpoint
     @Override
     public long nextDeadlineNs(final long noneNs)
     {
-        if (admission.isWaitedFor())
-        {
-            return reactor.nowNs();
-        }
-        return isPaused ? resumeNs : noneNs;
+        final long acceptNs = isPaused ? resumeNs : noneNs;
+        return admission.isWaitedFor() ? reactor.nowNs() : acceptNs;
     }
 
     @Override

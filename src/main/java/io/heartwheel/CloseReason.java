@@ -48,7 +48,13 @@ public enum CloseReason
     LISTENER_FAILED(9),
 
     /** Something went wrong at this end while it handled the connection: a fault of ours, or of the JVM. */
-    INTERNAL_ERROR(15);
+    INTERNAL_ERROR(15),
+
+    /**
+     * The peer went (FIN or RST) within a second without having said a byte: most likely a balancer that looked whether
+     * this server is there. Only servers say so of a connection.
+     */
+    NEVER_SPOKE(16);
 
     private static final CloseReason[] VALUES = values();
 
@@ -88,13 +94,13 @@ public enum CloseReason
     }
 
     /**
-     * Was the connection lost? It was not if this end closed it on purpose.
+     * Was the connection lost? It was not if one end closed it on purpose and said so, or if it was never used.
      *
-     * @return false for LOCAL_CLOSE and SHUTDOWN.
+     * @return false for LOCAL_CLOSE, SHUTDOWN, PEER_LEFT and NEVER_SPOKE.
      */
     public boolean isLoss()
     {
-        return LOCAL_CLOSE != this && SHUTDOWN != this;
+        return LOCAL_CLOSE != this && SHUTDOWN != this && PEER_LEFT != this && NEVER_SPOKE != this;
     }
 
     /**

@@ -52,6 +52,8 @@ public final class Connection
     boolean isReadPaused;
     /** Nothing may be said to it yet: its TLS handshake is to come, or under way. */
     boolean isMute;
+    boolean hasSpoken;
+    boolean isOfOurs;
     byte unsentControls;
     byte farewellReads;
     int heldBytes;
@@ -154,11 +156,7 @@ public final class Connection
         return null == tls ? null : tls.session();
     }
 
-    /**
-     * May messages still be sent?
-     *
-     * @return true until the connection ends or begins to close.
-     */
+    /** {@return whether messages may still be sent: true until the connection ends or begins to close} */
     public boolean isOpen()
     {
         return OPEN == state;

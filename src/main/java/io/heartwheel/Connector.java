@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wheel.ExpiryHandler;
 import io.heartwheel.wheel.TimingWheel;
+import io.heartwheel.wire.Foreign;
 import io.heartwheel.wire.Hello;
 
 import java.net.InetSocketAddress;
@@ -196,6 +197,12 @@ final class Connector implements Endpoint
         {
             wheel.cancel(link.slot);
         }
+    }
+
+    @Override
+    public String textOf(final Connection connection, final Foreign foreign)
+    {
+        return foreign.text() + (Foreign.TLS_ALERT == foreign ? ": the server speaks TLS" : "");
     }
 
     @Override

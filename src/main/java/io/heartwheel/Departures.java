@@ -5,6 +5,7 @@ import io.heartwheel.wire.Frame;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How connections end, whatever the path:
@@ -16,6 +17,8 @@ import java.util.ArrayDeque;
  */
 final class Departures
 {
+    private static final long GLANCE_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final Reactor reactor;
     private final ReactorContext<?> ctx;
     private final ArrayDeque<Connection> condemned = new ArrayDeque<>();
@@ -106,7 +109,17 @@ final class Departures
         reactor.curfew.lift(connection);
         final long lastHeardNs = connection.lastHeardNs();
         reactor.watcher.unwatch(connection);
-        connection.ending(state, reason, detail, lastHeardNs);
+        connection.ending(
+            state, isGlance(connection, reason) ? CloseReason.NEVER_SPOKE : reason, detail, lastHeardNs);
+    }
+
+    /**
+     * Does the peer of a server go without having said anything, soon after it came?
+     */
+    private static boolean isGlance(final Connection connection, final CloseReason reason)
+    {
+        return (CloseReason.PEER_CLOSED == reason || CloseReason.PEER_RESET == reason) &&
+            null == connection.link() && !connection.hasSpoken && connection.ageNs() < GLANCE_NS;
     }
 
     /**

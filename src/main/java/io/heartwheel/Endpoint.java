@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.Foreign;
 import io.heartwheel.wire.Hello;
 
 import java.nio.ByteBuffer;
@@ -59,6 +60,14 @@ interface Endpoint extends AutoCloseable
      */
     default void onFirstMessage(final Connection connection, final ByteBuffer payload)
     {
+    }
+
+    /**
+     * What a peer spoke instead of our protocol, and what may be set for it.
+     */
+    default String textOf(final Connection connection, final Foreign foreign)
+    {
+        return foreign.text();
     }
 
     /**

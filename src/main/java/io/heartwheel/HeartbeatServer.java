@@ -9,6 +9,7 @@ import org.agrona.concurrent.NoOpIdleStrategy;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -107,6 +108,16 @@ public final class HeartbeatServer extends ReactorAgent
     public boolean reloadTls()
     {
         return acceptor.reloadTls();
+    }
+
+    /**
+     * The last hundred peers that were not let in, or went before they were; from any thread.
+     *
+     * @return newest first.
+     */
+    public List<Refusal> refusals()
+    {
+        return reactor.journal.refusals();
     }
 
     /**

@@ -3,6 +3,8 @@ package io.heartwheel;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wire.Foreign;
+import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.FrameDecoder;
 import io.heartwheel.wire.FrameHandler;
 import io.heartwheel.wire.HalfFrame;
@@ -94,6 +96,10 @@ final class Inbound implements FrameHandler
      */
     void onBytes(final Connection connection, final ByteBuffer in)
     {
+        if (!connection.isOfOurs && isForeign(connection, in))
+        {
+            return;
+        }
         if (Connection.JOINING == connection.state)
         {
             reactor.endpoint.onFirstBytes(connection);
@@ -121,10 +127,32 @@ final class Inbound implements FrameHandler
     }
 
     /**
+     * Looks at the first four bytes of a connection, as soon as they are there.
+     */
+    private boolean isForeign(final Connection connection, final ByteBuffer in)
+    {
+        connection.hasSpoken = true;
+        final HalfFrame half = connection.halfFrame;
+        if ((null == half ? 0 : half.length()) + in.remaining() < Frame.HEADER_LENGTH)
+        {
+            return false;
+        }
+        connection.isOfOurs = true;
+        final Foreign foreign = Foreign.of(Foreign.firstWord(half, in));
+        if (null != foreign)
+        {
+            reactor.departures.leave(
+                connection, CloseReason.PROTOCOL_ERROR, reactor.endpoint.textOf(connection, foreign));
+        }
+        return null != foreign;
+    }
+
+    /**
      * Bytes came of which nothing came: proof of life all the same.
      */
     void onNothing(final Connection connection, final int length)
     {
+        connection.hasSpoken = true;
         onHeard(connection);
         chargeRead(length);
     }

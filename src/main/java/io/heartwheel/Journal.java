@@ -3,19 +3,30 @@ package io.heartwheel;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.FlightEvents;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wire.PlainText;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * What happens that someone may want to know of later, told to all who keep it: the metrics, the flight recorder, the
  * log.
  * <p>
- * <b>Note:</b> For the reactor thread only.
+ * <b>Note:</b> For the reactor thread only, but for {@link #refusals()}.
  */
 final class Journal
 {
+    static final int REFUSALS_KEPT = 100;
+    static final int REFUSAL_LINES_PER_SECOND = 10;
+
     private final ReactorMetrics metrics;
+    private final ArrayDeque<Refusal> refusals = new ArrayDeque<>();
+    private final LogLimit refusalLimit =
+        new LogLimit(REFUSAL_LINES_PER_SECOND, SystemNanoClock.INSTANCE.nanoTime());
 
     Journal(final ReactorMetrics metrics)
     {
@@ -51,20 +62,53 @@ final class Journal
         final Level level = isOurs ? Level.WARNING : Level.DEBUG;
         if (Log.isLoggable(level))
         {
-            Log.line(level, "lost {0}: {1} {2}", connection, reason, connection.closeDetail());
+            Log.line(level, "{0} {1}: {2} {3}", reason.isLoss() ? "lost" : "closed", connection, reason,
+                connection.closeDetail());
         }
     }
 
     /**
-     * A peer was not let in, or went before it was.
+     * A peer was not let in, or went before it was. Strangers can bring this about as often as they like: few lines of
+     * it, so that others have room in the log.
      */
     void onTurnedAway(final InetSocketAddress remoteAddress, final CloseReason reason, final String detail)
     {
         metrics.turnedAway(reason.ordinal());
-        if (Log.isLoggable(Level.DEBUG))
+        final Refusal refusal = new Refusal(SystemEpochClock.INSTANCE.time(),
+            Configuration.addressText(remoteAddress), reason, PlainText.of(detail));
+        keep(refusal);
+        final Level level = reason.isLoss() ? Level.INFO : Level.DEBUG;
+        if (Log.isLoggable(level))
         {
-            Log.line(Level.DEBUG, "not let in {0}: {1} {2}", Configuration.addressText(remoteAddress), reason,
-                detail);
+            final int leftOut = refusalLimit.admit(SystemNanoClock.INSTANCE.nanoTime());
+            if (LogLimit.LEAVE_OUT != leftOut)
+            {
+                Log.line(level, "not let in {0}: {1} {2}" + (leftOut > 0 ? " ({3} more before it)" : ""),
+                    refusal.address(), reason, refusal.detail(), leftOut);
+            }
+        }
+    }
+
+    private void keep(final Refusal refusal)
+    {
+        synchronized (refusals)
+        {
+            if (REFUSALS_KEPT == refusals.size())
+            {
+                refusals.pollLast();
+            }
+            refusals.addFirst(refusal);
+        }
+    }
+
+    /**
+     * The last that were not let in, newest first; from any thread.
+     */
+    List<Refusal> refusals()
+    {
+        synchronized (refusals)
+        {
+            return List.copyOf(refusals);
         }
     }
 

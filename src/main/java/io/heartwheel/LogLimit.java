@@ -9,17 +9,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class LogLimit
 {
-    static final int LINES_PER_SECOND = 50;
     static final int LEAVE_OUT = -1;
 
     private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
 
+    private final int linesPerSecond;
     private long secondNs;
     private int lines;
     private int leftOut;
 
-    LogLimit(final long nowNs)
+    LogLimit(final int linesPerSecond, final long nowNs)
     {
+        this.linesPerSecond = linesPerSecond;
         secondNs = nowNs;
     }
 
@@ -33,7 +34,7 @@ final class LogLimit
             secondNs = nowNs;
             lines = 0;
         }
-        if (lines >= LINES_PER_SECOND)
+        if (lines >= linesPerSecond)
         {
             ++leftOut;
             return LEAVE_OUT;

@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
 import io.heartwheel.tls.TlsChannel;
+import io.heartwheel.wire.Foreign;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Outbound;
 import io.heartwheel.wire.SpareBuffer;
@@ -128,7 +129,9 @@ final class SocketIo
         }
         catch (final SSLException ex)
         {
-            reactor.departures.condemn(connection, CloseReason.PROTOCOL_ERROR, "TLS: " + ex.getMessage());
+            final Foreign foreign = Foreign.ofTls(tls.firstWord());
+            reactor.departures.condemn(connection, CloseReason.PROTOCOL_ERROR,
+                null == foreign ? "TLS: " + ex.getMessage() : reactor.endpoint.textOf(connection, foreign));
         }
         catch (final IOException ex)
         {

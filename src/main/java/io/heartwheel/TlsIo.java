@@ -46,6 +46,8 @@ final class TlsIo
      */
     void begin(final Connection connection, final SSLEngine engine, final ByteBuffer alreadyRead, final Reactor reactor)
     {
+        // A server has nothing to do before its client has spoken.
+        final boolean isReady = engine.getUseClientMode() || alreadyRead.hasRemaining();
         try
         {
             connection.isMute = true;
@@ -57,7 +59,7 @@ final class TlsIo
             reactor.io.fail(connection, ex);
             return;
         }
-        if (engine.getUseClientMode() || alreadyRead.hasRemaining())
+        if (isReady)
         {
             turn(connection, reactor, true);
         }
@@ -141,6 +143,8 @@ final class TlsIo
         {
             return;
         }
+        // A handshake that is done is not yet a word of our protocol.
+        connection.hasSpoken = tls.isHandshaking();
         if (!tls.isHandshaking())
         {
             connection.isMute = false;

@@ -181,7 +181,7 @@ class HeartbeatServerCredentialTest extends AdmissionRig
         {
             assertHelloComes(peer);
         }
-        server.awaitTrue(() -> 1 == count(CloseReason.PEER_CLOSED));
+        server.awaitTrue(() -> 1 == count(CloseReason.NEVER_SPOKE));
         assertEquals(List.of(), listener.opened());
         assertEquals(List.of(), listener.closed());
         assertEquals(0, server.server.metrics().openCount());

@@ -70,7 +70,7 @@ class HeartbeatServerTest
             assertEquals(Frame.HELLO, first.type());
             assertEquals(new Hello(2, 3_000, 1_000), first.hello());
         }
-        awaitClosed(CloseReason.PEER_CLOSED);
+        awaitClosed(CloseReason.NEVER_SPOKE);
     }
 
     @Test
@@ -228,24 +228,6 @@ class HeartbeatServerTest
             server.advance(SECOND_NS + TimeUnit.MILLISECONDS.toNanos(5));
             awaitClosed(CloseReason.PEER_SILENT);
         }
-    }
-
-    @Test
-    void shouldTellFinFromRstFromBye() throws IOException
-    {
-        connect().close();
-        awaitClosed(CloseReason.PEER_CLOSED);
-        connect().reset();
-        server.awaitTrue(() -> 2 == listener.closed().size());
-        try (TestPeer peer = connect())
-        {
-            peer.send(Frame.BYE, 0, Frame.byePayload(CloseReason.LOCAL_CLOSE.code(), "going home"));
-            server.awaitTrue(() -> 3 == listener.closed().size());
-        }
-
-        assertEquals(List.of(CloseReason.PEER_CLOSED, CloseReason.PEER_RESET, CloseReason.PEER_LEFT),
-            listener.reasons());
-        assertEquals("LOCAL_CLOSE: going home", listener.closed().get(2).detail());
     }
 
     @Test

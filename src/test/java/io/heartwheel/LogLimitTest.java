@@ -12,7 +12,7 @@ class LogLimitTest
     /** Soon over the overflow of the clock. */
     private static final long START_NS = Long.MAX_VALUE - SECOND_NS / 2;
 
-    private final LogLimit limit = new LogLimit(START_NS);
+    private final LogLimit limit = new LogLimit(Log.LINES_PER_SECOND, START_NS);
 
     private int admitAll(final int lines, final long nowNs)
     {
@@ -27,15 +27,15 @@ class LogLimitTest
     @Test
     void shouldAdmitSoManyLinesASecond()
     {
-        assertEquals(LogLimit.LINES_PER_SECOND, admitAll(LogLimit.LINES_PER_SECOND + 7, START_NS));
+        assertEquals(Log.LINES_PER_SECOND, admitAll(Log.LINES_PER_SECOND + 7, START_NS));
         assertEquals(LogLimit.LEAVE_OUT, limit.admit(START_NS + SECOND_NS - 1));
-        assertEquals(LogLimit.LINES_PER_SECOND, admitAll(2 * LogLimit.LINES_PER_SECOND, START_NS + SECOND_NS));
+        assertEquals(Log.LINES_PER_SECOND, admitAll(2 * Log.LINES_PER_SECOND, START_NS + SECOND_NS));
     }
 
     @Test
     void shouldTellOnceHowManyWereLeftOut()
     {
-        admitAll(LogLimit.LINES_PER_SECOND + 7, START_NS);
+        admitAll(Log.LINES_PER_SECOND + 7, START_NS);
 
         assertEquals(7, limit.admit(START_NS + SECOND_NS));
         assertEquals(0, limit.admit(START_NS + SECOND_NS));

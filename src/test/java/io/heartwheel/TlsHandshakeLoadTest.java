@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.admission.CidrList;
+import io.heartwheel.metrics.Counter;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.TestKeyStores;
 import io.heartwheel.support.TestPeer;
@@ -104,6 +105,16 @@ class TlsHandshakeLoadTest extends AdmissionRig
         }
         // The event, the step, the task that is done: no event is for nothing.
         assertTrue(work <= 4 * count, "work done: " + work);
+    }
+
+    @Test
+    void shouldAnswerAClientWhoseFirstBytesCameWithItsProxyHeader() throws IOException
+    {
+        peers.add(start(tlsContext().proxies(LOOPBACK)));
+        peers.get(0).sendRaw(concat(
+            "PROXY TCP4 192.0.2.7 198.51.100.1 4711 443\r\n".getBytes(StandardCharsets.US_ASCII), clientHello()));
+        server.awaitTrue(() -> server.server.metrics().count(Counter.BYTES_OUT) > 0);
+        assertTrue(peers.get(0).isOpenFor(1_000));
     }
 
     @Test

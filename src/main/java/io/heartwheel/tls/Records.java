@@ -29,6 +29,13 @@ final class Records
     private static final int HANDSHAKE_RECORDS_MAX = 512;
 
     /**
+     * Reads and bytes of a handshake. The longest that the JDK takes is a chain of certificates of 32 KB, and 64 KB of
+     * the application's may come behind it. Each read costs a step, however little it brings.
+     */
+    static final int HANDSHAKE_READS_MAX = 4096;
+    static final int HANDSHAKE_BYTES_MAX = 256 * 1024;
+
+    /**
      * The longest write is 129 of the smallest fragments, and new keys may come in between.
      */
     private static final int RECORDS_PER_WRITE_MAX = 512;
@@ -45,6 +52,8 @@ final class Records
 
     private int silentRecords;
     private int recordCount;
+    private int handshakeReads;
+    private int handshakeBytes;
     private boolean isEstablished;
 
     Records(final SSLEngine engine, final ByteBuffer out, final Unsent unsent)
@@ -180,6 +189,23 @@ final class Records
         if (isEstablished)
         {
             throw new SSLException("the peer asks for renegotiation, which is refused");
+        }
+    }
+
+    /**
+     * So much was read, or a task was done.
+     */
+    void onRead(final int length) throws SSLException
+    {
+        if (!isEstablished)
+        {
+            ++handshakeReads;
+            handshakeBytes += length;
+            if (handshakeReads > HANDSHAKE_READS_MAX || handshakeBytes > HANDSHAKE_BYTES_MAX)
+            {
+                throw new SSLException("the handshake is longer than " + HANDSHAKE_BYTES_MAX + " bytes or " +
+                    HANDSHAKE_READS_MAX + " reads");
+            }
         }
     }
 

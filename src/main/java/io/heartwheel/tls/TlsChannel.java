@@ -42,13 +42,6 @@ public final class TlsChannel
     /** Longest plaintext written at once: a frame of the longest kind. */
     public static final int WRITE_LENGTH_MAX = 64 * 1024 + 4;
 
-    /**
-     * Reads and bytes in a handshake. The longest that the JDK takes is a chain of certificates of 32 KB, and 64 KB of
-     * the application's may come behind it. Each read costs a step, however little it brings.
-     */
-    static final int HANDSHAKE_READS_MAX = 4096;
-    static final int HANDSHAKE_BYTES_MAX = 256 * 1024;
-
     private final SSLEngine engine;
     private final ByteChannel channel;
     private final TlsBuffers buffers;
@@ -57,9 +50,8 @@ public final class TlsChannel
     private final Records records;
 
     private int bytesHeard;
-    private int handshakeReads;
-    private int handshakeBytes;
     private boolean hasRecordBegun;
+    private int firstWord;
     private boolean isTaskOut;
     private boolean isEnded;
 
@@ -118,7 +110,6 @@ public final class TlsChannel
         final int length = channel.read(in);
         bytesHeard = Math.max(0, length);
         isEnded = length < 0;
-        boundHandshake();
         return process(in.flip(), plain);
     }
 
@@ -292,6 +283,16 @@ public final class TlsChannel
     }
 
     /**
+     * What a peer began with that does not speak TLS.
+     *
+     * @return its first four bytes in network byte order, or 0 if it has sent a record.
+     */
+    public int firstWord()
+    {
+        return firstWord;
+    }
+
+    /**
      * Is there ciphertext that the socket did not take?
      *
      * @return true if it waits to be flushed.
@@ -343,16 +344,6 @@ public final class TlsChannel
         unsent.begin();
     }
 
-    private void boundHandshake() throws SSLException
-    {
-        if (isHandshaking() &&
-            (++handshakeReads > HANDSHAKE_READS_MAX || (handshakeBytes += bytesHeard) > HANDSHAKE_BYTES_MAX))
-        {
-            throw broken(new SSLException(
-                "the handshake is longer than " + HANDSHAKE_BYTES_MAX + " bytes or " + HANDSHAKE_READS_MAX + " reads"));
-        }
-    }
-
     private int process(final ByteBuffer in, final ByteBuffer plain) throws IOException
     {
         final int start = plain.position();
@@ -360,6 +351,7 @@ public final class TlsChannel
         final boolean wasHalf = in.remaining() > bytesHeard;
         try
         {
+            records.onRead(bytesHeard);
             isEnded |= !records.unwrap(in, plain);
             half.keep(in);
             hasRecordBegun = hasHalfRecord() && (!wasHalf || recordsBefore != records.count());
@@ -367,6 +359,8 @@ public final class TlsChannel
         }
         catch (final SSLException | RuntimeException ex)
         {
+            // Nothing of it was taken so far: it lies there from its beginning.
+            firstWord = 0 == records.count() && in.limit() >= Integer.BYTES ? in.getInt(0) : 0;
             throw broken(ex);
         }
         final int length = plain.position() - start;

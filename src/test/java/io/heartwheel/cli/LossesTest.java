@@ -4,6 +4,7 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.TestPeer;
+import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -24,7 +25,7 @@ class LossesTest
             final int count = i + 1;
             try (TestPeer peer = server.connect())
             {
-                peer.shutdownOutput();
+                peer.send(Frame.PONG, 0).shutdownOutput();
                 server.awaitTrue(() -> count ==
                     server.server.metrics().closedCount(CloseReason.PEER_CLOSED.ordinal()));
             }

@@ -36,7 +36,6 @@ class TlsIT
                 link.endInput();
                 assertEquals(0, link.exitCode());
             }
-            server.readLine("lost  ");
             try (Jar stranger = Jar.run("-Dheartwheel.reconnect.limit=1", "-Dheartwheel.reconnect.min=1s", "connect",
                 "--tls", address))
             {

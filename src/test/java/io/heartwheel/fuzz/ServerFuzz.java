@@ -8,6 +8,7 @@ import io.heartwheel.Insides;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.simulation.SimulatedNetwork;
 import io.heartwheel.simulation.VirtualTime;
+import io.heartwheel.wire.Foreign;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.FrameDecoder;
 import io.heartwheel.wire.RecordingFrameHandler;
@@ -173,6 +174,13 @@ public final class ServerFuzz implements ConnectionListener
      */
     private void checkAttacker()
     {
+        final ByteBuffer whole = chunks.whole();
+        if (whole.remaining() >= Frame.HEADER_LENGTH && null != Foreign.of(whole.getInt(whole.position())))
+        {
+            assertEquals(CloseReason.PROTOCOL_ERROR, connections.get(attacker.port).closeReason());
+            assertEquals(List.of(), messages);
+            return;
+        }
         final RecordingFrameHandler sent = new RecordingFrameHandler();
         new FrameDecoder(MAX_MESSAGE_LENGTH).decode(null, chunks.whole(), sent);
         assertEquals(

@@ -10,6 +10,7 @@ import io.heartwheel.Insides;
 final class Oracle
 {
     /** A reactor parks in whole milliseconds. */
+    private static final long GLANCE_NS = 1_000_000_000;
     private static final long PARK_NS = 1_000_000L;
     /** What a few full batches of events take. */
     private static final long BATCHES_NS = 50_000_000L;
@@ -125,6 +126,8 @@ final class Oracle
             case WRITE_STALLED -> judgeStalled(watch);
             case PEER_CLOSED -> require(watch.end.in().isEndReceived(), watch, "has not ended, but is PEER_CLOSED");
             case PEER_RESET -> require(watch.end.isReset(), watch, "was not reset, but is PEER_RESET");
+            case NEVER_SPOKE -> require(null == watch.connection.link() && watch.connection.ageNs() < GLANCE_NS &&
+                (watch.end.in().isEndReceived() || watch.end.isReset()), watch, "is there, but is NEVER_SPOKE");
             default ->
             {
             }

@@ -36,7 +36,8 @@ abstract class PeerRecord
 
     final boolean mayEndBy(final CloseReason reason)
     {
-        return expected.contains(reason);
+        return expected.contains(reason) || CloseReason.NEVER_SPOKE == reason &&
+            (expected.contains(CloseReason.PEER_CLOSED) || expected.contains(CloseReason.PEER_RESET));
     }
 
     /**

@@ -240,7 +240,7 @@ class TlsHostilePeerTest
             dripping.server.socket.arrive(new byte[1]);
             dripping.server.turn();
         }
-        assertEquals(TlsChannel.HANDSHAKE_READS_MAX + 1, reads);
+        assertEquals(Records.HANDSHAKE_READS_MAX + 1, reads);
 
         final TlsPair slow = TlsPair.of("TLSv1.3");
         slow.client.start();
@@ -257,7 +257,7 @@ class TlsHostilePeerTest
             slow.server.socket.arrive(warnings);
             slow.server.turn();
         }
-        assertTrue(bytes <= TlsChannel.HANDSHAKE_BYTES_MAX + 7 * 500);
+        assertTrue(bytes <= Records.HANDSHAKE_BYTES_MAX + 7 * 500);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.Configuration;
 import io.heartwheel.ConnectionView;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.Refusal;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.ReactorMetrics;
@@ -119,6 +120,11 @@ public final class Observer
     ReactorMetrics metrics()
     {
         return metrics;
+    }
+
+    List<Refusal> refusals()
+    {
+        return server.refusals();
     }
 
     History.Columns history()

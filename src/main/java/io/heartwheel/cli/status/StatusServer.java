@@ -158,11 +158,12 @@ public final class StatusServer implements AutoCloseable
             case "/status" -> json(200, observer.status(nowNs));
             case "/history" -> json(200, observer.history());
             case "/losses" -> json(200, losses.get());
+            case "/refusals" -> json(200, observer.refusals());
             case "/connections" -> json(200, new ConnectionQuery(parameters(query)).of(observer.connections()));
             case "/health" -> health(observer.status(nowNs));
             case "/metrics" -> metrics();
             default -> FILES.containsKey(path) ? file(FILES.get(path)) : error(404, path + ": there is /, /status, " +
-                "/history, /losses, /connections, /health, /metrics");
+                "/history, /losses, /refusals, /connections, /health, /metrics");
         };
     }
 

@@ -1,0 +1,119 @@
+package io.heartwheel.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Another protocol than ours, known by the first four bytes of a connection. Ours would take them for the header of a
+ * frame of an unknown type, and pass over thousands of bytes.
+ */
+public enum Foreign
+{
+    /** What a proxy begins with that tells whom it speaks for: version 1 and version 2. */
+    PROXY_HEADER("a PROXY header", "PROX", "\r\n\r\n"),
+
+    /** A browser, or a health check. */
+    HTTP_REQUEST("an HTTP request", "GET ", "POST", "HEAD", "PUT ", "DELE", "OPTI", "CONN", "PATC", "TRAC", "PRI "),
+
+    /** What an HTTP server says. */
+    HTTP_ANSWER("an HTTP answer", "HTTP"),
+
+    /** SSH says its version first, at either end. */
+    SSH("SSH", "SSH-"),
+
+    /** A ClientHello or ServerHello. */
+    TLS_HANDSHAKE("a TLS handshake"),
+
+    /** What a TLS server says to whoever does not speak it. */
+    TLS_ALERT("a TLS alert"),
+
+    /** What we say ourselves, where TLS is spoken. */
+    FRAME("a frame without TLS");
+
+    private static final Foreign[] VALUES = values();
+    private static final int TLS_MAJOR = 3;
+    private static final int TLS_MINOR_MAX = 4;
+    private static final int TLS_ALERT_TYPE = 21;
+    private static final int TLS_HANDSHAKE_TYPE = 22;
+
+    private final String text;
+    private final int[] beginnings;
+
+    Foreign(final String text, final String... beginnings)
+    {
+        this.text = text;
+        this.beginnings = new int[beginnings.length];
+        for (int i = 0; i < beginnings.length; i++)
+        {
+            this.beginnings[i] = ByteBuffer.wrap(beginnings[i].getBytes(StandardCharsets.US_ASCII)).getInt();
+        }
+    }
+
+    /**
+     * What it is, for messages.
+     *
+     * @return such as {@code an HTTP request}.
+     */
+    public String text()
+    {
+        return text;
+    }
+
+    /**
+     * The protocol that begins so, where frames are spoken.
+     *
+     * @param word first four bytes of a connection, in network byte order.
+     * @return the protocol, or null for ours, and for what is not known.
+     */
+    public static Foreign of(final int word)
+    {
+        for (final Foreign foreign : VALUES)
+        {
+            for (final int beginning : foreign.beginnings)
+            {
+                if (beginning == word)
+                {
+                    return foreign;
+                }
+            }
+        }
+        final int type = word >>> 24;
+        final int minor = word >>> 8 & 0xFF;
+        if (TLS_MAJOR != (word >>> 16 & 0xFF) || minor > TLS_MINOR_MAX)
+        {
+            return null;
+        }
+        return TLS_HANDSHAKE_TYPE == type ? TLS_HANDSHAKE : TLS_ALERT_TYPE == type ? TLS_ALERT : null;
+    }
+
+    /**
+     * The protocol that begins so, where TLS is spoken.
+     *
+     * @param word first four bytes of a connection, in network byte order.
+     * @return the protocol, or null for TLS, and for what is not known.
+     */
+    public static Foreign ofTls(final int word)
+    {
+        final int type = word >>> 24;
+        final Foreign foreign = type >= Frame.PING && type <= Frame.BYE ? FRAME : of(word);
+        return TLS_HANDSHAKE == foreign || TLS_ALERT == foreign ? null : foreign;
+    }
+
+    /**
+     * The first four bytes of a connection.
+     *
+     * @param half what came of them before, or null.
+     * @param in   what has arrived now, which is left as it is; with the half frame there are four bytes at least.
+     * @return the bytes in network byte order.
+     */
+    public static int firstWord(final HalfFrame half, final ByteBuffer in)
+    {
+        int word = 0;
+        final int length = null == half ? 0 : half.length();
+        for (int i = 0; i < Frame.HEADER_LENGTH; i++)
+        {
+            word = word << 8 | (i < length ? half.view().get(i) : in.get(in.position() + i - length)) & 0xFF;
+        }
+        return word;
+    }
+}
