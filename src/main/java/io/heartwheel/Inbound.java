@@ -76,8 +76,10 @@ final class Inbound implements FrameHandler
      */
     void onStall(final long stallNs)
     {
-        final long nowNs = reactor.clockNs();
-        creditEndNs = (creditEndNs - nowNs > 0 ? creditEndNs : nowNs) + Math.min(stallNs, Cadence.MAX_NS);
+        final long lengthNs = Math.min(stallNs, Cadence.MAX_NS);
+        final long beganNs = reactor.clockNs() - lengthNs;
+        // What was left of an earlier one is not used up by this one: nobody was heard.
+        creditEndNs = (creditEndNs - beganNs > 0 ? creditEndNs : beganNs) + 2 * lengthNs;
     }
 
     /**

@@ -235,6 +235,24 @@ class HeartbeatServerRateTest
     }
 
     @Test
+    void shouldCreditStallsThatFollowEachOther() throws IOException, InterruptedException
+    {
+        try (TestPeer peer = start(context()))
+        {
+            server.clock.advance(5 * SECOND_NS);
+            server.doWork();
+            peer.sendRaw(pings(100));
+            InvokedServer.letBytesArrive();
+            server.clock.advance(4 * SECOND_NS);
+            server.doWork();
+            assertEquals(99, peer.read(Frame.PONG).token());
+            assertEquals(List.of(), listener.closed());
+            sendAndAwait(peer, pings(1));
+            awaitFlooding("more than 10 PING, PONG and HELLO frames a second");
+        }
+    }
+
+    @Test
     void shouldCreditAStallToWhoConnectedMeanwhile() throws IOException, InterruptedException
     {
         server = new InvokedServer(context());

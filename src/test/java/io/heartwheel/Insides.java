@@ -83,14 +83,29 @@ public final class Insides
     }
 
     /**
-     * Is a deadline of a connection left?
+     * Has it ended, whatever for?
+     *
+     * @param agent server or client.
+     * @return true if so.
+     */
+    public static boolean isEnded(final Agent agent)
+    {
+        return ((ReactorAgent)agent).ended().isDone();
+    }
+
+    /**
+     * Is a deadline of a connection left, or is one watched? In an agent that has ended by an error it does not matter.
      *
      * @param agent server or client.
      * @return true if so.
      */
     public static boolean hasDeadline(final Agent agent)
     {
+        if (((ReactorAgent)agent).ended().isCompletedExceptionally())
+        {
+            return false;
+        }
         final Watcher watcher = ((ReactorAgent)agent).reactor.watcher;
-        return 1 != watcher.nextDeadlineNs(1) || 2 != watcher.nextDeadlineNs(2);
+        return watched(agent) > 0 || 1 != watcher.nextDeadlineNs(1) || 2 != watcher.nextDeadlineNs(2);
     }
 }

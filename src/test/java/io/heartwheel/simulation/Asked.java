@@ -33,7 +33,7 @@ record Asked(Hello hello, Cadence inForce)
     {
         final Cadence modest = new Cadence(
             ofServer.idleNs() + 1_000 * MS * random.nextInt(3), 500 * MS, 1 + random.nextInt(4));
-        final Hello hello = switch (6 + random.nextInt(6))
+        final Hello hello = switch (random.nextInt(12))
         {
             case 0 -> new Hello(0, 0, 0);
             case 1 -> new Hello(0xFFFF, Hello.MAX_MS, Hello.MAX_MS);
@@ -47,8 +47,8 @@ record Asked(Hello hello, Cadence inForce)
     }
 
     /**
-     * Who asks for no idle time wants to be left alone, and is, for as long as may be; who names no interval has that
-     * of the server.
+     * Who asks for no idle time wants to be left alone, and is, for as long as may be; who names no interval has the
+     * longest.
      */
     private static Cadence inForce(final Hello hello, final Cadence ofServer)
     {
@@ -56,7 +56,8 @@ record Asked(Hello hello, Cadence inForce)
             Math.max(MIN_IDLE_NS, Math.min(MAX_IDLE_NS, hello.idleMs() * MS));
         final int count = 0 == hello.idleMs() ? ofServer.count() : Math.min(MAX_COUNT, hello.count());
         final long intervalNs = 0 == count ? 0 :
-            0 == hello.idleMs() || 0 == hello.intervalMs() ? Math.max(MIN_INTERVAL_NS, ofServer.intervalNs()) :
+            0 == hello.idleMs() ? ofServer.intervalNs() :
+            0 == hello.intervalMs() ? MAX_INTERVAL_NS :
             Math.max(MIN_INTERVAL_NS, Math.min(MAX_INTERVAL_NS, hello.intervalMs() * MS));
         return new Cadence(idleNs, intervalNs, count);
     }

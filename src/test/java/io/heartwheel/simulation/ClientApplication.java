@@ -71,7 +71,10 @@ final class ClientApplication implements LinkListener
     public void onReconnecting(final Link link, final int attempt, final long delayNs)
     {
         pair.note(recordOf(link) + " waits " + delayNs / MS + " ms for try " + attempt + " " + link.failure());
-        recordOf(link).onReconnecting(pair.time.elapsedNs(), attempt, delayNs);
+        if (!pair.process.isToldToEnd())
+        {
+            recordOf(link).onReconnecting(pair.time.elapsedNs(), attempt, delayNs);
+        }
         meanwhile(recordOf(link), false);
     }
 
@@ -167,6 +170,7 @@ final class ClientApplication implements LinkListener
             final LinkRecord link = pair.connect();
             // The server may be held up just now.
             link.isDisturbed = true;
+            link.isClosed = pair.process.isToldToEnd();
             pair.note(link + " is made");
             if (0 != step.peer() % 2)
             {

@@ -1,6 +1,7 @@
 package io.heartwheel.simulation;
 
 import io.heartwheel.HeartbeatClient;
+import io.heartwheel.Insides;
 
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -17,7 +18,7 @@ final class ClientProcess
 
     final Stalls stalls;
     final Oracle oracle;
-    private final Stalls others;
+    private final PairSimulation pair;
     private final VirtualTime time;
     private final SplittableRandom random;
     private HeartbeatClient client;
@@ -26,17 +27,13 @@ final class ClientProcess
     private boolean isEnded;
     private long sleepsUntilNs;
 
-    /**
-     * @param others of whom waits while the client ends.
-     */
-    ClientProcess(
-        final VirtualTime time, final Scenario scenario, final SplittableRandom random, final Stalls others)
+    ClientProcess(final PairSimulation pair, final SplittableRandom random)
     {
-        this.others = others;
-        this.time = time;
+        this.pair = pair;
         this.random = random;
-        stalls = new Stalls(Scenario.STALL_NS, scenario.maxCostNs());
-        oracle = new Oracle(time, stalls, scenario, TURN_NS);
+        time = pair.time;
+        stalls = new Stalls(Scenario.STALL_NS, pair.scenario.maxCostNs());
+        oracle = new Oracle(time, stalls, pair.scenario, TURN_NS);
     }
 
     void start(final HeartbeatClient client)
@@ -83,6 +80,11 @@ final class ClientProcess
         isToldToEnd = true;
     }
 
+    boolean isToldToEnd()
+    {
+        return isToldToEnd;
+    }
+
     /**
      * Close the client if it has not ended by itself; it gets no turn any more.
      */
@@ -118,40 +120,28 @@ final class ClientProcess
     }
 
     /**
-     * What a runner does, which goes on after an exception, and ends by an error without closing anything.
+     * Meanwhile the rest of the world waits if it ends.
      */
     private void work()
     {
         final boolean isToEnd = isToldToEnd;
+        final long fromNs = time.elapsedNs();
         try
         {
             client.doWork();
-            Simulation.require(!isToEnd, "the client was told to end, and goes on");
         }
         catch (final AgentTerminationException ex)
         {
-            Simulation.require(isToldToEnd, "the client ended by itself");
-            isEnded = true;
-            close();
-        }
-        catch (final RuntimeException | Error ex)
-        {
-            if (!OnPurpose.is(ex))
-            {
-                throw ex;
-            }
-            isEnded = ex instanceof Error;
+            Simulation.require(Insides.isEnded(client), "the client says that it ends, and has not");
         }
         Simulation.require(!Thread.interrupted(), "the client's thread is interrupted, by which a runner would end");
-    }
-
-    /**
-     * Meanwhile the rest of the world waits.
-     */
-    private void close()
-    {
-        final long fromNs = time.elapsedNs();
-        client.onClose();
-        others.add(fromNs, time.elapsedNs(), false);
+        isEnded = Insides.isEnded(client);
+        Simulation.require(isEnded || !isToEnd, "the client was told to end, and goes on");
+        if (isEnded)
+        {
+            Simulation.require(isToldToEnd || pair.ending.isBegun(), "the client ended by itself");
+            pair.stalls.add(fromNs, time.elapsedNs(), false);
+            pair.endClient();
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.heartwheel.simulation;
 
+import io.heartwheel.CloseReason;
+
 /**
  * What an agent may end by: its application told it to, or what it needs has failed.
  */
@@ -11,6 +13,7 @@ final class Ending
     private long toldNs;
     private long withinNs;
     private int failures;
+    private int ended;
 
     Ending(final VirtualTime time, final Stalls stalls)
     {
@@ -50,10 +53,14 @@ final class Ending
         return isTold || failures > 0;
     }
 
-    void requireInTime()
+    /**
+     * It has ended in time if it was told to; if it has not ended, each failure has cost one connection at most.
+     */
+    void check()
     {
         Simulation.require(!isTold || stalls.leastAttentionNs(toldNs, time.elapsedNs()) <= withinNs,
             "the agent was told to end, and goes on");
+        Simulation.require(ended <= failures, ended + " connections ended by " + failures + " failures");
     }
 
     /**
@@ -65,10 +72,13 @@ final class Ending
     }
 
     /**
-     * One more connection ends: is there a failure left for it?
+     * One more connection ends: may it be by a failure?
      */
-    boolean isFailure()
+    boolean isByFailure(final CloseReason reason)
     {
-        return --failures >= 0;
+        final boolean isByFailure =
+            failures > 0 && (CloseReason.INTERNAL_ERROR == reason || CloseReason.LISTENER_FAILED == reason);
+        ended += isByFailure ? 1 : 0;
+        return isByFailure;
     }
 }

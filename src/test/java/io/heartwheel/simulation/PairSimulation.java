@@ -38,7 +38,7 @@ final class PairSimulation extends Simulation
     final Cadence clientCadence = new Cadence(
         1_000 * MS * (0 == turns.nextInt(3) ? 10 : turns.nextInt(1, 4)), 500 * MS * turns.nextInt(1, 4),
         turns.nextInt(1, 5));
-    final ClientProcess process = new ClientProcess(time, scenario, turns, stalls);
+    final ClientProcess process = new ClientProcess(this, turns);
     final Oracle serverOracle = new Oracle(time, stalls, scenario, ClientProcess.TURN_NS);
     final List<LinkRecord> links = new ArrayList<>();
     private final Map<Integer, Conversation> conversationsByPort = new HashMap<>();

@@ -74,20 +74,7 @@ record Scenario(
      */
     boolean isHandlerThrowing()
     {
-        return false;
-    }
-
-    /**
-     * Is it left out because what it finds is not mended yet?
-     */
-    private static boolean isKnownToFail(final Step step)
-    {
-        return switch (step.kind())
-        {
-            case INTERRUPT_IN_CALLBACK, FAIL, DRAIN_IN_CALLBACK, END_IN_CALLBACK, TERMINATE_IN_CALLBACK -> true;
-            case JOIN -> PeerKind.SLOW_PATH == step.peerKind() || PeerKind.CHATTY == step.peerKind();
-            default -> false;
-        };
+        return 0 == Math.floorMod(seed, 3);
     }
 
     static Scenario of(final long seed)
@@ -116,7 +103,6 @@ record Scenario(
         }
         stall(random, cadence, durationNs, steps);
         act(random, isPair, peers, durationNs, steps);
-        steps.removeIf(Scenario::isKnownToFail);
         steps.sort(Comparator.comparingLong(Step::atNs));
         return new Scenario(
             seed, isPair, startNs, cadence, tickNs, maxCostNs, maxPeers, durationNs, List.copyOf(steps));

@@ -26,12 +26,12 @@ import java.util.Set;
 final class ServerSimulation extends Simulation implements ConnectionListener
 {
     private static final int MAX_OUTBOUND_LENGTH = 30_000;
-    /** What the kernel queues of one connection, when it is told to bound that. */
+    /** What the kernel queues of one connection. */
     static final int SEND_BUFFER_LENGTH = 64 << 10;
     private static final int MAX_HALF_FRAME_LENGTH = 65_540;
     private static final int PUSHES_PER_CYCLE = 4;
     static final long LINGER_NS = 1_000 * MS;
-    private static final long RATE_BURST_NS = 40_000 * MS;
+    private static final long RATE_BURST_NS = 20_000 * MS;
     private static final long QUIET_NS = 40_000 * MS;
     private static final long ACCEPTED_WITHIN_NS = 1_000 * MS;
     /** Its first words may have to be repeated. */
@@ -62,6 +62,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             .coalesceNs(scenario.coalesceNs())
             .rateBurstNs(RATE_BURST_NS)
             .lingerNs(LINGER_NS)
+            .sendBufferLength(SEND_BUFFER_LENGTH)
             .firstRequired(scenario.isFirstRequired())
             .maxConnections(scenario.maxPeers())
             .selectorProvider(network)
@@ -308,7 +309,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         peer.watch.reason = reason;
         ++closed;
         require(peer.mayEndBy(reason) || ending.isBegun() && CloseReason.SHUTDOWN == reason ||
-            reason == CloseReason.LISTENER_FAILED && ending.isFailure(), peer + " ended by " + reason);
+            ending.isByFailure(reason), peer + " ended by " + reason);
+        peer.expect(reason);
         oracle.onClosed(peer.watch, reason);
         meanwhile(peer, false);
     }
@@ -354,7 +356,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         require(opened == closed, opened + " opened, but " + closed + " closed");
         require(opened == server.metrics().count(Counter.OPENED), "counted " + opened + " opened");
         require(closed == server.metrics().count(Counter.CLOSED), "counted " + closed + " closed");
-        require(!Insides.hasDeadline(server) && 0 == Insides.watched(server), "a deadline is left");
+        require(!Insides.hasDeadline(server), "a deadline is left");
         peers.forEach(SimulatedPeer::close);
         require(0 == network.openSockets(), network.openSockets() + " sockets left open");
     }

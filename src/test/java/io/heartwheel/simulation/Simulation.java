@@ -171,7 +171,7 @@ abstract class Simulation
             nextCheck = cycles + CYCLES_PER_CHECK + Insides.slots(agent());
             check();
             requireRest();
-            ending.requireInTime();
+            ending.check();
         }
     }
 
@@ -192,43 +192,20 @@ abstract class Simulation
         }
         catch (final AgentTerminationException ex)
         {
-            require(ending.isTold(), "the agent ended by itself");
-            onTerminated();
+            require(Insides.isEnded(agent()), "the agent says that it ends, and has not");
         }
         catch (final Exception | Error ex)
         {
-            if (!OnPurpose.is(ex))
-            {
-                throw new IllegalStateException("the duty cycle failed: " + ex, ex);
-            }
-            // A runner goes on after an exception, and passes an error on without closing anything.
-            isOver = ex instanceof Error;
+            throw new IllegalStateException("the duty cycle failed: " + ex, ex);
         }
         require(!Thread.interrupted(), "the thread is interrupted, by which a runner would end");
-        if (isOver)
+        if (Insides.isEnded(agent()))
         {
             note("the agent has ended");
+            require(ending.isBegun(), "the agent ended by itself");
+            isOver = true;
             onEnded();
         }
-    }
-
-    /**
-     * A runner that is told to end by an exception closes the agent.
-     */
-    private void onTerminated()
-    {
-        try
-        {
-            agent().onClose();
-        }
-        catch (final Exception | Error ex)
-        {
-            if (!OnPurpose.is(ex))
-            {
-                throw ex;
-            }
-        }
-        isOver = true;
     }
 
     final boolean isOver()
