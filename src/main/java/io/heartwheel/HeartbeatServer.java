@@ -25,6 +25,10 @@ import java.util.concurrent.CompletableFuture;
  * {@link AgentRunner} with a {@link NoOpIdleStrategy} (it parks by itself), or to an
  * {@link org.agrona.concurrent.AgentInvoker} with {@link Context#maxParkNs(long)} 0, and it never waits.
  * <p>
+ * Once it has ended by {@link #close()} or {@link #drain}, its duty cycle does nothing, so that the other agents of a
+ * {@code CompositeAgent} go on; a runner of its own is to be closed as well. By an error, or by an {@code
+ * AgentTerminationException} of a callback, it ends with an {@code AgentTerminationException}.
+ * <p>
  * The port is bound by the constructor; {@link #onClose()}, which all of these call, sends BYE to every client and
  * waits for them {@code heartwheel.linger} at most.
  */

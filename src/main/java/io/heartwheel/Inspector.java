@@ -45,12 +45,35 @@ final class Inspector implements AutoCloseable
         return null != views || !asked.isEmpty();
     }
 
+    /**
+     * Look on. For want of memory it is the look that fails.
+     */
     int doWork()
     {
         if (!isAsked())
         {
             return 0;
         }
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            look();
+        }
+        catch (final OutOfMemoryError ex)
+        {
+            views = null;
+            served.forEach((answer) -> answer.completeExceptionally(ex));
+            served.clear();
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+        return 1;
+    }
+
+    private void look()
+    {
         if (null == views)
         {
             asked.removeIf(served::add);
@@ -74,7 +97,6 @@ final class Inspector implements AutoCloseable
             served.forEach((answer) -> answer.complete(all));
             served.clear();
         }
-        return 1;
     }
 
     @Override

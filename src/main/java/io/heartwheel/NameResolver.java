@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -50,9 +51,14 @@ final class NameResolver implements AutoCloseable
 
     NameResolver(final Directory directory)
     {
+        this(directory, NameResolver::thread);
+    }
+
+    NameResolver(final Directory directory, final ThreadFactory threads)
+    {
         this.directory = directory;
         executor = new ThreadPoolExecutor(
-            THREADS, THREADS, KEEP_ALIVE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), NameResolver::thread);
+            THREADS, THREADS, KEEP_ALIVE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
         executor.allowCoreThreadTimeOut(true);
     }
 
