@@ -2,20 +2,35 @@ package io.heartwheel;
 
 import io.heartwheel.admission.AddressCounts;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Which addresses are let in: by the lists, by how many connections they have already, and by the host's check.
  */
 final class AddressRules
 {
+    /**
+     * To find the most silent connection of an address means to look at all: no oftener than this.
+     */
+    private static final long LOOK_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final HeartbeatServer.Context ctx;
     private final AddressCounts counts;
+    private Reactor reactor;
+    private boolean isLooked;
+    private long lookedNs;
 
     AddressRules(final HeartbeatServer.Context ctx)
     {
         this.ctx = ctx;
         counts = ctx.addressCounts();
+    }
+
+    void start(final Reactor reactor)
+    {
+        this.reactor = reactor;
     }
 
     /**
@@ -33,9 +48,36 @@ final class AddressRules
         }
         if (ctx.maxPerAddress() > 0 && counts.count(address.getAddress()) >= ctx.maxPerAddress())
         {
-            return "there are " + ctx.maxPerAddress() + " connections of this address already";
+            return "there are " + ctx.maxPerAddress() + " connections of this address already" +
+                (isMostSilentAsked(address.getAddress()) ? ", the most silent of which is asked whether it lives" : "");
         }
         return null == ctx.addressCheck() ? null : application.refusalOf(ctx.addressCheck(), address);
+    }
+
+    /**
+     * The connection that a device had before it lost its power should not keep it out until that is found silent. So
+     * the most silent one of its address is asked at once, and has one interval to answer; who lives does.
+     */
+    private boolean isMostSilentAsked(final InetAddress address)
+    {
+        if (isLooked && reactor.nowNs() - lookedNs < LOOK_PAUSE_NS)
+        {
+            return false;
+        }
+        isLooked = true;
+        lookedNs = reactor.nowNs();
+        Connection mostSilent = null;
+        for (int slot = 0; slot < reactor.connections.slots(); slot++)
+        {
+            final Connection connection = reactor.connections.at(slot);
+            if (null != connection && connection.isOpen() && connection.isCounted &&
+                counts.isSame(address, connection.remoteAddress().getAddress()) &&
+                (null == mostSilent || connection.silenceNs() > mostSilent.silenceNs()))
+            {
+                mostSilent = connection;
+            }
+        }
+        return null != mostSilent && reactor.watcher.tracker.askLast(mostSilent.slot(), reactor.nowNs());
     }
 
     void onEntered(final Connection connection)

@@ -49,6 +49,7 @@ final class Admission implements AutoCloseable
     void start(final Reactor reactor)
     {
         this.reactor = reactor;
+        rules.start(reactor);
         if (null != tls)
         {
             tls.start(reactor);

@@ -124,7 +124,8 @@ public enum Knob
     DENY("deny", "none", "addresses that are not let in, of those allowed: `none`, or blocks"),
 
     /** Connections of one address. */
-    ADDRESS_MAX("address.max", "0", "connections at a time of one address; 0 is no limit"),
+    ADDRESS_MAX("address.max", "0", "connections at a time of one address; one more is refused, and the most " +
+        "silent of them is asked at once and has one interval to answer; 0 is no limit"),
 
     /** What counts as one address. */
     ADDRESS_PREFIX("address.prefix", "32,64", "bits that make one address for that: of IPv4, of IPv6"),

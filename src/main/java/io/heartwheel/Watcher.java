@@ -242,7 +242,12 @@ final class Watcher implements LivenessHandler
         {
             return connection.outbound.queuedBytes() + " bytes unsent without progress, " + silence;
         }
-        final int count = cadence(connection).count();
-        return 0 == count ? silence : silence + ", " + count + " probes unanswered";
+        final Cadence cadence = cadence(connection);
+        if (0 == cadence.count())
+        {
+            return silence;
+        }
+        return silence + (silenceNs < cadence.detectionNs() ? ", asked since another of its address came" :
+            ", " + cadence.count() + " probes unanswered");
     }
 }

@@ -94,6 +94,20 @@ public final class AddressCounts
     }
 
     /**
+     * Do two addresses count as one?
+     *
+     * @param address whose leading bits count.
+     * @param other   the other.
+     * @return true if they do.
+     */
+    public boolean isSame(final InetAddress address, final InetAddress other)
+    {
+        final byte[] bytes = address.getAddress();
+        final byte[] otherBytes = other.getAddress();
+        return isIpv4(bytes) == isIpv4(otherBytes) && key(bytes) == key(otherBytes);
+    }
+
+    /**
      * How many different addresses have connections.
      *
      * @return number of prefixes.

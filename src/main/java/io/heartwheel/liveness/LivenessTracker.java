@@ -28,12 +28,6 @@ import io.heartwheel.wheel.TimingWheel;
  */
 public final class LivenessTracker
 {
-    /**
-     * A probe counts as late when it left more than this fraction (a shift: 1/16) of the interval after its time.
-     * Below it, the wait for the answer is not extended: that is what keeps lateness from adding up.
-     */
-    private static final int LATE_PROBE_SHIFT = 4;
-
     private static final int NONE = -1;
 
     private final TimingWheel wheel;
@@ -129,15 +123,33 @@ public final class LivenessTracker
             }
             else
             {
-                ++waits.asked[slot];
-                waits.states[slot] = Waits.WAITING;
-                if (nowNs - waits.anchorsNs[slot] > waits.cadences[slot].intervalNs() >> LATE_PROBE_SHIFT)
-                {
-                    waits.anchorsNs[slot] = nowNs;
-                }
+                waits.await(slot, nowNs);
             }
             arm(slot, nowNs);
         }
+    }
+
+    /**
+     * Ask a slot now, and for the last time, as somebody has to know: silent for one more interval, it is judged.
+     *
+     * @param slot  that is watched.
+     * @param nowNs the time now.
+     * @return false if there is nothing to ask: it was heard within its interval, is not probed, or takes no bytes.
+     */
+    public boolean askLast(final int slot, final long nowNs)
+    {
+        final Cadence cadence = waits.cadences[slot];
+        if (0 == cadence.count() || nowNs - waits.lastHeardNs[slot] < cadence.intervalNs() ||
+            waits.isSet(slot, Waits.UNSENT) || Waits.ASKING == waits.states[slot])
+        {
+            return false;
+        }
+        if (waits.askLast(slot, nowNs))
+        {
+            arm(slot, nowNs);
+            handler.onProbeDue(slot, nowNs);
+        }
+        return true;
     }
 
     /**
@@ -354,19 +366,7 @@ public final class LivenessTracker
         }
 
         waits.set(slot, graced);
-        if (isSilent)
-        {
-            waits.set(slot, Waits.ANCHORED);
-            waits.anchorsNs[slot] = attentiveSinceNs;
-        }
-        else
-        {
-            waits.unsentSinceNs[slot] = attentiveSinceNs + graceNs - waits.cadences[slot].detectionNs();
-            if (Waits.ASKING == waits.states[slot] && !waits.isSet(slot, Waits.UNSENT))
-            {
-                waits.anchorsNs[slot] = waits.unsentSinceNs[slot];
-            }
-        }
+        waits.grace(slot, isSilent, attentiveSinceNs);
         return true;
     }
 

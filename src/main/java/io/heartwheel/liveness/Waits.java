@@ -37,6 +37,12 @@ final class Waits
      */
     private static final int PROBE_SLACK_SHIFT = 5;
 
+    /**
+     * A probe counts as late when it left more than this fraction (a shift: 1/16) of the interval after its time.
+     * Below it, the wait for the answer is not extended: that is what keeps lateness from adding up.
+     */
+    private static final int LATE_PROBE_SHIFT = 4;
+
     private final long maxProbeSlackNs;
 
     byte[] states = new byte[0];
@@ -150,6 +156,57 @@ final class Waits
     {
         states[slot] = ASKING;
         anchorsNs[slot] = dueNs;
+    }
+
+    /**
+     * The probe has left: wait for its answer.
+     */
+    void await(final int slot, final long nowNs)
+    {
+        ++asked[slot];
+        states[slot] = WAITING;
+        if (nowNs - anchorsNs[slot] > cadences[slot].intervalNs() >> LATE_PROBE_SHIFT)
+        {
+            anchorsNs[slot] = nowNs;
+        }
+    }
+
+    /**
+     * Whatever is waited for, there is one probe left at most.
+     *
+     * @return true if that has to be sent, false if it is under way.
+     */
+    boolean askLast(final int slot, final long nowNs)
+    {
+        if (WAITING == states[slot] && !isHeardSinceAnchor(slot))
+        {
+            asked[slot] = (short)cadences[slot].count();
+            return false;
+        }
+        listen(slot);
+        asked[slot] = (short)(cadences[slot].count() - 1);
+        ask(slot, nowNs);
+        return true;
+    }
+
+    /**
+     * Let a slot have one more full wait from when there was attention again.
+     */
+    void grace(final int slot, final boolean isSilent, final long attentiveSinceNs)
+    {
+        if (isSilent)
+        {
+            set(slot, ANCHORED);
+            anchorsNs[slot] = attentiveSinceNs;
+        }
+        else
+        {
+            unsentSinceNs[slot] = attentiveSinceNs + cadences[slot].graceNs() - cadences[slot].detectionNs();
+            if (ASKING == states[slot] && !isSet(slot, UNSENT))
+            {
+                anchorsNs[slot] = unsentSinceNs[slot];
+            }
+        }
     }
 
     boolean isSet(final int slot, final byte flag)

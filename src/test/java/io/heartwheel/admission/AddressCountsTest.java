@@ -147,4 +147,15 @@ class AddressCountsTest
         final byte[] bytes = address.getAddress();
         return HexFormat.of().formatHex(bytes, 0, Math.min(8, bytes.length));
     }
+
+    @Test
+    void shouldTellWhichAddressesCountAsOne() throws Exception
+    {
+        final AddressCounts counts = new AddressCounts(24, 48);
+        assertTrue(counts.isSame(InetAddress.getByName("192.0.2.1"), InetAddress.getByName("192.0.2.9")));
+        assertFalse(counts.isSame(InetAddress.getByName("192.0.2.1"), InetAddress.getByName("192.0.3.1")));
+        assertTrue(counts.isSame(InetAddress.getByName("2001:db8:1:2::3"), InetAddress.getByName("2001:db8:1:9::")));
+        assertFalse(counts.isSame(InetAddress.getByName("2001:db8:1::"), InetAddress.getByName("2001:db8:2::")));
+        assertFalse(counts.isSame(InetAddress.getByName("0.0.0.0"), InetAddress.getByName("::1")));
+    }
 }
