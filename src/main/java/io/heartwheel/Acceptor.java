@@ -219,7 +219,7 @@ final class Acceptor implements Endpoint
     @Override
     public String textOf(final Connection connection, final Foreign foreign)
     {
-        return admission.textOf(connection, foreign);
+        return Strangers.textOf(connection, foreign, ctx);
     }
 
     @Override

@@ -1,15 +1,12 @@
 package io.heartwheel;
 
-import io.heartwheel.admission.IpLiteral;
 import io.heartwheel.admission.ProxyHeader;
 import io.heartwheel.admission.ProxyHeaderException;
-import io.heartwheel.wire.Foreign;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 import org.agrona.CloseHelper;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -241,39 +238,6 @@ final class Admission implements AutoCloseable
         else
         {
             open(connection);
-        }
-    }
-
-    /**
-     * What a peer spoke instead of our protocol, and what could be set for it.
-     */
-    String textOf(final Connection connection, final Foreign foreign)
-    {
-        return switch (foreign)
-        {
-            case PROXY_HEADER -> textOfProxyHeader(connection);
-            case TLS_HANDSHAKE -> foreign.text() +
-                (null == tls ? ", but " + Knob.TLS_KEY_STORE.propertyName() + " is off" : " within TLS");
-            case HTTP_REQUEST -> foreign.text() + (null == tls ? "" : " without TLS");
-            default -> foreign.text();
-        };
-    }
-
-    /**
-     * From a proxy that is believed one was taken already.
-     */
-    private String textOfProxyHeader(final Connection connection)
-    {
-        try
-        {
-            final InetAddress sender = ((InetSocketAddress)connection.channel().getRemoteAddress()).getAddress();
-            return ctx.proxies().contains(sender) ? "a second PROXY header" :
-                "a PROXY header, but " + IpLiteral.canonical(sender.getHostAddress()) + " is not in " +
-                Knob.PROXY.propertyName();
-        }
-        catch (final IOException ex)
-        {
-            return Foreign.PROXY_HEADER.text();
         }
     }
 
