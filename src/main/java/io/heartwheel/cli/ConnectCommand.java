@@ -27,6 +27,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Holds one link, and prints a line for each event.
@@ -43,6 +44,8 @@ import java.util.concurrent.CountDownLatch;
 final class ConnectCommand implements Callable<Integer>, LinkListener
 {
     private static final long RETRY_SEND_MS = 20;
+    private static final long LINGER_MAX_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final long LINGER_SPARE_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     @Spec
     private CommandSpec spec;
@@ -60,7 +63,9 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     private boolean isHeld;
 
     private Printer printer;
+    private long lingerNs;
     private long patienceNs;
+    private boolean hasSent;
     private volatile Connection connection;
     private volatile boolean isGivenUp;
     private volatile boolean hasLost;
@@ -71,23 +76,20 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         final InetSocketAddress[] addresses = addresses();
         printer = new Printer(spec.commandLine().getOut());
         final HeartbeatClient.Context ctx = new HeartbeatClient.Context().listener(this).sslContext(sslContext());
+        lingerNs = ctx.lingerNs() + LINGER_SPARE_NS;
         patienceNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
-        try (HeartbeatClient client = HeartbeatClient.launch(ctx))
+        ctx.lingerNs(Math.min(LINGER_MAX_NS, Math.max(ctx.lingerNs(), patienceNs)));
+        final HeartbeatClient client = HeartbeatClient.launch(ctx);
+        Ending.before(() -> end(client));
+        client.ended().whenComplete((nothing, failure) -> onEnded(failure));
+        final Link link = client.connect(addresses);
+        sendLines(ctx.maxMessageLength());
+        if (isHeld)
         {
-            Ending.before(() -> end(client));
-            client.ended().whenComplete((nothing, failure) -> onEnded(failure));
-            client.connect(addresses);
-            sendLines(ctx.maxMessageLength());
-            if (isHeld)
-            {
-                new CountDownLatch(1).await();
-            }
-            awaitTaken();
+            new CountDownLatch(1).await();
         }
-        finally
-        {
-            printer.close();
-        }
+        awaitTaken();
+        leave(link);
         return isGivenUp || hasLost ? Heartwheel.FAILED : 0;
     }
 
@@ -99,9 +101,23 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         }
     }
 
+    /**
+     * Say goodbye, for no longer than the linger that was asked for: that of the client is as long as the end of an
+     * input may take.
+     */
     private void end(final HeartbeatClient client)
     {
-        client.close();
+        final Thread closer = new Thread(client::close, "heartwheel-close");
+        closer.setDaemon(true);
+        closer.start();
+        try
+        {
+            TimeUnit.NANOSECONDS.timedJoin(closer, lingerNs);
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
         printer.close();
     }
 
@@ -154,6 +170,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
             {
                 Thread.sleep(RETRY_SEND_MS);
             }
+            hasSent = true;
         }
     }
 
@@ -188,6 +205,30 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
             }
             else if (nowNs - progressNs > patienceNs)
             {
+                return;
+            }
+            Thread.sleep(RETRY_SEND_MS);
+        }
+    }
+
+    /**
+     * A server that closes its end has read all that came before the BYE. Who closes first while there is more on its
+     * way loses it as soon as the server says something.
+     */
+    private void leave(final Link link) throws InterruptedException
+    {
+        link.close();
+        final long startNs = System.nanoTime();
+        while (null != connection)
+        {
+            if (System.nanoTime() - startNs > (hasSent ? patienceNs : lingerNs))
+            {
+                if (hasSent)
+                {
+                    print("the server has not closed its end within " + Durations.text(patienceNs) +
+                        ": what was sent last may be lost");
+                    hasLost = true;
+                }
                 return;
             }
             Thread.sleep(RETRY_SEND_MS);

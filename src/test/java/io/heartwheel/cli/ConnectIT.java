@@ -79,9 +79,9 @@ class ConnectIT
                 assertEquals("< h?i", connect.readLine("<"));
                 connect.endInput();
                 final Received bye = peer.read(Frame.BYE);
-                assertEquals(CloseReason.SHUTDOWN.code(), bye.byeReason());
+                assertEquals(CloseReason.LOCAL_CLOSE.code(), bye.byeReason());
             }
-            connect.readLine("closed SHUTDOWN after ");
+            connect.readLine("closed LOCAL_CLOSE after ");
             assertEquals(0, connect.exitCode());
         }
     }
@@ -136,6 +136,44 @@ class ConnectIT
                 assertEquals(lines, messages);
             }
             assertEquals(0, connect.exitCode());
+        }
+    }
+
+    /** What the kernel has is not what the server has: one that reads late and speaks meanwhile must lose nothing. */
+    @Test
+    void shouldNotEndBeforeTheServerHasReadWhatTheKernelHolds() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress()))
+        {
+            server.setReceiveBufferSize(4_096);
+            try (Jar connect = Jar.runBy("for i in $(seq 10); do echo " + "x".repeat(15_000) + "; done | \"$@\"",
+                "-Dheartwheel.linger=100ms", "connect", address(server)); TestPeer peer = new TestPeer(server.accept()))
+            {
+                Thread.sleep(1_500);
+                peer.send(Frame.PING, 1);
+                Thread.sleep(100);
+                for (int i = 0; i < 10; i++)
+                {
+                    assertEquals(15_000, peer.read(Frame.DATA).payload().length);
+                }
+                assertEquals(CloseReason.LOCAL_CLOSE.code(), peer.read(Frame.BYE).byeReason());
+                peer.shutdownOutput();
+                assertEquals(0, connect.exitCode());
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhenTheServerDoesNotTakeTheEndOfTheInput() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Jar connect = Jar.runBy("echo one | \"$@\"", "-Dheartwheel.idle=400ms", "-Dheartwheel.interval=200ms",
+                "-Dheartwheel.count=1", "connect", address(server));
+            Socket reader = server.accept())
+        {
+            assertTrue(reader.isConnected());
+            connect.readLine("the server has not closed its end within 600ms: what was sent last may be lost");
+            assertEquals(1, connect.exitCode());
         }
     }
 
@@ -223,7 +261,7 @@ class ConnectIT
                 assertEquals("1234567890", peer.read(Frame.DATA).text());
                 connect.readLine("not sent: a line of more than 10 bytes");
                 connect.endInput();
-                assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+                assertEquals(CloseReason.LOCAL_CLOSE.code(), peer.read(Frame.BYE).byeReason());
             }
             assertEquals(1, connect.exitCode());
         }

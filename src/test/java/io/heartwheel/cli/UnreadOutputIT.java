@@ -104,7 +104,7 @@ class UnreadOutputIT
             connect.type("one");
             assertEquals("one", peer.read(Frame.DATA).text());
             connect.endInput();
-            assertEquals(CloseReason.SHUTDOWN.code(), peer.read(Frame.BYE).byeReason());
+            assertEquals(CloseReason.LOCAL_CLOSE.code(), peer.read(Frame.BYE).byeReason());
             peer.shutdownOutput();
             assertEquals(0, connect.exitCode());
         }
