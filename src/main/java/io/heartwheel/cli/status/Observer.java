@@ -96,7 +96,8 @@ public final class Observer
             TimeUnit.NANOSECONDS.toMillis(nowNs - startNs),
             metrics.openCount(),
             metrics.count(Counter.OPENED),
-            turnedAwayCount(),
+            refusedCount(),
+            metrics.closedCount(CloseReason.NEVER_SPOKE.ordinal()),
             Math.round(readsPerS * 10) / 10.0,
             Math.round(probesPerS * 10) / 10.0,
             metrics.count(Counter.BYTES_IN),
@@ -165,12 +166,12 @@ public final class Observer
         return view;
     }
 
-    private long turnedAwayCount()
+    private long refusedCount()
     {
         long count = 0;
-        for (int i = 0; i < REASONS.length; i++)
+        for (final CloseReason reason : REASONS)
         {
-            count += metrics.turnedAwayCount(i);
+            count += reason.isLoss() ? metrics.turnedAwayCount(reason.ordinal()) : 0;
         }
         return count;
     }

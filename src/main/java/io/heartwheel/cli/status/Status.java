@@ -12,6 +12,7 @@ import java.util.Map;
  * @param open           connections at present.
  * @param opened         connections since the start.
  * @param refused        connections not let in, or gone before they were.
+ * @param neverSpoke     connections that came to look only, as health checks of balancers do: neither lost nor refused.
  * @param readsPerS      reads that brought bytes, since the sample before: in the last second as a rule.
  * @param probesPerS     since then.
  * @param bytesIn        since the start.
@@ -39,6 +40,7 @@ public record Status(
     long open,
     long opened,
     long refused,
+    long neverSpoke,
     double readsPerS,
     double probesPerS,
     long bytesIn,

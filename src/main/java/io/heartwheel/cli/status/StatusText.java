@@ -22,7 +22,8 @@ public final class StatusText
         final List<String> lines = new ArrayList<>();
         lines.add(format("heartwheel %s   up %s   %s", status.address(), uptime(status.uptimeMs()), status.health()));
         lines.add("");
-        lines.add(format("open     %,12d   opened %,d, refused %,d", status.open(), status.opened(), status.refused()));
+        lines.add(format("open     %,12d   opened %,d, refused %,d", status.open(), status.opened(), status.refused()) +
+            (0 == status.neverSpoke() ? "" : format(", never spoke %,d", status.neverSpoke())));
         lines.add(format("reads/s  %,12.0f   %,d frames, %,d bytes in all",
             status.readsPerS(), status.framesIn(), status.bytesIn()));
         lines.add(format("probes/s %,12.0f   %,d sent, %,d answered",

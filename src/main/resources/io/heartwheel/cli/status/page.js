@@ -99,6 +99,7 @@ function showStatus(status) {
   setText('reads', number(Math.round(status.readsPerS)));
   setText('probes', number(Math.round(status.probesPerS)));
   setText('refused', number(status.refused));
+  setText('looked', status.neverSpoke ? `refused; ${number(status.neverSpoke)} never spoke` : 'refused');
   setText('stalls', number(status.stalls));
   setText('longest', status.stalls ? `stalls of its own, longest ${number(Math.round(status.longestStallMs))} ms` :
     'stalls of its own');

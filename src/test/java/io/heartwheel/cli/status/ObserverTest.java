@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * What it makes of numbers, which here are the test's.
@@ -64,10 +65,16 @@ class ObserverTest
         server.server.metrics().turnedAway(CloseReason.PEER_SILENT.ordinal());
         server.server.metrics().turnedAway(CloseReason.REFUSED.ordinal());
         server.server.metrics().turnedAway(CloseReason.PEER_CLOSED.ordinal());
+        // Health checks, and a goodbye.
+        server.server.metrics().closed(CloseReason.NEVER_SPOKE.ordinal());
+        server.server.metrics().turnedAway(CloseReason.NEVER_SPOKE.ordinal());
+        server.server.metrics().closed(CloseReason.PEER_LEFT.ordinal());
 
         final Status status = observer.status(0);
         assertEquals(Map.of("PEER_SILENT", 1L), status.losses());
         assertEquals(1, status.lost());
         assertEquals(3, status.refused());
+        assertEquals(2, status.neverSpoke());
+        assertTrue(StatusText.lines(status, List.of(), 0).get(2).endsWith("opened 0, refused 3, never spoke 2"));
     }
 }

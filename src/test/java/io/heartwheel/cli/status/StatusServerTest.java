@@ -3,6 +3,7 @@ package io.heartwheel.cli.status;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.heartwheel.CloseReason;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
@@ -26,11 +27,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -247,13 +250,16 @@ class StatusServerTest
     {
         final String metrics = ask("GET", "/metrics").body();
         final TreeSet<String> names = new TreeSet<>();
-        final Matcher name = Pattern.compile("heartwheel_\\w+").matcher(
-            Files.readString(Path.of("src/main/grafana/dashboard.json")));
+        final String dashboard = Files.readString(Path.of("src/main/grafana/dashboard.json"));
+        final Matcher name = Pattern.compile("heartwheel_\\w+").matcher(dashboard);
         while (name.find())
         {
             names.add(name.group());
         }
         assertTrue(names.size() > 10, names::toString);
+        final String noLosses = Arrays.stream(CloseReason.values()).filter((reason) -> !reason.isLoss()).map(Enum::name)
+            .collect(Collectors.joining("|"));
+        assertTrue(dashboard.contains("reason!~\\\"" + noLosses + "\\\""), noLosses);
         names.forEach((each) -> assertTrue(Pattern.compile("(?m)^" + each + "[ {]").matcher(metrics).find(), each));
     }
 }
