@@ -4,7 +4,9 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingListener;
+import io.heartwheel.support.TestKeyStores;
 import io.heartwheel.support.TestPeer;
+import io.heartwheel.tls.TlsSettings;
 import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,8 +17,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
@@ -181,5 +185,69 @@ class HeldTest
         peers.add(server.connect().sendRaw(frames.array()));
         server.awaitTrue(() -> 1 == server.server.metrics().closedCount(CloseReason.FLOODING.ordinal()));
         assertTrue(held() <= MAX, held() + " held");
+    }
+
+    /** A record header that promises 16 KB, and most of what it promises: nobody is let in yet. */
+    @Test
+    void shouldCountHalvesOfTlsRecords() throws IOException
+    {
+        server = new InvokedServer(context().tls(
+            new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD)));
+        final byte[] half = new byte[10_000];
+        ByteBuffer.wrap(half).put((byte)22).putShort((short)0x0301).putShort((short)0x4000);
+        final int most = MAX / half.length;
+        for (int i = 1; i <= most; i++)
+        {
+            peers.add(server.connect().sendRaw(half));
+            awaitHeld((long)half.length * i);
+        }
+        peers.add(server.connect().sendRaw(half));
+        server.awaitTrue(() -> 1 == server.server.metrics().closedCount(CloseReason.FLOODING.ordinal()));
+        assertTrue(held() <= MAX, held() + " held");
+    }
+
+    @Test
+    void shouldKeepNothingOfAConnectionThatHasClosedWhateverTimeItHadToLeave() throws IOException
+    {
+        server = new InvokedServer(context().lingerNs(TimeUnit.MINUTES.toNanos(1)));
+        final TestPeer peer = connect();
+        listener.opened().get(0).close();
+        assertEquals(CloseReason.LOCAL_CLOSE.code(), peer.read(Frame.BYE).byeReason());
+        peer.close();
+        server.awaitTrue(() -> 1 == listener.closed().size());
+        final Reactor reactor = server.server.reactor;
+        final long noneNs = Long.MIN_VALUE;
+        assertEquals(noneNs, reactor.curfew.nextDeadlineNs(noneNs));
+        assertEquals(noneNs, reactor.departures.nextDeadlineNs(noneNs));
+    }
+
+    @Test
+    void shouldTakeBytesOrAPartOfTheHeap()
+    {
+        server = new InvokedServer(context());
+        final long heap = Runtime.getRuntime().maxMemory();
+        assertEquals(heap / 100 * 25, maxHeldBytes(Knob.HELD_MAX.defaultValue()));
+        assertEquals(heap / 100 * 99, maxHeldBytes("99%"));
+        assertEquals(64L << 20, maxHeldBytes("64m"));
+        assertEquals(5L << 30, maxHeldBytes("5g"));
+        assertEquals(MAX, maxHeldBytes("256k"));
+        for (final String wrong : List.of("255k", "0%", "100%", "-1", "25 %", "lots", ""))
+        {
+            assertThrows(ConfigurationException.class, () -> maxHeldBytes(wrong), wrong);
+        }
+        assertThrows(ConfigurationException.class, () -> context().maxHeldBytes(MAX - 1));
+    }
+
+    private static long maxHeldBytes(final String text)
+    {
+        System.setProperty(Knob.HELD_MAX.propertyName(), text);
+        try
+        {
+            return new HeartbeatServer.Context().maxHeldBytes();
+        }
+        finally
+        {
+            System.clearProperty(Knob.HELD_MAX.propertyName());
+        }
     }
 }
