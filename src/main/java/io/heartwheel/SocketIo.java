@@ -218,11 +218,11 @@ final class SocketIo
         {
             reactor.coalescer.onUrgent(reactor.nowNs());
         }
-        int sent = 0;
         bytesSent = 0;
         try
         {
             boolean isTaken = null == connection.tls || flushRecords(connection.tls);
+            int left = left(connection, 0, isTaken);
             // Ends: each turn but the last takes a whole buffer from a queue that is bounded.
             while (!outbound.isEmpty() && isTaken)
             {
@@ -232,10 +232,10 @@ final class SocketIo
                 isTaken = !writeBuffer.hasRemaining() && (null == connection.tls || !connection.tls.hasUnsent());
                 final int controls = outbound.accepted(written, spare);
                 metrics.add(Counter.FRAMES_OUT, Integer.bitCount(controls));
-                sent |= controls;
+                left |= left(connection, controls, isTaken);
                 connection.release(queued - outbound.queuedBytes());
             }
-            onFlushed(connection, sent, !isTaken);
+            onFlushed(connection, left, !isTaken);
         }
         catch (final IOException ex)
         {
@@ -276,18 +276,26 @@ final class SocketIo
         return !tls.hasUnsent();
     }
 
-    private void onFlushed(final Connection connection, final int sent, final boolean isCut)
+    /**
+     * Control frames within TLS records that are unsent have not left yet: they do with the last of these.
+     *
+     * @return which have left, of those that were taken now or before.
+     */
+    private static int left(final Connection connection, final int controls, final boolean isTaken)
+    {
+        if (null == connection.tls)
+        {
+            return controls;
+        }
+        final int unsent = connection.unsentControls | controls;
+        connection.unsentControls = (byte)(isTaken ? 0 : unsent);
+        return isTaken ? unsent : 0;
+    }
+
+    private void onFlushed(final Connection connection, final int left, final boolean isCut)
     {
         metrics.add(Counter.BYTES_OUT, bytesSent);
         final boolean progressed = bytesSent > 0;
-        int left = sent;
-        if (null != connection.tls)
-        {
-            // Control frames within records that are unsent have not left yet.
-            connection.unsentControls |= (byte)sent;
-            left = isCut ? 0 : connection.unsentControls;
-            connection.unsentControls &= (byte)~left;
-        }
         awaitWritable(connection, isCut);
         if (connection.isOpen())
         {

@@ -253,6 +253,23 @@ class HeartbeatServerAdmissionTest extends AdmissionRig
     }
 
     @Test
+    void shouldSendAProxyAwayThatDribblesItsHeader() throws IOException
+    {
+        try (TestPeer peer = start(context().proxies(LOOPBACK)))
+        {
+            server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+            final byte[] header = "PROXY TCP4 192.0.2.7 198.51.100.1 4711 443".getBytes(StandardCharsets.US_ASCII);
+            for (int i = 0; i < 20; i++)
+            {
+                peer.sendRaw(header[i]);
+                server.advance(SECOND_NS / 2);
+            }
+            server.advance(SECOND_NS / 100);
+            awaitTurnedAway(peer, CloseReason.HANDSHAKE_TIMEOUT, "no PROXY header");
+        }
+    }
+
+    @Test
     void shouldLetTheProxyItselfInWithoutAnAddress() throws IOException
     {
         try (TestPeer peer = start(context().proxies(LOOPBACK).denied(LOOPBACK)))

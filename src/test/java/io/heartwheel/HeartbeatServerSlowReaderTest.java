@@ -5,9 +5,11 @@ import io.heartwheel.support.InvokedClient;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingLinkListener;
 import io.heartwheel.support.RecordingListener;
+import io.heartwheel.support.TestPeer;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.FrameDecoder;
 import io.heartwheel.wire.HalfFrame;
+import io.heartwheel.wire.Hello;
 import io.heartwheel.wire.RecordingFrameHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +118,46 @@ class HeartbeatServerSlowReaderTest
             }
             assertEquals(List.of(), listener.closed());
             assertTrue(reader.pings > 0);
+        }
+    }
+
+    /** Whatever else it says: nothing of it begins the wait for progress anew. */
+    @ParameterizedTest
+    @ValueSource(ints = {Frame.PING, Frame.PONG, Frame.DATA, Frame.HELLO, 77})
+    void shouldCondemnWhoTakesNothingWhateverItSays(final int type) throws IOException
+    {
+        final RecordingListener listener = new RecordingListener();
+        try (InvokedServer server = new InvokedServer(new HeartbeatServer.Context().listener(listener)
+            .cadence(Cadence.STRICT).lingerNs(0));
+            TestPeer peer = new TestPeer(server.server.localAddress(), 4096))
+        {
+            server.awaitTrue(() -> 1 == listener.opened().size());
+            final Connection connection = listener.opened().get(0);
+            while (SendResult.ACCEPTED == connection.send(ByteBuffer.allocate(MESSAGE_LENGTH)))
+            {
+                server.doWork();
+            }
+            final long startNs = connection.nowNs();
+            while (listener.closed().isEmpty() && connection.nowNs() - startNs < 3 * Cadence.STRICT.detectionNs())
+            {
+                speak(peer, type);
+                server.advance(Cadence.STRICT.intervalNs() / 2);
+            }
+            assertEquals(List.of(CloseReason.WRITE_STALLED), listener.reasons());
+            assertTrue(connection.ageNs() < Cadence.STRICT.detectionNs() + 2 * Cadence.STRICT.intervalNs(),
+                () -> connection.ageNs() + " ns");
+        }
+    }
+
+    private static void speak(final TestPeer peer, final int type) throws IOException
+    {
+        if (Frame.HELLO == type)
+        {
+            peer.send(new Hello(3, 3_000, 1_500));
+        }
+        else
+        {
+            peer.send(type, 99);
         }
     }
 

@@ -163,6 +163,41 @@ class HeartbeatServerTlsTest
         }
     }
 
+    /** There are records unsent all the while, and probes within them. */
+    @Test
+    void shouldFindSilentWhoOnlyReadsHoweverMuchThereIsToRead() throws IOException, InterruptedException
+    {
+        start(context().cadence(new Cadence(300 * MS, 200 * MS, 2)).controlRate(0));
+        try (SSLSocket socket = connect())
+        {
+            socket.startHandshake();
+            await(() -> 1 == listener.opened().size());
+            final Connection connection = listener.opened().get(0);
+            final Thread sender = new Thread(() ->
+            {
+                final ByteBuffer message = ByteBuffer.allocate(8_000);
+                while (connection.isOpen())
+                {
+                    if (SendResult.ACCEPTED != connection.send(message))
+                    {
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+            sender.start();
+            final byte[] bytes = new byte[32 << 10];
+            final long startNs = System.nanoTime();
+            while (listener.closed().isEmpty() && System.nanoTime() - startNs < 5_000 * MS)
+            {
+                socket.getInputStream().read(bytes);
+                Thread.sleep(1);
+            }
+            connection.close();
+            sender.join();
+            assertEquals(List.of(CloseReason.PEER_SILENT), listener.reasons());
+        }
+    }
+
     @Test
     void shouldSayGoodbyeAndCloseInGoodOrder() throws IOException, InterruptedException
     {

@@ -34,7 +34,6 @@ public final class LivenessTracker
     private final LivenessHandler handler;
     private final ExpiryHandler expiryHandler = this::onExpired;
     private final Waits waits;
-
     private long attentiveSinceNs;
     private int watchedCount;
     /**
@@ -91,8 +90,11 @@ public final class LivenessTracker
     {
         requireWatched(slot);
         forgetJudgement(slot);
+        final long lookNs = wheel.isScheduled(slot) && waits.isSet(slot, Waits.UNSENT) ?
+            wheel.deadlineNs(slot) : nowNs + Cadence.MAX_NS;
         waits.restart(slot, cadence, nowNs);
         arm(slot, nowNs);
+        lookBy(slot, lookNs);
     }
 
     /**
@@ -166,11 +168,16 @@ public final class LivenessTracker
             waits.set(slot, Waits.UNSENT);
             waits.clear(slot, Waits.WRITE_GRACED);
             waits.unsentSinceNs[slot] = nowNs;
-            final long lookNs = waits.unsentLookNs(slot, nowNs);
-            if (wheel.isScheduled(slot) && lookNs - wheel.deadlineNs(slot) < 0)
-            {
-                wheel.schedule(slot, lookNs);
-            }
+            lookBy(slot, waits.unsentLookNs(slot, nowNs));
+        }
+    }
+
+    /** What is unsent is tried again by then, whatever else the slot waits for. */
+    private void lookBy(final int slot, final long lookNs)
+    {
+        if (wheel.isScheduled(slot) && lookNs - wheel.deadlineNs(slot) < 0)
+        {
+            wheel.schedule(slot, lookNs);
         }
     }
 
@@ -234,31 +241,25 @@ public final class LivenessTracker
     }
 
     /**
-     * Is this slot watched?
+     * {@return whether this slot is watched}
      *
      * @param slot to look at.
-     * @return true if it is.
      */
     public boolean isWatched(final int slot)
     {
         return slot < waits.states.length && Waits.VACANT != waits.states[slot];
     }
 
-    /**
-     * Number of slots watched.
-     *
-     * @return number of slots watched.
-     */
+    /** {@return the number of slots watched} */
     public int watchedCount()
     {
         return watchedCount;
     }
 
     /**
-     * When a slot was heard last, or when its watch began.
+     * {@return when a slot was heard last, or its watch began}
      *
      * @param slot that is watched.
-     * @return the time.
      */
     public long lastHeardNs(final int slot)
     {
@@ -266,10 +267,9 @@ public final class LivenessTracker
     }
 
     /**
-     * The cadence a slot is watched by.
+     * {@return the cadence a slot is watched by}
      *
      * @param slot that is watched.
-     * @return its cadence.
      */
     public Cadence cadence(final int slot)
     {

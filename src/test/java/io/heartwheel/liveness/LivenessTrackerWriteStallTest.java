@@ -146,6 +146,23 @@ class LivenessTrackerWriteStallTest
     }
 
     @Test
+    void shouldTryAgainOncePerIntervalThoughThePeerAsksForACadenceMoreOften()
+    {
+        final List<Long> triesNs = new ArrayList<>();
+        rig.settle(STANDARD, 1);
+        rig.unsentAction = (slot) -> triesNs.add(rig.now());
+        rig.writeBlocked(1, false);
+        for (int i = 1; i <= 34; i++)
+        {
+            rig.runTo(i * SECOND);
+            rig.heard(1);
+            rig.cadence(1, STANDARD);
+        }
+        assertEquals(6, triesNs.size(), triesNs::toString);
+        assertTrue(triesNs.get(5) <= 30 * SECOND + 6 * TICK_NS, triesNs::toString);
+    }
+
+    @Test
     void shouldCondemnWhoAsksForLongAndShortCadencesInTurnByTheLongest()
     {
         rig.settle(STANDARD, 1);
