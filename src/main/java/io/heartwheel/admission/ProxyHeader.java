@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
  *
  * @param source address of who connected to the proxy, an IPv4-mapped one as IPv4; null if the header tells none
  *               (LOCAL, UNKNOWN, UNSPEC, AF_UNIX) and the address of the transport counts.
- * @param rest   number of bytes that belong to the header and follow what was read of it: the TLVs of one that is longer
- *               than {@link #MAX_V2_LENGTH}, such as a client's certificate. They are to be skipped, and so is a
+ * @param rest   number of bytes that belong to the header and follow what was read of it: the TLVs of one that is
+ *               longer than {@link #MAX_V2_LENGTH}, such as a client's certificate. They are to be skipped, and so is a
  *               checksum among them.
  */
 public record ProxyHeader(InetSocketAddress source, int rest)
