@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * What happens to connections. All methods are called on the reactor thread: one that blocks stalls the server, which
- * then judges nobody for it, but serves nobody either. They may send on and close any connection.
+ * then judges nobody for it, but serves nobody either. They may do whatever connections, links, servers and clients
+ * offer, close the server or client that calls included: nothing of it waits.
  * <p>
  * An exception goes to the error handler; if it came from {@link #onOpen} or {@link #onMessage} the connection is
  * closed with {@link CloseReason#LISTENER_FAILED}. No other connection notices.
