@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Timeout;
 import java.net.InetAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,18 +26,15 @@ class NameResolverTest
     void shouldFailTheLookUpForWhichThereIsNoThread() throws InterruptedException
     {
         final AtomicBoolean isExhausted = new AtomicBoolean(true);
-        try (NameResolver resolver = new NameResolver((host) -> new InetAddress[1], (task) -> new Thread(task)
+        final ThreadFactory threads = (task) ->
         {
-            @Override
-            public synchronized void start()
+            if (isExhausted.get())
             {
-                if (isExhausted.get())
-                {
-                    throw new OutOfMemoryError("unable to create native thread");
-                }
-                super.start();
+                throw new OutOfMemoryError("unable to create native thread");
             }
-        }))
+            return new Thread(task);
+        };
+        try (NameResolver resolver = new NameResolver((host) -> new InetAddress[1], threads))
         {
             resolver.resolve("one", this::onResolved);
             assertEquals("cannot look up: unable to create native thread", outcomes.take());
