@@ -145,6 +145,13 @@ class StatIT
             {
                 assertEquals(List.of("{\"x\":\"?[2J?\", \"y\": 1} "), stat.readRest());
             }
+            answers.put("/status", " ".repeat(2_000_000) + answers.get("/status"));
+            try (Jar stat = Jar.run("stat", address, "--once", "--json"))
+            {
+                assertEquals(List.of("heartwheel stat: http://" + address + " is no status of heartwheel"),
+                    stat.readRest());
+                assertEquals(1, stat.exitCode());
+            }
             answers.put("/status", "{}");
             try (Jar stat = Jar.run("stat", address, "--once"))
             {

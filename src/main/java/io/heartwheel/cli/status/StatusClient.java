@@ -3,8 +3,10 @@ package io.heartwheel.cli.status;
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import io.heartwheel.Configuration;
+import org.agrona.CloseHelper;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -13,10 +15,13 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +30,8 @@ import java.util.stream.Stream;
 public final class StatusClient
 {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** A hundred losses, each with all of the text that it may have, are a tenth of it. */
+    private static final int ANSWER_MAX = 1 << 20;
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final Gson gson = new Gson();
@@ -103,11 +110,11 @@ public final class StatusClient
 
     private String get(final String path) throws IOException, InterruptedException
     {
-        final HttpResponse<String> response;
+        final HttpResponse<InputStream> response;
         try
         {
             response = http.send(HttpRequest.newBuilder(uri(path)).timeout(TIMEOUT).build(),
-                HttpResponse.BodyHandlers.ofString());
+                HttpResponse.BodyHandlers.ofInputStream());
         }
         catch (final UnknownHostException ex)
         {
@@ -122,7 +129,23 @@ public final class StatusClient
         {
             throw new IOException(base + path + ": HTTP " + response.statusCode());
         }
-        return response.body();
+        return text(response.body());
+    }
+
+    /**
+     * No more than a status may have, and in its time: the timeout of a request ends with the headers of its answer.
+     */
+    private String text(final InputStream body) throws IOException
+    {
+        CompletableFuture.delayedExecutor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+            .execute(() -> CloseHelper.quietClose(body));
+        final byte[] text = body.readNBytes(ANSWER_MAX + 1);
+        if (text.length > ANSWER_MAX)
+        {
+            body.close();
+            throw unknown();
+        }
+        return new String(text, StandardCharsets.UTF_8);
     }
 
     /**
