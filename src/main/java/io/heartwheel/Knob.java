@@ -99,16 +99,16 @@ public enum Knob
         "beyond it is FLOODING; 0 is no limit"),
 
     /** Control frames a peer may send. */
-    CONTROL_RATE("control.rate", "10", "PING, HELLO and unasked PONG frames a second that a peer may send in the " +
-        "long run, or 8 in the shortest wait of any cadence that was told or set for its connection if that is " +
-        "more; beyond it is FLOODING; 0 is no limit"),
+    CONTROL_RATE("control.rate", "10", "PING, HELLO and unasked PONG frames, and TLS records that say nothing, a " +
+        "second that a peer may send in the long run, or 8 in the shortest wait of any cadence that was told or set " +
+        "for its connection if that is more; beyond it is FLOODING; 0 is no limit"),
 
     /** What may come at once. */
     RATE_BURST("rate.burst", "40s", "what these rates allow in this time may come at once, as after a network " +
         "that held it up; and what they allow in the time of a stall of our own"),
 
     /** Time for a frame to become whole. */
-    FRAME_TIMEOUT("frame.timeout", "30s", "time in which a frame that has begun has to be whole"),
+    FRAME_TIMEOUT("frame.timeout", "30s", "time in which a frame, or TLS record, that has begun has to be whole"),
 
     /** Time to be let in. */
     HANDSHAKE_TIMEOUT("handshake.timeout", "10s", "time in which a peer has to be let in, where anything is asked " +
