@@ -9,6 +9,7 @@ import io.heartwheel.wire.RecordingFrameHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,6 +43,23 @@ final class HonestPeer extends FuzzPeer
     HonestPeer(final SimulatedNetwork network, final InetSocketAddress server) throws IOException
     {
         super(network, server, false);
+    }
+
+    /**
+     * Do what the server asks for first.
+     */
+    void enter(final boolean isProxy, final boolean isCredential)
+    {
+        if (isProxy)
+        {
+            write(ByteBuffer.wrap("PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII)));
+        }
+        if (isCredential)
+        {
+            final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + 1);
+            Frame.putHeader(frame, Frame.DATA, 0, 1);
+            write(frame.rewind());
+        }
     }
 
     void ping()

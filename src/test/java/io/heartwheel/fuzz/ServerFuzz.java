@@ -1,10 +1,12 @@
 package io.heartwheel.fuzz;
 
+import io.heartwheel.AdmissionRequest;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.Insides;
+import io.heartwheel.admission.CidrList;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.simulation.SimulatedNetwork;
 import io.heartwheel.simulation.VirtualTime;
@@ -17,8 +19,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /**
  * A real server in a simulated network, to which one peer sends anything at all: another, honest one does not notice,
  * memory stays bounded, and every connection ends once, for the right reason.
+ * <p>
+ * The first byte of an input says what the server asks for before it lets anybody in: from 0x80 a credential, from 0xA0
+ * a PROXY header, from 0xC0 both; below it is a byte like any other, and the server asks for nothing.
  */
 public final class ServerFuzz implements ConnectionListener
 {
@@ -49,6 +56,14 @@ public final class ServerFuzz implements ConnectionListener
      */
     private static final long SILENCE_NS = 6000 * MS;
 
+    private static final long HANDSHAKE_NS = 3000 * MS;
+    private static final CidrList NOBODY = CidrList.parse("");
+    private static final CidrList EVERYBODY = CidrList.parse("0.0.0.0/0");
+
+    private static final int NO_DOOR = 0;
+    private static final int CREDENTIAL_DOOR = 1;
+    private static final int PROXY_DOOR = 2;
+
     private static final int ECHOING = 0;
     private static final int DEAF = 1;
     private static final int SILENT = 2;
@@ -58,6 +73,7 @@ public final class ServerFuzz implements ConnectionListener
     private static final Logger LOGGER = Logger.getLogger("io.heartwheel");
 
     private final Chunks chunks;
+    private final int door;
     // The clock overflows on the way.
     private final VirtualTime time = new VirtualTime(Long.MAX_VALUE - 100 * MS);
     private final SimulatedNetwork network = new SimulatedNetwork(time, 1);
@@ -74,9 +90,10 @@ public final class ServerFuzz implements ConnectionListener
         LOGGER.setLevel(Level.OFF);
     }
 
-    private ServerFuzz(final Chunks chunks) throws IOException
+    private ServerFuzz(final Chunks chunks, final int door) throws IOException
     {
         this.chunks = chunks;
+        this.door = door;
         server = new HeartbeatServer(Insides.parker(new HeartbeatServer.Context()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(CADENCE)
@@ -87,6 +104,9 @@ public final class ServerFuzz implements ConnectionListener
             .maxIdleNs(2 * CADENCE.idleNs())
             .maxIntervalNs(CADENCE.intervalNs())
             .maxCount(CADENCE.count())
+            .handshakeTimeoutNs(HANDSHAKE_NS)
+            .credentialCheck(isAsked(CREDENTIAL_DOOR) ? ServerFuzz::onCredential : null)
+            .proxies(isAsked(PROXY_DOOR) ? EVERYBODY : NOBODY)
             .selectorProvider(network)
             .nanoClock(time)
             .errorHandler(errors::add)
@@ -100,16 +120,44 @@ public final class ServerFuzz implements ConnectionListener
      */
     public static void fuzzerTestOneInput(final byte[] input) throws IOException
     {
-        new ServerFuzz(new Chunks(input)).run();
+        final int door = input.length > 0 && input[0] < 0 ? Math.min(3, 1 + ((input[0] & 0x7F) >> 5)) : NO_DOOR;
+        final byte[] bytes = NO_DOOR == door ? input : Arrays.copyOfRange(input, 1, input.length);
+        new ServerFuzz(new Chunks(bytes), door).run();
+    }
+
+    private boolean isAsked(final int what)
+    {
+        return 0 != (door & what);
+    }
+
+    /**
+     * By its first byte one is let in, refused, left without an answer, or more than the check can bear.
+     */
+    private static void onCredential(final AdmissionRequest request, final ByteBuffer credential)
+    {
+        switch (credential.get() & 3)
+        {
+            case 0 -> request.admit(null);
+            case 1 -> request.refuse("no");
+            default ->
+            {
+                // Nobody answers.
+            }
+        }
     }
 
     private void run() throws IOException
     {
         work(PARK_NS);
-        assertEquals(2, connections.size());
+        honest.enter(isAsked(PROXY_DOOR), isAsked(CREDENTIAL_DOOR));
+        work(PARK_NS);
+        assertEquals(NO_DOOR == door ? 2 : 1, connections.size());
         feed();
         work(PARK_NS);
-        checkAttacker();
+        if (NO_DOOR == door)
+        {
+            checkAttacker();
+        }
 
         end();
         work(chunks.option(SILENT) ? SILENCE_NS : PARK_NS);
@@ -155,7 +203,7 @@ public final class ServerFuzz implements ConnectionListener
         do
         {
             server.doWork();
-            assertEquals(List.of(), errors);
+            requireNoError();
             for (final Connection connection : connections.values())
             {
                 if (connection.isOpen())
@@ -167,6 +215,15 @@ public final class ServerFuzz implements ConnectionListener
             }
         }
         while (time.elapsedNs() < untilNs);
+    }
+
+    /**
+     * An empty credential is more than the check can bear, which is told, and refuses it.
+     */
+    private void requireNoError()
+    {
+        errors.removeIf((error) -> isAsked(CREDENTIAL_DOOR) && error instanceof BufferUnderflowException);
+        assertEquals(List.of(), errors);
     }
 
     /**
@@ -201,7 +258,7 @@ public final class ServerFuzz implements ConnectionListener
 
     private void checkEnds()
     {
-        assertEquals(List.of(), errors);
+        requireNoError();
         assertEquals(connections.size(), reasons.size());
         assertEquals(CloseReason.SHUTDOWN, reasons.get(connections.get(honest.port)));
         assertEquals(0, Insides.slots(server));
@@ -213,7 +270,10 @@ public final class ServerFuzz implements ConnectionListener
     @Override
     public void onOpen(final Connection connection)
     {
-        assertNull(connections.put(connection.remoteAddress().getPort(), connection));
+        // Behind a proxy it may come from any port, that of another as well.
+        final int port = connection.remoteAddress().getPort();
+        final int key = isAsked(PROXY_DOOR) && connections.containsKey(port) ? -1 - connections.size() : port;
+        assertNull(connections.put(key, connection));
     }
 
     @Override

@@ -38,6 +38,7 @@ record Scenario(
 
     private static final int PAIR_EACH = 4;
     private static final int ACTING_EACH = 4;
+    private static final int ACTING_PAIR_EACH = 2;
     private static final int CROWD_EACH = 120;
     private static final int MORE_ON_THE_BRINK = 4;
     private static final int HICCUPS_EACH = 6;
@@ -215,7 +216,7 @@ record Scenario(
         final long durationNs,
         final List<Step> steps)
     {
-        if (random.nextInt(ACTING_EACH) > 0)
+        if (random.nextInt(isPair ? ACTING_PAIR_EACH : ACTING_EACH) > 0)
         {
             return;
         }

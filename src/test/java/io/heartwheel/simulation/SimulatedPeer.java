@@ -18,6 +18,7 @@ final class SimulatedPeer extends SpeakingPeer
     private static final int DRIBBLED_LENGTH = 10_000;
     private static final long SLOW_READ_NS = 100_000_000;
     private static final long UPLOAD_NS = 80_000_000;
+    private static final int UPLOADS_MAX = 200;
     /** Nine a second. */
     private static final long CHAT_NS = 111_000_000;
     private static final int LONG_MESSAGE_LENGTH = 16_000;
@@ -37,6 +38,7 @@ final class SimulatedPeer extends SpeakingPeer
     private boolean isSlow;
     private boolean isQuiet;
     private boolean isMute;
+    private int uploaded;
     /** Messages the server is to send it at one go. */
     private int pushes;
 
@@ -281,7 +283,7 @@ final class SimulatedPeer extends SpeakingPeer
 
     private void upload() throws IOException
     {
-        if (!isQuiet)
+        if (!isQuiet && ++uploaded <= UPLOADS_MAX)
         {
             speak(Frame.DATA);
             after(UPLOAD_NS, this::upload);
