@@ -190,7 +190,7 @@ class HeartbeatServerTlsTest
             while (listener.closed().isEmpty() && System.nanoTime() - startNs < 5_000 * MS)
             {
                 socket.getInputStream().read(bytes);
-                Thread.sleep(1);
+                Thread.sleep(10);
             }
             connection.close();
             sender.join();
