@@ -54,7 +54,7 @@ enum Defect
     LATE_PROBE_HAS_LESS_TIME(300, "liveness/Waits",
         "cadences[slot].intervalNs() >> LATE_PROBE_SHIFT",
         "cadences[slot].intervalNs()"),
-    HEARD_AT_THE_BEGIN_OF_THE_BATCH(2000, "Reactor",
+    HEARD_AT_THE_BEGIN_OF_THE_BATCH(4000, "Reactor",
         "        watcher.onSample(nowNs);\n",
         ""),
     WAITS_BEGIN_WITH_THE_BATCH(500, "Watcher",

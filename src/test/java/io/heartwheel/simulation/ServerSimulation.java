@@ -309,6 +309,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         peer.watch.reason = reason;
         ++closed;
         require(peer.mayEndBy(reason) || ending.isBegun() && CloseReason.SHUTDOWN == reason ||
+            CloseReason.PROTOCOL_ERROR == reason && peer.watch.isOnceOff && !peer.isBlameless() ||
             ending.isByFailure(reason), peer + " ended by " + reason);
         peer.expect(reason);
         oracle.onClosed(peer.watch, reason);

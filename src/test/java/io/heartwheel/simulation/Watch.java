@@ -29,6 +29,8 @@ final class Watch
     long endedSinceNs = -1;
     /** Since when bytes have waited that the kernel did not take; negative if none do. */
     long unsentSinceNs = -1;
+    /** Its silence was not judged for a while: what it hangs in the middle of may be instead. */
+    boolean isOnceOff;
     private long changedNs;
     private final long[] probedNs = new long[PROBES_KEPT];
     private int probes;
@@ -53,6 +55,7 @@ final class Watch
         if (other.isOff())
         {
             maxDetectionNs = NEVER_NS;
+            isOnceOff = true;
             return;
         }
         minDetectionNs = Math.min(minDetectionNs, other.detectionNs());
