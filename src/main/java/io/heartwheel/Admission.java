@@ -366,6 +366,10 @@ final class Admission implements AutoCloseable
         }
         catch (final IOException ex)
         {
+            // It has gone, and is closed all the same.
+        }
+        finally
+        {
             CloseHelper.quietClose(peer);
         }
     }
