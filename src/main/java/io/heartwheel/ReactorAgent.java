@@ -52,7 +52,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         final Thread thread;
         try
         {
-            thread = AgentRunner.startOnThread(runner);
+            thread = AgentRunner.startOnThread(runner, (run) -> new Thread(() -> runToTheEnd(run)));
         }
         catch (final Throwable ex)
         {
@@ -63,6 +63,28 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         if (ctx.watchdogNs() > 0)
         {
             watch(thread, ctx);
+        }
+    }
+
+    /**
+     * However its thread comes to end, by what the runner itself throws too, nothing stays open behind it.
+     */
+    private void runToTheEnd(final Runnable run)
+    {
+        try
+        {
+            run.run();
+        }
+        catch (final Throwable ex)
+        {
+            if (!isClosed.get())
+            {
+                fail(ex);
+            }
+        }
+        finally
+        {
+            onClose();
         }
     }
 

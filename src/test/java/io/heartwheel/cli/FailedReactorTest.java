@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -74,7 +75,9 @@ class FailedReactorTest
                     Thread.sleep(10);
                     for (final Thread thread : Thread.getAllStackTraces().keySet())
                     {
-                        if (name.equals(thread.getName()))
+                        // Before it runs, nothing of ours could see that it is stopped.
+                        if (name.equals(thread.getName()) && Arrays.stream(thread.getStackTrace())
+                            .anyMatch((frame) -> "runToTheEnd".equals(frame.getMethodName())))
                         {
                             // By reflection: it is not there for ever.
                             Thread.class.getMethod("stop").invoke(thread);
