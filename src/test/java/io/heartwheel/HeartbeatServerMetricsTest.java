@@ -239,7 +239,7 @@ class HeartbeatServerMetricsTest
         final RecordedEvent opened = first(events, "ConnectionOpened", (event) -> true);
         final Connection connection = listener.opened().get(0);
         assertEquals(connection.id(), opened.getLong("id"));
-        assertEquals(connection.remoteAddress().toString(), opened.getString("address"));
+        assertEquals(Configuration.addressText(connection.remoteAddress()), opened.getString("address"));
 
         final RecordedEvent lost = first(events, "ConnectionLost", (event) -> connection.id() == event.getLong("id"));
         assertEquals("PEER_SILENT", lost.getString("reason"));

@@ -48,7 +48,7 @@ enum Defect
     STALLS_ARE_NOT_LEFT_OUT(30, "AttendedClock",
         "            stalledNs += gapNs - stallThresholdNs;\n",
         ""),
-    NO_GRACE_AFTER_A_STALL(30, "liveness/LivenessTracker",
+    NO_GRACE_AFTER_A_STALL(200, "liveness/LivenessTracker",
         "        if (waits.isSet(slot, graced) || attentiveSinceNs + graceNs - deadlineNs <= 0)\n",
         "        if (graceNs > 0)\n"),
     LATE_PROBE_HAS_LESS_TIME(300, "liveness/Waits",
