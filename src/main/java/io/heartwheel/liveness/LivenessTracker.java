@@ -166,8 +166,7 @@ public final class LivenessTracker
         if (isWatched(slot) && (progressed || !waits.isSet(slot, Waits.UNSENT)))
         {
             waits.set(slot, Waits.UNSENT);
-            waits.clear(slot, Waits.WRITE_GRACED);
-            waits.unsentSinceNs[slot] = nowNs;
+            waits.beginUnsent(slot, nowNs);
             lookBy(slot, waits.unsentLookNs(slot, nowNs));
         }
     }

@@ -25,6 +25,8 @@ final class Waits
     static final byte SILENCE_GRACED = 4;
     /** The wait for progress in writing was extended after a stall already. */
     static final byte WRITE_GRACED = 8;
+    /** It was extended after a shorter cadence already. */
+    static final byte WRITE_KEPT = 16;
 
     /**
      * 2<sup>64</sup> divided by the golden ratio: multiples of it are spread evenly however many there are.
@@ -134,8 +136,7 @@ final class Waits
         }
         else
         {
-            clear(slot, WRITE_GRACED);
-            unsentSinceNs[slot] = nowNs;
+            beginUnsent(slot, nowNs);
         }
     }
 
@@ -145,11 +146,21 @@ final class Waits
      */
     private void keepUnsentSince(final int slot, final long earliestEndNs)
     {
-        if (!isSet(slot, WRITE_GRACED) && unsentEndNs(slot) - earliestEndNs < 0)
+        if (!isSet(slot, WRITE_KEPT) && unsentEndNs(slot) - earliestEndNs < 0)
         {
-            set(slot, WRITE_GRACED);
+            set(slot, WRITE_KEPT);
             unsentSinceNs[slot] = earliestEndNs - cadences[slot].detectionNs();
         }
+    }
+
+    /**
+     * The wait for progress in writing begins anew, with all that it may be extended for.
+     */
+    void beginUnsent(final int slot, final long nowNs)
+    {
+        clear(slot, WRITE_GRACED);
+        clear(slot, WRITE_KEPT);
+        unsentSinceNs[slot] = nowNs;
     }
 
     void ask(final int slot, final long dueNs)

@@ -153,6 +153,38 @@ class LivenessTrackerChangeTest
         rig.assertCondemned(1, Verdict.WRITE_STALLED, verdictMs * MS);
     }
 
+    /**
+     * The change to STRICT after 20 s has one interval of it granted, until 21.5 s, and a stall another. A stall after
+     * 34.5 s has one of STANDARD granted, until 39.5 s, and the change another, which is no later than that.
+     */
+    @ParameterizedTest
+    @CsvSource({"20000, 20500, 22000", "20000, 21499, 22999", "36000, 34500, 37500", "39000, 34500, 39500"})
+    void shouldHaveAFullWaitAfterAStallThoughAShorterCadenceHadOne(
+        final long changeMs, final long stallMs, final long verdictMs)
+    {
+        rig.settle(STANDARD, 1);
+        rig.writeBlocked(1, false);
+        rig.unsentAction = rig::heard;
+        for (final long atMs : new long[]{Math.min(changeMs, stallMs), Math.max(changeMs, stallMs)})
+        {
+            rig.runTo(atMs * MS);
+            rig.heard(1);
+            if (atMs == stallMs)
+            {
+                rig.stalled();
+            }
+            else
+            {
+                rig.cadence(1, STRICT);
+            }
+        }
+
+        rig.runTo(verdictMs * MS - 1);
+        rig.assertNothing();
+        rig.runTo(verdictMs * MS + TICK_NS);
+        rig.assertCondemned(1, Verdict.WRITE_STALLED, verdictMs * MS);
+    }
+
     @Test
     void shouldJudgeTheSilenceOfWhoAskedForCadencesAgainAndAgainFromTheLast()
     {

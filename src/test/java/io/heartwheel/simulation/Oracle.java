@@ -24,6 +24,8 @@ final class Oracle
     private final long slackNs;
     private final long earlyNs;
     private final long tickNs;
+    /** How much later than its time a deadline is looked at, however little there is to do. */
+    private final long roundingNs;
     private final long[] cyclesNs = new long[CYCLES_KEPT];
     private int cycles;
 
@@ -36,7 +38,8 @@ final class Oracle
         this.stalls = stalls;
         tickNs = scenario.tickNs();
         earlyNs = 2 * scenario.maxCostNs() + turnNs;
-        slackNs = tickNs + PARK_NS + scenario.coalesceNs() + 12 * scenario.maxCostNs() + 2 * turnNs;
+        roundingNs = tickNs + PARK_NS + scenario.coalesceNs();
+        slackNs = roundingNs + 12 * scenario.maxCostNs() + 2 * turnNs;
     }
 
     /**
@@ -95,10 +98,10 @@ final class Oracle
         final long sinceNs = watch.end.out().wasFull() ?
             Math.max(watch.silentSinceNs(), watch.lastTakenNs()) : watch.silentSinceNs();
         // A wait that a stall has made late is rounded up to a tick of its own, and begins with a probe that may have
-        // waited for others.
-        final long roundingNs = stalls.lengthNs(sinceNs) > 0 ?
-            watch.maxCount * (tickNs + watch.maxGraceNs / PROBE_SLACK_FRACTION) : 0;
-        final long boundNs = watch.maxDetectionNs + slackNs + roundingNs +
+        // waited for others; one that was over may have been about to be looked at when the stall came.
+        final long lateNs = stalls.lengthNs(sinceNs) > 0 ?
+            watch.maxCount * (tickNs + watch.maxGraceNs / PROBE_SLACK_FRACTION) + roundingNs : 0;
+        final long boundNs = watch.maxDetectionNs + slackNs + lateNs +
             (stalls.isAny(sinceNs) ? watch.maxGraceNs : 0) + (watch.end.out().wasFull() ? 2 * watch.maxGraceNs : 0);
         final long silenceNs = stalls.leastAttentionNs(sinceNs, nowNs);
         require(silenceNs <= boundNs, watch, "was silent for " + ms(silenceNs) + ", which is more than " +
