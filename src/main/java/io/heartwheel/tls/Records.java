@@ -44,6 +44,7 @@ final class Records
      * An engine has an alert or two to say at the end, and may first throw what a task has thrown.
      */
     private static final int LAST_WRAPS_MAX = 8;
+    private static final int HEADER_LENGTH = 5;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SSLEngine engine;
@@ -118,16 +119,33 @@ final class Records
                     {
                         return true;
                     }
+                    case BUFFER_OVERFLOW ->
+                    {
+                        requireHalf(in);
+                        return true;
+                    }
                     case CLOSED ->
                     {
                         in.position(in.limit());
                         return false;
                     }
-                    default -> throw new SSLException("a record does not fit");
+                    default -> throw new IllegalStateException(String.valueOf(result.getStatus()));
                 }
             }
         }
         throw new SSLException("more than " + STEPS_MAX + " records at once");
+    }
+
+    /**
+     * The engine asks for the room of a record before it looks whether all of that has come. What is whole has room.
+     */
+    private static void requireHalf(final ByteBuffer in) throws SSLException
+    {
+        final int lengthIndex = in.position() + HEADER_LENGTH - Short.BYTES;
+        if (in.remaining() >= HEADER_LENGTH + (in.getShort(lengthIndex) & 0xFFFF))
+        {
+            throw new SSLException("a record does not fit");
+        }
     }
 
     /**

@@ -112,6 +112,27 @@ class TlsChannelTest
         assertEquals(TlsBuffers.IN_LENGTH, pair.server.tls.bytesHeard());
     }
 
+    /**
+     * A read brings all it can, and ends within a record for which what is left of the plaintext's room is too little.
+     */
+    @ParameterizedTest
+    @CsvSource({"TLSv1.2, 2000", "TLSv1.2, 9000", "TLSv1.2, 16384", "TLSv1.3, 1500", "TLSv1.3, 2000", "TLSv1.3, 5000",
+        "TLSv1.3, 9000", "TLSv1.3, 16000", "TLSv1.3, 16384"})
+    void shouldReadAllOfABacklogWhereverARecordIsCut(final String protocol, final int length) throws IOException
+    {
+        final TlsPair pair = TlsPair.established(protocol);
+        final int messages = 4 * TlsBuffers.IN_LENGTH / length;
+        for (int i = 0; i < messages; i++)
+        {
+            pair.client.write(new byte[length]);
+        }
+
+        pair.run();
+
+        assertNull(pair.server.failure);
+        assertEquals(messages * length, pair.server.received.size());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void shouldReturnWhatCameBeforeTheEndAndThenTheEnd(final String protocol) throws IOException
