@@ -66,6 +66,11 @@ final class Commands implements AutoCloseable
         {
             reactor.journal.onCutOff("commands", drained);
         }
+        if (drained > 0)
+        {
+            // They may have let in who counts as heard when the clock is read next: not after a park.
+            reactor.sample();
+        }
         return drained;
     }
 
