@@ -7,6 +7,7 @@ import io.heartwheel.tls.TlsSettings;
 import io.heartwheel.wheel.TimingWheel;
 
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,7 @@ public abstract class AdmissionContext<C extends AdmissionContext<C>> extends Re
     private AddressCounts addressCounts = Configuration.addressCounts();
     private Supplier<TlsSettings> tlsAnew = Configuration::tls;
     private TlsSettings tls = tlsAnew.get();
+    private Supplier<ExecutorService> tlsTasks = TlsIo::newThreads;
     private long tlsReloadNs = Knob.TLS_RELOAD.durationNs(0, Cadence.MAX_NS);
     private int tlsHandshakeLimit = Knob.TLS_HANDSHAKE_LIMIT.integer(1, Integer.MAX_VALUE);
     private AddressCheck addressCheck;
@@ -262,6 +264,23 @@ public abstract class AdmissionContext<C extends AdmissionContext<C>> extends Re
     public C tlsHandshakeLimit(final int tlsHandshakeLimit)
     {
         this.tlsHandshakeLimit = Knob.TLS_HANDSHAKE_LIMIT.inRange(tlsHandshakeLimit, 1, Integer.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * What runs the parts of TLS handshakes that take long.
+     */
+    Supplier<ExecutorService> tlsTasks()
+    {
+        return tlsTasks;
+    }
+
+    /**
+     * Have them run otherwise, as a simulation does.
+     */
+    C tlsTasks(final Supplier<ExecutorService> tlsTasks)
+    {
+        this.tlsTasks = tlsTasks;
         return self();
     }
 

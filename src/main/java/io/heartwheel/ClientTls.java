@@ -19,7 +19,7 @@ final class ClientTls implements AutoCloseable
     ClientTls(final SSLContext context, final int stepLimit)
     {
         this.context = context;
-        io = new TlsIo(stepLimit);
+        io = new TlsIo(stepLimit, TlsIo.newThreads());
     }
 
     void begin(final Connection connection, final InetSocketAddress server, final Reactor reactor)

@@ -52,7 +52,7 @@ final class ServerTls
 
     ServerTls(final HeartbeatServer.Context ctx)
     {
-        io = new TlsIo(ctx.tlsHandshakeLimit());
+        io = new TlsIo(ctx.tlsHandshakeLimit(), ctx.tlsTasks().get());
         settingsAnew = ctx.tlsAnew();
         reloadNs = ctx.tlsReloadNs();
         load(ctx.tls());

@@ -23,20 +23,29 @@ final class TlsIo
 
     private final int stepLimit;
     private final TlsBuffers buffers = new TlsBuffers();
-    private final ExecutorService tasks = Executors.newFixedThreadPool(THREADS, (task) ->
-    {
-        final Thread thread = new Thread(task, "heartwheel-tls");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService tasks;
     /** Those that have something to be read, and are not listened to until their turn comes. */
     private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
     /** In this duty cycle. */
     private int steps;
 
-    TlsIo(final int stepLimit)
+    /**
+     * @param tasks runs what takes long; it is shut down at the end.
+     */
+    TlsIo(final int stepLimit, final ExecutorService tasks)
     {
         this.stepLimit = stepLimit;
+        this.tasks = tasks;
+    }
+
+    static ExecutorService newThreads()
+    {
+        return Executors.newFixedThreadPool(THREADS, (task) ->
+        {
+            final Thread thread = new Thread(task, "heartwheel-tls");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /**

@@ -3,6 +3,7 @@ package io.heartwheel;
 import org.agrona.concurrent.Agent;
 
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.ExecutorService;
 import java.util.function.LongConsumer;
 
 /**
@@ -80,6 +81,18 @@ public final class Insides
     public static <C extends ReactorContext<C>> C parker(final C ctx, final LongConsumer parker)
     {
         return ctx.parker(parker);
+    }
+
+    /**
+     * Have the long parts of TLS handshakes run in virtual time.
+     *
+     * @param ctx   of the server.
+     * @param tasks that runs them.
+     * @return ctx.
+     */
+    public static HeartbeatServer.Context tlsTasks(final HeartbeatServer.Context ctx, final ExecutorService tasks)
+    {
+        return ctx.tlsTasks(() -> tasks);
     }
 
     /**

@@ -17,6 +17,7 @@ abstract class AbstractSimulatedSocket extends SocketChannel
     final SocketOptions options = new SocketOptions(this, SocketOptions.OF_SOCKETS);
     InetSocketAddress localAddress;
     InetSocketAddress remoteAddress;
+    int reads;
     long lastReadNs;
     long arrivedWhenLastReadNs;
     long lastWriteNs;
@@ -24,6 +25,14 @@ abstract class AbstractSimulatedSocket extends SocketChannel
     AbstractSimulatedSocket(final SimulatedNetwork network)
     {
         super(network);
+    }
+
+    /**
+     * How often it was tried to read.
+     */
+    final int reads()
+    {
+        return reads;
     }
 
     /**

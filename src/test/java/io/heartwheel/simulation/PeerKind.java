@@ -2,6 +2,7 @@ package io.heartwheel.simulation;
 
 import io.heartwheel.CloseReason;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -55,7 +56,23 @@ enum PeerKind
     LEAVING(CloseReason.PEER_LEFT),
     MALFORMED(CloseReason.PROTOCOL_ERROR),
     CLOSED_BY_LISTENER(CloseReason.LOCAL_CLOSE),
-    FAILED_BY_LISTENER(CloseReason.LISTENER_FAILED);
+    FAILED_BY_LISTENER(CloseReason.LISTENER_FAILED),
+    /** Begins to do what has to be done before it is let in, and hangs. */
+    HALF_ENTERED(CloseReason.HANDSHAKE_TIMEOUT),
+    /** Says something else than what has to be said before. */
+    NONSENSE(CloseReason.PROTOCOL_ERROR),
+    /** Has a credential that does not let it in. */
+    UNWANTED(CloseReason.REFUSED),
+    /** Takes heaps of new keys for its TLS. Too many of them in one read are an error. */
+    NEW_KEYS(CloseReason.FLOODING, CloseReason.PROTOCOL_ERROR),
+    /** Sends a TLS record byte by byte, answers nothing. */
+    HALF_RECORD(CloseReason.PROTOCOL_ERROR),
+    /** Sends a frame that is long, and never whole. */
+    HOARDING(CloseReason.PROTOCOL_ERROR, CloseReason.FLOODING);
+
+    /** Those that any server meets. */
+    static final PeerKind[] EVERYWHERE = Arrays.copyOf(values(), HALF_ENTERED.ordinal());
+
 
     private final Set<CloseReason> reasons = EnumSet.noneOf(CloseReason.class);
 
@@ -79,6 +96,14 @@ enum PeerKind
             case DEAF, DEAF_AND_DUMB, DEAF_AND_ASKING -> true;
             default -> false;
         };
+    }
+
+    /**
+     * Is it never let in?
+     */
+    boolean isKeptOut()
+    {
+        return HALF_ENTERED == this || NONSENSE == this || UNWANTED == this;
     }
 
     /**

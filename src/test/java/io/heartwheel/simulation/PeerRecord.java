@@ -10,6 +10,8 @@ import java.util.Set;
  */
 abstract class PeerRecord
 {
+    private static final long NEVER_NS = -1;
+
     /** Its connection; null before the server has opened it. */
     Watch watch;
     int sentCount;
@@ -19,6 +21,9 @@ abstract class PeerRecord
     /** Messages are shorter than that. */
     int sentLength = Messages.MAX_LENGTH;
     int sentByServerLength = Messages.MAX_LENGTH;
+    private long dueSinceNs = NEVER_NS;
+    private long dueWithinNs;
+    private boolean isExcused;
     private final Set<CloseReason> expected = EnumSet.noneOf(CloseReason.class);
 
     /**
@@ -32,6 +37,43 @@ abstract class PeerRecord
     final void expect(final Set<CloseReason> reasons)
     {
         expected.addAll(reasons);
+    }
+
+    /**
+     * From now on the server has so much time to send it away.
+     */
+    final void due(final long nowNs, final long withinNs)
+    {
+        dueSinceNs = nowNs;
+        dueWithinNs = withinNs;
+    }
+
+    /**
+     * What it does may not reach the server, or not in time.
+     */
+    final void excuse()
+    {
+        isExcused = true;
+    }
+
+    final boolean isExcused()
+    {
+        return isExcused;
+    }
+
+    final boolean isDue()
+    {
+        return NEVER_NS != dueSinceNs && !isExcused;
+    }
+
+    final long dueSinceNs()
+    {
+        return dueSinceNs;
+    }
+
+    final long dueWithinNs()
+    {
+        return dueWithinNs;
     }
 
     final boolean mayEndBy(final CloseReason reason)

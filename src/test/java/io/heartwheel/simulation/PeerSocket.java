@@ -16,6 +16,10 @@ abstract class PeerSocket extends PeerRecord
     final VirtualTime time;
     final SimulatedSocketChannel channel;
     boolean isEnded;
+    /** Its TLS, or null if it speaks in plaintext. */
+    PeerTls tls;
+    /** How much it still sends before it hangs. */
+    long leftLength = Long.MAX_VALUE;
     private final ByteQueue pending = new ByteQueue();
 
     PeerSocket(final SimulatedNetwork network, final SimulatedSocketChannel channel) throws IOException
@@ -90,23 +94,72 @@ abstract class PeerSocket extends PeerRecord
     {
         if (isWritable())
         {
-            pending.put(bytes, bytes.remaining());
+            if (null != tls)
+            {
+                tls.write(bytes, pending);
+            }
+            writeRaw(bytes);
+        }
+    }
+
+    /**
+     * Write bytes as they are, whether there is TLS or not.
+     */
+    final void writeRaw(final ByteBuffer bytes) throws IOException
+    {
+        pending.put(bytes, bytes.remaining());
+        flush();
+    }
+
+    /**
+     * Begin TLS, behind what was said in plaintext.
+     */
+    final void secure(final PeerTls with) throws IOException
+    {
+        tls = with;
+        tls.begin(pending);
+        flush();
+    }
+
+    /**
+     * What was read, without its TLS.
+     */
+    final ByteBuffer decrypt(final ByteBuffer bytes) throws IOException
+    {
+        if (null == tls)
+        {
+            return bytes;
+        }
+        final ByteBuffer plain = tls.read(bytes, pending);
+        flush();
+        return plain;
+    }
+
+    /**
+     * A TLS record that carries nothing but new keys.
+     */
+    final void newKeys() throws IOException
+    {
+        if (isWritable())
+        {
+            tls.newKeys(pending);
             flush();
         }
     }
 
     final boolean isWritable()
     {
-        return pending.length() < PENDING_MAX && channel.isConnected() && !isEnded;
+        final int waiting = pending.length() + (null == tls ? 0 : tls.waitingLength());
+        return waiting < PENDING_MAX && channel.isConnected() && !isEnded;
     }
 
     final void flush() throws IOException
     {
         if (pending.length() > 0 && !isEnded)
         {
-            final ByteBuffer some = ByteBuffer.allocate(pending.length());
+            final ByteBuffer some = ByteBuffer.allocate((int)Math.min(leftLength, pending.length()));
             pending.take(some);
-            channel.write(some.flip());
+            leftLength -= channel.write(some.flip());
             pending.put(some, some.remaining());
         }
     }

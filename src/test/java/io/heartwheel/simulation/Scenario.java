@@ -78,6 +78,14 @@ record Scenario(
         return 0 == Math.floorMod(seed, 3);
     }
 
+    /**
+     * What the server asks of who wants to be let in. A crowd has other things to do.
+     */
+    Doors doors()
+    {
+        return isPair || CROWD_CADENCE == cadence ? Doors.NONE : Doors.of(seed);
+    }
+
     static Scenario of(final long seed)
     {
         final SplittableRandom random = new SplittableRandom(seed);
@@ -99,7 +107,8 @@ record Scenario(
         }
         else
         {
-            peers = isCrowd ? crowd(random, durationNs, steps) : join(random, cadence, durationNs, steps);
+            peers = isCrowd ? crowd(random, durationNs, steps) : join(
+                random, cadence, Doors.of(seed), durationNs, steps);
             happenToServer(random, peers, durationNs, steps);
         }
         stall(random, cadence, durationNs, steps);
@@ -124,7 +133,11 @@ record Scenario(
     }
 
     private static int join(
-        final SplittableRandom random, final Cadence cadence, final long durationNs, final List<Step> steps)
+        final SplittableRandom random,
+        final Cadence cadence,
+        final Doors doors,
+        final long durationNs,
+        final List<Step> steps)
     {
         final int peers = random.nextInt(1, 25);
         final boolean isStorm = 0 == random.nextInt(8);
@@ -132,15 +145,20 @@ record Scenario(
         for (int peer = 0; peer < peers; peer++)
         {
             steps.add(new Step(random.nextLong(lastNs), Step.Kind.JOIN, peer,
-                random.nextLong(cadence.detectionNs() + 5_000 * MS), kind(random)));
+                random.nextLong(cadence.detectionNs() + 5_000 * MS), kind(random, doors)));
         }
         return peers;
     }
 
-    private static PeerKind kind(final SplittableRandom random)
+    private static PeerKind kind(final SplittableRandom random, final Doors doors)
     {
-        final PeerKind[] kinds = PeerKind.values();
+        final PeerKind[] kinds = PeerKind.EVERYWHERE;
         final int index = random.nextInt(kinds.length + MORE_ON_THE_BRINK);
+        if (Doors.NONE != doors && 0 == random.nextInt(doors.strangersEach()))
+        {
+            final List<PeerKind> strangers = doors.strangers();
+            return strangers.get(random.nextInt(strangers.size()));
+        }
         return index < kinds.length ? kinds[index] : PeerKind.ON_THE_BRINK;
     }
 
@@ -255,7 +273,7 @@ record Scenario(
     @Override
     public String toString()
     {
-        return (isPair ? "client and server" : "server") + ", " + cadence + ", tick " + tickNs + " ns, work up to " +
-            maxCostNs + " ns";
+        final String who = isPair ? "client and server" : Doors.NONE == doors() ? "server" : "server, " + doors();
+        return who + ", " + cadence + ", tick " + tickNs + " ns, work up to " + maxCostNs + " ns";
     }
 }

@@ -9,6 +9,7 @@ import io.heartwheel.SendResult;
 import io.heartwheel.metrics.Counter;
 import org.agrona.concurrent.Agent;
 
+import javax.net.ssl.SSLContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,13 +20,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A real server and peers that are simulated.
  */
 final class ServerSimulation extends Simulation implements ConnectionListener
 {
-    private static final int MAX_OUTBOUND_LENGTH = 30_000;
     /** What the kernel queues of one connection. */
     static final int SEND_BUFFER_LENGTH = 64 << 10;
     private static final int MAX_HALF_FRAME_LENGTH = 65_540;
@@ -33,21 +35,23 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     static final long LINGER_NS = 1_000 * MS;
     private static final long RATE_BURST_NS = 20_000 * MS;
     private static final long QUIET_NS = 40_000 * MS;
-    private static final long ACCEPTED_WITHIN_NS = 1_000 * MS;
-    /** Its first words may have to be repeated. */
-    private static final long HEARD_WITHIN_NS = 5_000 * MS;
+    private static final int READ_LENGTH = 66_000;
+
+    private static final Pattern HELD = Pattern.compile("(\\d+) bytes .*, the most of (\\d+) held for all peers");
 
     private final HeartbeatServer server;
     private final Oracle oracle;
     private final ServerActs acts = new ServerActs(this);
+    private final Doors doors;
+    private final Promptness promptness;
+    private final long frameTimeoutNs;
+    private final SSLContext tlsContext;
     private final List<SimulatedPeer> peers = new ArrayList<>();
     private final Map<Integer, SimulatedPeer> peersByNumber = new HashMap<>();
     private final Map<Integer, SimulatedPeer> peersByPort = new HashMap<>();
     private final List<SimulatedPeer> slowPaths = new ArrayList<>();
     private final Set<Long> ids = new HashSet<>();
     private InetSocketAddress address;
-    private int starving;
-    private long fedSinceNs;
     private int opened;
     private int closed;
 
@@ -55,7 +59,10 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     {
         super(scenario);
         oracle = new Oracle(time, stalls, scenario, 0);
-        server = new HeartbeatServer(Insides.parker(new HeartbeatServer.Context()
+        doors = scenario.doors();
+        promptness = new Promptness(this, scenario);
+        tlsContext = doors.isTls() ? PeerTls.newContext() : null;
+        final HeartbeatServer.Context ctx = Insides.parker(new HeartbeatServer.Context()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(scenario.cadence())
             .tickNs(scenario.tickNs())
@@ -67,9 +74,12 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             .maxConnections(scenario.maxPeers())
             .selectorProvider(network)
             .nanoClock(time)
-            .maxOutboundLength(MAX_OUTBOUND_LENGTH)
+            .maxOutboundLength(doors.outboundMax())
             .errorHandler(this::onError)
-            .listener(this), time::advance));
+            .listener(this), time::advance);
+        doors.build(ctx, time, scenario.randomOf(-2));
+        server = new HeartbeatServer(ctx);
+        frameTimeoutNs = ctx.frameTimeoutNs();
     }
 
     @Override
@@ -93,7 +103,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     void onCycle()
     {
         oracle.onCycle();
-        for (final SimulatedPeer peer : slowPaths)
+        // A send may let time pass, in which another peer joins.
+        for (final SimulatedPeer peer : List.copyOf(slowPaths))
         {
             for (int i = 0; i < PUSHES_PER_CYCLE && peer.isToBePushed() && send(peer); i++)
             {
@@ -115,18 +126,14 @@ final class ServerSimulation extends Simulation implements ConnectionListener
                 network.failNext(OnPurpose.error(step.peer()));
             }
             case FREEZE -> stall(step.durationNs(), false);
-            case STARVE ->
-            {
-                ++starving;
-                network.outOfDescriptors(true);
-                time.after(step.durationNs(), this::feed);
-            }
+            case STARVE -> promptness.starve(step.durationNs());
             case BLACKOUT ->
             {
                 final SimulatedPeer peer = peersByNumber.get(step.peer());
                 if (null != peer && !peer.kind.isOfNetwork())
                 {
                     peer.expect(CloseReason.PEER_SILENT, CloseReason.WRITE_STALLED, CloseReason.PEER_RESET);
+                    peer.excuse();
                     peer.cut(step.durationNs());
                 }
             }
@@ -137,7 +144,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     private void join(final Step step) throws IOException
     {
         final SimulatedPeer peer = new SimulatedPeer(
-            network, scenario.randomOf(step.peer()), step.peer(), step.peerKind(), scenario.cadence());
+            network, scenario.randomOf(step.peer()), step.peer(), step.peerKind(), scenario.cadence(),
+            doors, tlsContext);
         peer.connect(address, step.durationNs());
         peers.add(peer);
         peersByNumber.put(step.peer(), peer);
@@ -146,15 +154,6 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             slowPaths.add(peer);
         }
         peersByPort.put(((InetSocketAddress)peer.channel.getLocalAddress()).getPort(), peer);
-    }
-
-    private void feed()
-    {
-        if (0 == --starving)
-        {
-            network.outOfDescriptors(false);
-            fedSinceNs = time.elapsedNs();
-        }
     }
 
     @Override
@@ -221,44 +220,34 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     @Override
     void check()
     {
-        int open = 0;
-        // A send may let time pass, in which another peer joins.
+        // A send may let time pass, in which another peer joins, and may end others.
         for (final SimulatedPeer peer : List.copyOf(peers))
         {
-            if (null == peer.watch)
+            if (peer.isDeaf())
             {
-                checkAccepted(peer);
+                send(peer);
             }
-            else if (null == peer.watch.reason)
+        }
+        int open = 0;
+        for (final SimulatedPeer peer : peers)
+        {
+            promptness.check(peer, peers.size() <= scenario.maxPeers());
+            if (null != peer.watch && null == peer.watch.reason)
             {
-                if (peer.isDeaf())
-                {
-                    send(peer);
-                }
                 open += peer.watch.connection.isOpen() ? 1 : 0;
                 oracle.check(peer.watch);
-                require(Insides.unsentBytes(peer.watch.connection) <= MAX_OUTBOUND_LENGTH + 1_000 &&
+                require(Insides.unsentBytes(peer.watch.connection) <= doors.outboundMax() + 1_000 &&
                     Insides.halfFrameLength(peer.watch.connection) <= MAX_HALF_FRAME_LENGTH, peer + " takes memory");
             }
         }
         require(open == Insides.watched(server), open + " open, but " + Insides.watched(server) + " watched");
         // Those not let in yet have a slot as well.
-        require(scenario.isFirstRequired() ? opened - closed <= Insides.slots(server) :
+        require(scenario.isFirstRequired() || doors.isAny() ? opened - closed <= Insides.slots(server) :
             opened - closed == Insides.slots(server), opened + " opened and " + closed + " closed, but " +
             Insides.slots(server) + " slots in use");
         require(Insides.slots(server) <= scenario.maxPeers(), "more connections than may be");
-    }
-
-    private void checkAccepted(final SimulatedPeer peer)
-    {
-        if (!ending.isBegun() && peer.isToBeAccepted() && peer.isBlameless() && 0 == starving &&
-            peers.size() <= scenario.maxPeers())
-        {
-            final long sinceNs = Math.max(fedSinceNs, peer.connectedNs());
-            final long withinNs = scenario.isFirstRequired() ? HEARD_WITHIN_NS : ACCEPTED_WITHIN_NS;
-            require(stalls.leastAttentionNs(sinceNs, time.elapsedNs()) <= withinNs,
-                peer + " was never accepted");
-        }
+        require(!doors.isHoard() || server.metrics().count(Counter.HELD_BYTES) <= Doors.HELD_MAX + READ_LENGTH,
+            server.metrics().count(Counter.HELD_BYTES) + " bytes held for all");
     }
 
     @Override
@@ -307,13 +296,36 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         note("closed " + connection + ": " + peer + " " + reason + " " + connection.closeDetail());
         require(connection == peer.watch.connection && null == peer.watch.reason, peer + " closed twice");
         peer.watch.reason = reason;
+        final boolean isByHoard = isByHoard(connection);
         ++closed;
         require(peer.mayEndBy(reason) || ending.isBegun() && CloseReason.SHUTDOWN == reason ||
-            CloseReason.PROTOCOL_ERROR == reason && peer.watch.isOnceOff && !peer.isBlameless() ||
-            ending.isByFailure(reason), peer + " ended by " + reason);
+            CloseReason.PROTOCOL_ERROR == reason && isFrameJudged(peer) ||
+            isByHoard || ending.isByFailure(reason), peer + " ended by " + reason);
         peer.expect(reason);
-        oracle.onClosed(peer.watch, reason);
+        if (!isByHoard)
+        {
+            oracle.onClosed(peer.watch, reason);
+        }
         meanwhile(peer, false);
+    }
+
+    /**
+     * May it hang in the middle of a frame, or be cut off, and be judged for that before it is for its silence?
+     */
+    private boolean isFrameJudged(final SimulatedPeer peer)
+    {
+        return !peer.isBlameless() && (peer.watch.isOnceOff || peer.watch.maxIdleNs > frameTimeoutNs ||
+            peer.isExcused() || peer.kind.isOfNetwork());
+    }
+
+    /**
+     * Does it end for holding most of what is held for all? That is not less than what each holds on average.
+     */
+    private boolean isByHoard(final Connection connection)
+    {
+        final Matcher held = HELD.matcher(connection.closeDetail());
+        return doors.isHoard() && held.lookingAt() &&
+            Long.parseLong(held.group(1)) * peers.size() >= Long.parseLong(held.group(2));
     }
 
     /**

@@ -11,6 +11,8 @@ import java.nio.channels.spi.AbstractSelectionKey;
  */
 final class SimulatedKey extends AbstractSelectionKey
 {
+    private static final int NEVER = -1;
+
     final Pollable pollable;
     /**
      * Where the selector keeps it.
@@ -27,6 +29,7 @@ final class SimulatedKey extends AbstractSelectionKey
      */
     SimulatedKey next;
     private final SimulatedSelector selector;
+    private int readsWhenTold = NEVER;
 
     SimulatedKey(final SimulatedSelector selector, final Pollable pollable)
     {
@@ -34,6 +37,25 @@ final class SimulatedKey extends AbstractSelectionKey
         this.pollable = pollable;
         next = pollable.key();
         pollable.key(this);
+    }
+
+    /**
+     * Its reactor is told what it is ready for. Who is told that it can be read does so, or says that it does not want
+     * to know: else each select would be full of events of which nothing comes. One that has ended may be waiting to be
+     * closed.
+     */
+    void onTold()
+    {
+        if (0 != (readyOps & OP_READ) && pollable instanceof SimulatedSocketChannel socket &&
+            !socket.in().isEndReceived() && !socket.isReset())
+        {
+            Simulation.require(readsWhenTold != socket.reads(), socket + " can be read, as was told before");
+            readsWhenTold = socket.reads();
+        }
+        else
+        {
+            readsWhenTold = NEVER;
+        }
     }
 
     void enlist()

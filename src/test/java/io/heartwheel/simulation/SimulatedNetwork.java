@@ -36,6 +36,7 @@ public final class SimulatedNetwork extends SelectorProvider
     private final SplittableRandom random;
     private int nextPort = FIRST_EPHEMERAL_PORT;
     private InetAddress nextAddress = InetAddress.getLoopbackAddress();
+    private boolean isHeeded;
     private boolean isOutOfDescriptors;
     private boolean isShuffled;
     private int descriptorLimit = Integer.MAX_VALUE;
@@ -119,6 +120,19 @@ public final class SimulatedNetwork extends SelectorProvider
     void failNext(final Error error)
     {
         failure = error;
+    }
+
+    /**
+     * Whoever is told by a select what is to be read does read it.
+     */
+    void heeded()
+    {
+        isHeeded = true;
+    }
+
+    boolean isHeeded()
+    {
+        return isHeeded;
     }
 
     /**

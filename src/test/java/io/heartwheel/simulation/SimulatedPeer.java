@@ -5,6 +5,7 @@ import io.heartwheel.Connection;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Frame;
 
+import javax.net.ssl.SSLContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -15,7 +16,7 @@ import java.util.SplittableRandom;
  */
 final class SimulatedPeer extends SpeakingPeer
 {
-    private static final int DRIBBLED_LENGTH = 10_000;
+    static final int DRIBBLED_LENGTH = 10_000;
     private static final long SLOW_READ_NS = 100_000_000;
     private static final long UPLOAD_NS = 80_000_000;
     private static final int UPLOADS_MAX = 200;
@@ -30,6 +31,7 @@ final class SimulatedPeer extends SpeakingPeer
     final int number;
     final PeerKind kind;
     private final Cadence cadence;
+    private final Entrance entrance;
     private long actAfterNs;
     private boolean hasActed;
     private boolean isStarted;
@@ -47,12 +49,16 @@ final class SimulatedPeer extends SpeakingPeer
         final SplittableRandom random,
         final int number,
         final PeerKind kind,
-        final Cadence cadence) throws IOException
+        final Cadence cadence,
+        final Doors doors,
+        final SSLContext tlsContext) throws IOException
     {
         super(network, random, cadence);
         this.number = number;
         this.kind = kind;
         this.cadence = cadence;
+        entrance = new Entrance(this, cadence, doors, tlsContext);
+        isOfTls = doors.isTls();
         if (kind.isDeaf() || PeerKind.SLOW_PATH != kind && 0 == random.nextInt(4))
         {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, 2_000);
@@ -157,6 +163,7 @@ final class SimulatedPeer extends SpeakingPeer
             isStarted = true;
             connectedNs = time.elapsedNs();
             after(actAfterNs, this::act);
+            entrance.enter();
             beat();
         }
         flush();
@@ -225,6 +232,7 @@ final class SimulatedPeer extends SpeakingPeer
                 hesitate();
             }
             case FLOODING -> flood();
+            case NEW_KEYS, HALF_RECORD, HOARDING -> entrance.whenIn();
             default -> speakOut();
         }
     }
@@ -319,6 +327,15 @@ final class SimulatedPeer extends SpeakingPeer
                 speak(Frame.PING);
             }
         });
+    }
+
+    /**
+     * Has the server sent it away, as far as either of the two knows?
+     */
+    boolean isOver()
+    {
+        return null != watch ? !watch.connection.isOpen() :
+            !channel.isOpen() || channel.in().isEndReceived() || channel.isReset();
     }
 
     private void flood() throws IOException

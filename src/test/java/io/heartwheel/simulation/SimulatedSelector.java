@@ -143,6 +143,10 @@ final class SimulatedSelector extends AbstractSelector
             if (0 != key.readyOps && NONE != key.index)
             {
                 ++count;
+                if (network.isHeeded())
+                {
+                    key.onTold();
+                }
                 action.accept(key);
                 requireOpen();
             }

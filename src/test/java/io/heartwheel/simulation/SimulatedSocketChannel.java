@@ -244,6 +244,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     @Override
     public int read(final ByteBuffer dst) throws IOException
     {
+        ++reads;
         onOperation();
         requireConnected();
         lastReadNs = network.time().elapsedNs();

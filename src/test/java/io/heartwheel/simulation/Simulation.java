@@ -59,6 +59,7 @@ abstract class Simulation
         network = new SimulatedNetwork(time, random.nextLong());
         ending = new Ending(time, stalls);
         network.shuffled(random.nextBoolean());
+        network.heeded();
         if (scenario.maxCostNs() > 0)
         {
             final SplittableRandom costs = random.split();

@@ -21,10 +21,13 @@ abstract class SpeakingPeer extends PeerSocket implements FrameHandler
     final SplittableRandom random;
     final Asked asked;
     boolean isHung;
+    /** Does its server speak TLS only? */
+    boolean isOfTls;
     /** Bytes sent of a frame that comes one by one; 0 while there is none. */
     int dribbled;
     private final FrameDecoder decoder = new FrameDecoder(Frame.MAX_PAYLOAD_LENGTH);
     private final ByteBuffer buffer = ByteBuffer.allocate(1_024);
+    private boolean hasHeard;
     private HalfFrame halfFrame;
 
     SpeakingPeer(final SimulatedNetwork network, final SplittableRandom random, final Cadence cadence)
@@ -44,9 +47,25 @@ abstract class SpeakingPeer extends PeerSocket implements FrameHandler
         }
         if (length > 0)
         {
-            halfFrame = decoder.decode(halfFrame, buffer.flip(), this);
+            hear(buffer.flip());
         }
         return length > 0;
+    }
+
+    /**
+     * Who has said nonsense to a server that speaks TLS does not understand what it is told.
+     */
+    private void hear(final ByteBuffer bytes) throws IOException
+    {
+        if (isOfTls && !hasHeard)
+        {
+            PeerTls.requireRecords(bytes);
+        }
+        hasHeard = true;
+        if (!isOfTls || null != tls)
+        {
+            halfFrame = decoder.decode(halfFrame, decrypt(bytes), this);
+        }
     }
 
     final void speak(final int type) throws IOException

@@ -17,6 +17,7 @@ final class Watch
     final SimulatedSocketChannel end;
     final long openedNs;
     /** Bounds, as it may be watched by one of several cadences. */
+    long maxIdleNs;
     long minDetectionNs;
     long maxDetectionNs;
     long minIntervalNs;
@@ -41,6 +42,7 @@ final class Watch
         end = (SimulatedSocketChannel)Insides.channel(connection);
         openedNs = nowNs;
         minDetectionNs = maxDetectionNs = cadence.detectionNs();
+        maxIdleNs = cadence.idleNs();
         minIntervalNs = cadence.intervalNs();
         minGraceNs = maxGraceNs = cadence.graceNs();
         minCount = maxCount = cadence.count();
@@ -58,6 +60,7 @@ final class Watch
             isOnceOff = true;
             return;
         }
+        maxIdleNs = Math.max(maxIdleNs, other.idleNs());
         minDetectionNs = Math.min(minDetectionNs, other.detectionNs());
         maxDetectionNs = Math.max(maxDetectionNs, other.detectionNs());
         minIntervalNs = Math.min(minIntervalNs, other.intervalNs());

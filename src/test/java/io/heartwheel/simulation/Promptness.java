@@ -1,0 +1,70 @@
+package io.heartwheel.simulation;
+
+/**
+ * Whoever wants to be let in is, and whoever has to be sent away is, in time, unless the server has no descriptors.
+ */
+final class Promptness
+{
+    private static final long MS = Scenario.MS;
+    private static final long ACCEPTED_WITHIN_NS = 1_000 * MS;
+    /** Its first words may have to be repeated. */
+    private static final long HEARD_WITHIN_NS = 5_000 * MS;
+    /** And so may each that has to be said before. */
+    private static final long LET_IN_WITHIN_NS = 8_000 * MS;
+
+    private final ServerSimulation simulation;
+    private final long withinNs;
+    private int starving;
+    private long fedSinceNs;
+
+    Promptness(final ServerSimulation simulation, final Scenario scenario)
+    {
+        this.simulation = simulation;
+        withinNs = scenario.doors().isAny() ? LET_IN_WITHIN_NS :
+            scenario.isFirstRequired() ? HEARD_WITHIN_NS : ACCEPTED_WITHIN_NS;
+    }
+
+    void starve(final long forNs)
+    {
+        ++starving;
+        simulation.network.outOfDescriptors(true);
+        simulation.time.after(forNs, this::feed);
+    }
+
+    private void feed()
+    {
+        if (0 == --starving)
+        {
+            simulation.network.outOfDescriptors(false);
+            fedSinceNs = simulation.time.elapsedNs();
+        }
+    }
+
+    /**
+     * @param isRoom may all be there that have come?
+     */
+    void check(final SimulatedPeer peer, final boolean isRoom)
+    {
+        if (simulation.ending.isBegun() || starving > 0)
+        {
+            return;
+        }
+        if (null == peer.watch && isRoom && peer.isBlameless() && peer.isToBeAccepted())
+        {
+            Simulation.require(
+                attentionNs(peer.connectedNs()) <= withinNs, peer + " was never accepted");
+        }
+        if (peer.isDue() && !peer.isOver())
+        {
+            final long sinceNs = Math.max(fedSinceNs, peer.dueSinceNs());
+            // What comes in a stall is credited.
+            final long mostNs = peer.dueWithinNs() + simulation.stalls.lengthNs(sinceNs) / 2;
+            Simulation.require(attentionNs(sinceNs) <= mostNs, peer + " was not sent away in time");
+        }
+    }
+
+    private long attentionNs(final long sinceNs)
+    {
+        return simulation.stalls.leastAttentionNs(Math.max(fedSinceNs, sinceNs), simulation.time.elapsedNs());
+    }
+}
