@@ -8,7 +8,9 @@ import io.heartwheel.HeartbeatServer;
 import io.heartwheel.Insides;
 import io.heartwheel.admission.CidrList;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.simulation.PeerTls;
 import io.heartwheel.simulation.SimulatedNetwork;
+import io.heartwheel.simulation.VirtualThreads;
 import io.heartwheel.simulation.VirtualTime;
 import io.heartwheel.wire.Foreign;
 import io.heartwheel.wire.Frame;
@@ -26,6 +28,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -40,7 +43,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * memory stays bounded, and every connection ends once, for the right reason.
  * <p>
  * The first byte of an input says what the server asks for before it lets anybody in: from 0x80 a credential, from 0xA0
- * a PROXY header, from 0xC0 both; below it is a byte like any other, and the server asks for nothing.
+ * a PROXY header, from 0xC0 both, from 0xE0 TLS; below it is a byte like any other, and the server asks for nothing.
  */
 public final class ServerFuzz implements ConnectionListener
 {
@@ -63,6 +66,7 @@ public final class ServerFuzz implements ConnectionListener
     private static final int NO_DOOR = 0;
     private static final int CREDENTIAL_DOOR = 1;
     private static final int PROXY_DOOR = 2;
+    private static final int TLS_DOOR = 4;
 
     private static final int ECHOING = 0;
     private static final int DEAF = 1;
@@ -94,7 +98,7 @@ public final class ServerFuzz implements ConnectionListener
     {
         this.chunks = chunks;
         this.door = door;
-        server = new HeartbeatServer(Insides.parker(new HeartbeatServer.Context()
+        final HeartbeatServer.Context ctx = Insides.parker(new HeartbeatServer.Context()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(CADENCE)
             .maxConnections(4)
@@ -110,7 +114,13 @@ public final class ServerFuzz implements ConnectionListener
             .selectorProvider(network)
             .nanoClock(time)
             .errorHandler(errors::add)
-            .listener(this), time::advance));
+            .listener(this), time::advance);
+        if (isAsked(TLS_DOOR))
+        {
+            ctx.tls(PeerTls.SERVER).tlsReloadNs(0);
+            Insides.tlsTasks(ctx, new VirtualThreads(time, new SplittableRandom(1)));
+        }
+        server = new HeartbeatServer(ctx);
         honest = new HonestPeer(network, server.localAddress());
         attacker = new FuzzPeer(network, server.localAddress(), chunks.option(DEAF));
     }
@@ -120,7 +130,7 @@ public final class ServerFuzz implements ConnectionListener
      */
     public static void fuzzerTestOneInput(final byte[] input) throws IOException
     {
-        final int door = input.length > 0 && input[0] < 0 ? Math.min(3, 1 + ((input[0] & 0x7F) >> 5)) : NO_DOOR;
+        final int door = input.length > 0 && input[0] < 0 ? 1 + ((input[0] & 0x7F) >> 5) : NO_DOOR;
         final byte[] bytes = NO_DOOR == door ? input : Arrays.copyOfRange(input, 1, input.length);
         new ServerFuzz(new Chunks(bytes), door).run();
     }
@@ -149,8 +159,8 @@ public final class ServerFuzz implements ConnectionListener
     private void run() throws IOException
     {
         work(PARK_NS);
-        honest.enter(isAsked(PROXY_DOOR), isAsked(CREDENTIAL_DOOR));
-        work(PARK_NS);
+        honest.enter(isAsked(PROXY_DOOR), isAsked(CREDENTIAL_DOOR), isAsked(TLS_DOOR));
+        work(2 * PARK_NS);
         assertEquals(NO_DOOR == door ? 2 : 1, connections.size());
         feed();
         work(PARK_NS);

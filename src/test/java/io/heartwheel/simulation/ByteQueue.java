@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * Bytes, first in, first out. There is a buffer only while there are any.
  */
-final class ByteQueue
+public final class ByteQueue
 {
     private static final byte[] NONE = new byte[0];
 
@@ -13,7 +13,7 @@ final class ByteQueue
     private int head;
     private int length;
 
-    int length()
+    public int length()
     {
         return length;
     }
@@ -40,7 +40,7 @@ final class ByteQueue
         length += count;
     }
 
-    int take(final ByteBuffer to)
+    public int take(final ByteBuffer to)
     {
         final int count = Math.min(length, to.remaining());
         to.put(bytes, head, count);

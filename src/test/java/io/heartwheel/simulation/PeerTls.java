@@ -25,10 +25,10 @@ import java.security.cert.X509Certificate;
  * TLS of a peer, by a real engine. The server's key is of RSA, and kept, so that each record is as long each time: a
  * seed says all.
  */
-final class PeerTls
+public final class PeerTls
 {
     /** Of the server, from a file whose kind is read quickly. */
-    static final TlsSettings SERVER = server();
+    public static final TlsSettings SERVER = server();
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int MIN_TYPE = 20;
@@ -48,7 +48,7 @@ final class PeerTls
     /**
      * @param context of all peers of one world, some of which resume the sessions of others.
      */
-    PeerTls(final SSLContext context)
+    public PeerTls(final SSLContext context)
     {
         engine = context.createSSLEngine("server", 7400);
         engine.setUseClientMode(true);
@@ -58,7 +58,7 @@ final class PeerTls
     /**
      * One that trusts everybody, as this is not about certificates.
      */
-    static SSLContext newContext()
+    public static SSLContext newContext()
     {
         try
         {
@@ -97,7 +97,7 @@ final class PeerTls
      *
      * @param to what leaves.
      */
-    void begin(final ByteQueue to) throws SSLException
+    public void begin(final ByteQueue to) throws SSLException
     {
         engine.beginHandshake();
         wrap(NOTHING, to);
@@ -106,7 +106,7 @@ final class PeerTls
     /**
      * Encrypt all of it, now or when the handshake is done.
      */
-    void write(final ByteBuffer bytes, final ByteQueue to) throws SSLException
+    public void write(final ByteBuffer bytes, final ByteQueue to) throws SSLException
     {
         if (!isEstablished)
         {
@@ -138,7 +138,7 @@ final class PeerTls
      * @param to what leaves.
      * @return what the server has said, until the next call.
      */
-    ByteBuffer read(final ByteBuffer bytes, final ByteQueue to) throws SSLException
+    public ByteBuffer read(final ByteBuffer bytes, final ByteQueue to) throws SSLException
     {
         in.put(bytes).flip();
         plain.clear();

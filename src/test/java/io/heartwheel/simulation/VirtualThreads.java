@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Threads whose tasks happen in virtual time, each some time after it was given.
  */
-final class VirtualThreads extends AbstractExecutorService
+public final class VirtualThreads extends AbstractExecutorService
 {
     private static final long LONGEST_TASK_NS = 5_000_000;
 
@@ -17,7 +17,7 @@ final class VirtualThreads extends AbstractExecutorService
     private final SplittableRandom random;
     private boolean isShutdown;
 
-    VirtualThreads(final VirtualTime time, final SplittableRandom random)
+    public VirtualThreads(final VirtualTime time, final SplittableRandom random)
     {
         this.time = time;
         this.random = random;
