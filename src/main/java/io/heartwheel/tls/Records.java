@@ -137,12 +137,13 @@ final class Records
     }
 
     /**
-     * The engine asks for the room of a record before it looks whether all of that has come. What is whole has room.
+     * The engine asks for the room of a record before it looks whether all of that has come, or of its header. What is
+     * whole has room.
      */
     private static void requireHalf(final ByteBuffer in) throws SSLException
     {
         final int lengthIndex = in.position() + HEADER_LENGTH - Short.BYTES;
-        if (in.remaining() >= HEADER_LENGTH + (in.getShort(lengthIndex) & 0xFFFF))
+        if (in.remaining() >= HEADER_LENGTH && in.remaining() >= HEADER_LENGTH + (in.getShort(lengthIndex) & 0xFFFF))
         {
             throw new SSLException("a record does not fit");
         }

@@ -66,7 +66,7 @@ enum PeerKind
     /** Takes heaps of new keys for its TLS. Too many of them in one read are an error. */
     NEW_KEYS(CloseReason.FLOODING, CloseReason.PROTOCOL_ERROR),
     /** Sends a TLS record byte by byte, answers nothing. */
-    HALF_RECORD(CloseReason.PROTOCOL_ERROR),
+    HALF_RECORD(CloseReason.PROTOCOL_ERROR, CloseReason.WRITE_STALLED),
     /** Sends a frame that is long, and never whole. */
     HOARDING(CloseReason.PROTOCOL_ERROR, CloseReason.FLOODING);
 

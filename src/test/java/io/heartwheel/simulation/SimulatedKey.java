@@ -12,6 +12,7 @@ import java.nio.channels.spi.AbstractSelectionKey;
 final class SimulatedKey extends AbstractSelectionKey
 {
     private static final int NEVER = -1;
+    private static final int IN_VAIN_MAX = 3;
 
     final Pollable pollable;
     /**
@@ -30,6 +31,7 @@ final class SimulatedKey extends AbstractSelectionKey
     SimulatedKey next;
     private final SimulatedSelector selector;
     private int readsWhenTold = NEVER;
+    private int toldInVain;
 
     SimulatedKey(final SimulatedSelector selector, final Pollable pollable)
     {
@@ -42,14 +44,15 @@ final class SimulatedKey extends AbstractSelectionKey
     /**
      * Its reactor is told what it is ready for. Who is told that it can be read does so, or says that it does not want
      * to know: else each select would be full of events of which nothing comes. One that has ended may be waiting to be
-     * closed.
+     * closed, and so may one that is to end until the cycle is over.
      */
     void onTold()
     {
         if (0 != (readyOps & OP_READ) && pollable instanceof SimulatedSocketChannel socket &&
             !socket.in().isEndReceived() && !socket.isReset())
         {
-            Simulation.require(readsWhenTold != socket.reads(), socket + " can be read, as was told before");
+            toldInVain = readsWhenTold == socket.reads() ? toldInVain + 1 : 0;
+            Simulation.require(toldInVain <= IN_VAIN_MAX, socket + " can be read, as was told before");
             readsWhenTold = socket.reads();
         }
         else

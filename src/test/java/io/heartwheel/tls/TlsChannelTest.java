@@ -113,11 +113,12 @@ class TlsChannelTest
     }
 
     /**
-     * A read brings all it can, and ends within a record for which what is left of the plaintext's room is too little.
+     * A read brings all it can, and ends within a record for which what is left of the plaintext's room is too little,
+     * or within its header, as by 13,085 and 16,361 bytes.
      */
     @ParameterizedTest
     @CsvSource({"TLSv1.2, 2000", "TLSv1.2, 9000", "TLSv1.2, 16384", "TLSv1.3, 1500", "TLSv1.3, 2000", "TLSv1.3, 5000",
-        "TLSv1.3, 9000", "TLSv1.3, 16000", "TLSv1.3, 16384"})
+        "TLSv1.3, 9000", "TLSv1.3, 13085", "TLSv1.3, 16000", "TLSv1.3, 16361", "TLSv1.3, 16384"})
     void shouldReadAllOfABacklogWhereverARecordIsCut(final String protocol, final int length) throws IOException
     {
         final TlsPair pair = TlsPair.established(protocol);
