@@ -102,13 +102,4 @@ public enum CloseReason
     {
         return LOCAL_CLOSE != this && SHUTDOWN != this && PEER_LEFT != this && NEVER_SPOKE != this;
     }
-
-    /**
-     * Is the peer not there to read a goodbye, or not to be waited for? Such a connection is reset, which frees what
-     * the kernel still keeps to send to it.
-     */
-    boolean isReset()
-    {
-        return PEER_SILENT == this || WRITE_STALLED == this || FLOODING == this;
-    }
 }

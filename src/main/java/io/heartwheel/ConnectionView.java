@@ -43,19 +43,4 @@ public record ConnectionView(
         /** To be closed in the next duty cycle. */
         CONDEMNED
     }
-
-    private static final State[] STATES = State.values();
-
-    static ConnectionView of(final Connection connection)
-    {
-        return new ConnectionView(
-            connection.id(),
-            connection.remoteAddress(),
-            STATES[connection.state - Connection.JOINING],
-            connection.ageNs(),
-            connection.cadence(),
-            connection.silenceNs(),
-            connection.roundTripNs(),
-            connection.outbound.queuedBytes());
-    }
 }

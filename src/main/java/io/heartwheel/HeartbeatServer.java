@@ -1,7 +1,8 @@
 package io.heartwheel;
 
+import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.liveness.Cadence;
-import io.heartwheel.wheel.TimingWheel;
+import io.heartwheel.reactor.Acceptor;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NoOpIdleStrategy;
@@ -10,20 +11,19 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * Watches its clients: accepts their connections, and tells the listener which are gone, when and why.
  * <pre>{@code
- * try (HeartbeatServer server = HeartbeatServer.launch(new HeartbeatServer.Context().listener(listener)))
+ * try (HeartbeatServer server = HeartbeatServer.launch(new ServerContext().listener(listener)))
  * {
  *     new ShutdownSignalBarrier().await();
  * }
  * }</pre>
  * It is an Agrona {@link Agent}: {@link #launch} runs it on a thread of its own; else give it to an
  * {@link AgentRunner} with a {@link NoOpIdleStrategy} (it parks by itself), or to an
- * {@link org.agrona.concurrent.AgentInvoker} with {@link Context#maxParkNs(long)} 0, and it never waits.
+ * {@link org.agrona.concurrent.AgentInvoker} with {@link ServerContext#maxParkNs(long)} 0, and it never waits.
  * <p>
  * Once it has ended by {@link #close()} or {@link #drain}, its duty cycle does nothing, so that the other agents of a
  * {@code CompositeAgent} go on; a runner of its own is to be closed as well. By an error, or by an {@code
@@ -36,7 +36,6 @@ public final class HeartbeatServer extends ReactorAgent
 {
     private static final Duration MAX_DRAIN = Duration.ofNanos(Cadence.MAX_NS);
 
-    private final Context ctx;
     private final Acceptor acceptor;
 
     /**
@@ -46,15 +45,14 @@ public final class HeartbeatServer extends ReactorAgent
      * @throws ConfigurationException if a setting is wrong or two are at odds.
      * @throws UncheckedIOException   if the address cannot be bound.
      */
-    public HeartbeatServer(final Context ctx)
+    public HeartbeatServer(final ServerContext ctx)
     {
-        this(ctx, new Acceptor(ctx.conclude()));
+        this(ctx, Acceptor.open(ctx.conclude()));
     }
 
-    private HeartbeatServer(final Context ctx, final Acceptor acceptor)
+    private HeartbeatServer(final ServerContext ctx, final Acceptor acceptor)
     {
-        super(Reactor.open(ctx, acceptor), ctx);
-        this.ctx = ctx;
+        super(acceptor.reactor(), ctx);
         this.acceptor = acceptor;
     }
 
@@ -64,7 +62,7 @@ public final class HeartbeatServer extends ReactorAgent
      * @param ctx with the settings.
      * @return the server; close it to end it.
      */
-    public static HeartbeatServer launch(final Context ctx)
+    public static HeartbeatServer launch(final ServerContext ctx)
     {
         final HeartbeatServer server = new HeartbeatServer(ctx);
         server.startOnThread(ctx);
@@ -98,7 +96,7 @@ public final class HeartbeatServer extends ReactorAgent
      */
     public int sendBufferLength()
     {
-        return SocketSettings.sendBufferLength(ctx);
+        return acceptor.sendBufferLength();
     }
 
     /**
@@ -121,7 +119,7 @@ public final class HeartbeatServer extends ReactorAgent
      */
     public List<Refusal> refusals()
     {
-        return reactor.journal.refusals();
+        return acceptor.refusals();
     }
 
     /**
@@ -138,11 +136,7 @@ public final class HeartbeatServer extends ReactorAgent
     {
         // One of centuries has no number of nanoseconds.
         final long durationNs = over.compareTo(MAX_DRAIN) >= 0 ? Cadence.MAX_NS : Math.max(0, over.toNanos());
-        reactor.commands.execute(() ->
-        {
-            acceptor.close();
-            reactor.departures.drain.begin(reactor.nowNs(), durationNs);
-        });
+        acceptor.drain(durationNs);
         return ended();
     }
 
@@ -150,117 +144,5 @@ public final class HeartbeatServer extends ReactorAgent
     public String roleName()
     {
         return "heartwheel-server";
-    }
-
-    /**
-     * Settings of a server.
-     */
-    public static final class Context extends AdmissionContext<Context>
-    {
-        private InetSocketAddress bindAddress = Configuration.bindAddress();
-        private int maxConnections = Knob.CONNECTIONS_MAX.integer(1, TimingWheel.MAX_CAPACITY);
-        private int acceptLimit = Knob.ACCEPT_LIMIT.integer(1, Integer.MAX_VALUE);
-        private int acceptBacklog = Knob.ACCEPT_BACKLOG.integer(1, Integer.MAX_VALUE);
-
-        /**
-         * Construct with every setting as its system property says, or else its default.
-         */
-        public Context()
-        {
-        }
-
-        @Override
-        Context self()
-        {
-            return this;
-        }
-
-        /**
-         * Address to listen at.
-         *
-         * @return the setting.
-         */
-        public InetSocketAddress bindAddress()
-        {
-            return bindAddress;
-        }
-
-        /**
-         * Set the address to listen at; port 0 takes any free one.
-         *
-         * @param bindAddress to set.
-         * @return this.
-         */
-        public Context bindAddress(final InetSocketAddress bindAddress)
-        {
-            this.bindAddress = Objects.requireNonNull(bindAddress, "bindAddress");
-            return this;
-        }
-
-        /**
-         * Connections at a time.
-         *
-         * @return the setting.
-         */
-        public int maxConnections()
-        {
-            return maxConnections;
-        }
-
-        /**
-         * Set the number of connections at a time; one more is told BYE and REFUSED.
-         *
-         * @param maxConnections to set.
-         * @return this.
-         */
-        public Context maxConnections(final int maxConnections)
-        {
-            this.maxConnections = Knob.CONNECTIONS_MAX.inRange(maxConnections, 1, TimingWheel.MAX_CAPACITY);
-            return this;
-        }
-
-        /**
-         * Connections accepted per duty cycle.
-         *
-         * @return the setting.
-         */
-        public int acceptLimit()
-        {
-            return acceptLimit;
-        }
-
-        /**
-         * Set the number of connections accepted per duty cycle.
-         *
-         * @param acceptLimit to set.
-         * @return this.
-         */
-        public Context acceptLimit(final int acceptLimit)
-        {
-            this.acceptLimit = Knob.ACCEPT_LIMIT.inRange(acceptLimit, 1, Integer.MAX_VALUE);
-            return this;
-        }
-
-        /**
-         * Connections the kernel may keep waiting.
-         *
-         * @return the setting.
-         */
-        public int acceptBacklog()
-        {
-            return acceptBacklog;
-        }
-
-        /**
-         * Set the number of connections the kernel may keep waiting to be accepted.
-         *
-         * @param acceptBacklog to set.
-         * @return this.
-         */
-        public Context acceptBacklog(final int acceptBacklog)
-        {
-            this.acceptBacklog = Knob.ACCEPT_BACKLOG.inRange(acceptBacklog, 1, Integer.MAX_VALUE);
-            return this;
-        }
     }
 }

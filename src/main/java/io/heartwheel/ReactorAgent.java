@@ -1,7 +1,10 @@
 package io.heartwheel;
 
+import io.heartwheel.host.Log;
+import io.heartwheel.host.Watchdog;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.reactor.Reactor;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
@@ -48,7 +51,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
 
     final void startOnThread(final ReactorContext<?> ctx)
     {
-        runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, ctx.faults(), null, this);
+        runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, reactor.errorHandler(), null, this);
         final Thread thread;
         try
         {
@@ -79,7 +82,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         {
             if (!isClosed.get())
             {
-                fail(ex);
+                reactor.fail(ex);
             }
         }
         finally
@@ -116,7 +119,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
      */
     public final ReactorMetrics metrics()
     {
-        return reactor.metrics;
+        return reactor.metrics();
     }
 
     /**
@@ -128,9 +131,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
      */
     public final CompletableFuture<List<ConnectionView>> connections()
     {
-        final CompletableFuture<List<ConnectionView>> answer = reactor.inspector.inspect();
-        reactor.commands.wakeup();
-        return answer;
+        return reactor.inspect();
     }
 
     /**
@@ -162,7 +163,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         }
 
         int work = 0;
-        reactor.commands.enterReactorThread();
+        reactor.enter();
         isAtWork = true;
         try
         {
@@ -170,7 +171,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         }
         catch (final Throwable ex)
         {
-            fail(ex);
+            reactor.fail(ex);
         }
         isAtWork = false;
         return isEnding() ? end() : work;
@@ -186,13 +187,13 @@ abstract class ReactorAgent implements Agent, AutoCloseable
 
     private boolean isEnding()
     {
-        return isClosing || null != reactor.faults.ending() || reactor.departures.drain.isDone();
+        return isClosing || null != reactor.ending() || reactor.isDrained();
     }
 
     private int end()
     {
         onClose();
-        final Throwable cause = reactor.faults.ending();
+        final Throwable cause = reactor.ending();
         if (cause instanceof AgentTerminationException termination)
         {
             throw termination;
@@ -203,15 +204,6 @@ abstract class ReactorAgent implements Agent, AutoCloseable
             throw new AgentTerminationException(cause, true);
         }
         return 0;
-    }
-
-    private void fail(final Throwable ex)
-    {
-        reactor.faults.end(ex);
-        if (!(ex instanceof AgentTerminationException))
-        {
-            reactor.faults.onError(ex);
-        }
     }
 
     /**
@@ -225,32 +217,51 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         {
             return;
         }
-        reactor.commands.enterReactorThread();
+        reactor.enter();
         try
         {
-            if (null == reactor.faults.failure())
+            if (null == reactor.failure())
             {
                 reactor.shutdown();
             }
         }
         catch (final Throwable ex)
         {
-            fail(ex);
+            reactor.fail(ex);
         }
-        reactor.release();
-        if (null != watchdog)
+        finally
         {
-            watchdog.close();
+            release();
         }
-        final Throwable failure = reactor.faults.failure();
-        if (null == failure)
+    }
+
+    /**
+     * Whoever waits for the end is told of it, even if the log is what is broken.
+     */
+    private void release()
+    {
+        try
         {
-            ended.complete(null);
+            reactor.release();
+            if (null != watchdog)
+            {
+                watchdog.close();
+            }
+            if (null != reactor.failure())
+            {
+                Log.line(Level.ERROR, "{0} has ended by an error: {1}", roleName(), reactor.failure());
+            }
         }
-        else
+        finally
         {
-            Log.line(Level.ERROR, "{0} has ended by an error: {1}", roleName(), failure);
-            ended.completeExceptionally(failure);
+            if (null == reactor.failure())
+            {
+                ended.complete(null);
+            }
+            else
+            {
+                ended.completeExceptionally(reactor.failure());
+            }
         }
     }
 
@@ -271,15 +282,15 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         isClosing = true;
         if (null != runner)
         {
-            if (!reactor.commands.isReactorThread())
+            if (!reactor.isEntered())
             {
-                reactor.commands.wakeup();
+                reactor.wakeup();
                 runner.close(CLOSE_TIMEOUT_MS, null);
             }
         }
-        else if (reactor.commands.isElsewhere())
+        else if (reactor.isElsewhere())
         {
-            reactor.commands.wakeup();
+            reactor.wakeup();
             awaitEnd();
         }
         else if (!isAtWork)

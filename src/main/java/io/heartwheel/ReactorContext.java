@@ -1,5 +1,11 @@
 package io.heartwheel;
 
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.ConfigurationException;
+import io.heartwheel.config.Durations;
+import io.heartwheel.config.KeepAliveRules;
+import io.heartwheel.config.Knob;
+import io.heartwheel.host.Log;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Frame;
 import org.agrona.ErrorHandler;
@@ -8,7 +14,6 @@ import org.agrona.concurrent.SystemNanoClock;
 
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
@@ -22,14 +27,6 @@ import java.util.function.LongConsumer;
  */
 public abstract class ReactorContext<C extends ReactorContext<C>>
 {
-    private static final long MIN_TICK_NS = TimeUnit.MICROSECONDS.toNanos(1);
-    private static final long MAX_TICK_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long MAX_COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
-    private static final int MAX_OUTBOUND_LENGTH = 1 << 30;
-    /** Room for a message of the longest kind, and for one that is unsent. */
-    private static final long MIN_HELD_BYTES = 256 * 1024;
-    private static final int MAX_RATE = 100_000_000;
 
     /**
      * A tick is at most this fraction of the shortest wait, so that lateness stays small beside it.
@@ -38,35 +35,34 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
 
     private Cadence cadence = Configuration.cadence();
     private Cadence tcpKeepAlive = Configuration.tcpKeepAlive();
-    private long minIdleNs = Knob.IDLE_MIN.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
-    private long maxIdleNs = Knob.IDLE_MAX.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
-    private long minIntervalNs = Knob.INTERVAL_MIN.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
-    private long maxIntervalNs = Knob.INTERVAL_MAX.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
-    private int maxCount = Knob.COUNT_MAX.integer(0, Cadence.MAX_COUNT);
-    private long tickNs = Knob.TICK.durationNs(MIN_TICK_NS, MAX_TICK_NS);
-    private int expiryLimit = Knob.EXPIRY_LIMIT.integer(1, Integer.MAX_VALUE);
-    private int closeLimit = Knob.CLOSE_LIMIT.integer(1, Integer.MAX_VALUE);
-    private int commandLimit = Knob.COMMAND_LIMIT.integer(1, Integer.MAX_VALUE);
-    private int maxCommands = Knob.COMMANDS_MAX.integer(1, Integer.MAX_VALUE);
-    private int maxMessageLength = Knob.MESSAGE_MAX.size(1, Frame.MAX_PAYLOAD_LENGTH);
-    private int maxOutboundLength = Knob.OUTBOUND_MAX.size(1, MAX_OUTBOUND_LENGTH);
-    private long maxHeldBytes = Knob.HELD_MAX.heapBytes(MIN_HELD_BYTES);
-    private int sendBufferLength = Knob.SNDBUF.size(0, MAX_OUTBOUND_LENGTH);
-    private int frameRate = Knob.FRAME_RATE.integer(0, MAX_RATE);
-    private int controlRate = Knob.CONTROL_RATE.integer(0, MAX_RATE);
-    private long rateBurstNs = Knob.RATE_BURST.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
-    private long frameTimeoutNs = Knob.FRAME_TIMEOUT.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
-    private long stallNs = Knob.STALL.durationNs(Cadence.MIN_NS, Cadence.MAX_NS);
-    private long maxParkNs = Knob.PARK_MAX.durationNs(0, Cadence.MAX_NS);
-    private long coalesceNs = Knob.COALESCE.durationNs(0, MAX_COALESCE_NS);
-    private long probeSlackNs = Knob.PROBE_SLACK.durationNs(0, Cadence.MAX_NS);
-    private long watchdogNs = Knob.WATCHDOG.durationNs(0, Cadence.MAX_NS);
+    private long minIdleNs = Knob.IDLE_MIN.durationNs();
+    private long maxIdleNs = Knob.IDLE_MAX.durationNs();
+    private long minIntervalNs = Knob.INTERVAL_MIN.durationNs();
+    private long maxIntervalNs = Knob.INTERVAL_MAX.durationNs();
+    private int maxCount = Knob.COUNT_MAX.integer();
+    private long tickNs = Knob.TICK.durationNs();
+    private int expiryLimit = Knob.EXPIRY_LIMIT.integer();
+    private int closeLimit = Knob.CLOSE_LIMIT.integer();
+    private int commandLimit = Knob.COMMAND_LIMIT.integer();
+    private int maxCommands = Knob.COMMANDS_MAX.integer();
+    private int maxMessageLength = Knob.MESSAGE_MAX.size();
+    private int maxOutboundLength = Knob.OUTBOUND_MAX.size();
+    private long maxHeldBytes = Knob.HELD_MAX.heapBytes();
+    private int sendBufferLength = Knob.SNDBUF.size();
+    private int frameRate = Knob.FRAME_RATE.integer();
+    private int controlRate = Knob.CONTROL_RATE.integer();
+    private long rateBurstNs = Knob.RATE_BURST.durationNs();
+    private long frameTimeoutNs = Knob.FRAME_TIMEOUT.durationNs();
+    private long stallNs = Knob.STALL.durationNs();
+    private long maxParkNs = Knob.PARK_MAX.durationNs();
+    private long coalesceNs = Knob.COALESCE.durationNs();
+    private long probeSlackNs = Knob.PROBE_SLACK.durationNs();
+    private long watchdogNs = Knob.WATCHDOG.durationNs();
     private LongConsumer parker = LockSupport::parkNanos;
-    private long lingerNs = Knob.LINGER.durationNs(0, MAX_LINGER_NS);
+    private long lingerNs = Knob.LINGER.durationNs();
 
     private ConnectionListener listener;
     private ErrorHandler errorHandler = Log::error;
-    private Faults faults;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private SelectorProvider selectorProvider = SelectorProvider.provider();
     private boolean isConcluded;
@@ -79,14 +75,6 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     abstract C self();
-
-    /**
-     * Who is told of what is thrown, when this is concluded.
-     */
-    Faults faults()
-    {
-        return faults;
-    }
 
     /**
      * Check the settings and how they go together. Called by whoever takes the Context.
@@ -106,7 +94,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
         {
             throw new ConfigurationException("no listener is set");
         }
-        tickNs = Long.highestOneBit(Math.max(MIN_TICK_NS, Math.min(MAX_TICK_NS, tickNs) - 1)) << 1;
+        tickNs = Long.highestOneBit(tickNs - 1) << 1;
         requireAtMost(Knob.IDLE_MIN, minIdleNs, Knob.IDLE_MAX, maxIdleNs);
         requireAtMost(Knob.INTERVAL_MIN, minIntervalNs, Knob.INTERVAL_MAX, maxIntervalNs);
         if (Frame.HEADER_LENGTH + maxMessageLength > maxOutboundLength)
@@ -122,8 +110,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
                 requireFitting(Knob.INTERVAL, cadence.intervalNs());
             }
         }
-        TcpKeepAlive.requireNotUndercut(tcpKeepAlive, cadence);
-        faults = new Faults(errorHandler, nanoClock);
+        KeepAliveRules.requireNotUndercut(tcpKeepAlive, cadence);
         return self();
     }
 
@@ -139,7 +126,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
         if (durationNs > limitNs)
         {
             throw atOdds(
-                knob, Configuration.durationText(durationNs), limitKnob, Configuration.durationText(limitNs));
+                knob, Durations.exact(durationNs), limitKnob, Durations.exact(limitNs));
         }
     }
 
@@ -190,7 +177,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C tcpKeepAlive(final Cadence tcpKeepAlive)
     {
-        this.tcpKeepAlive = TcpKeepAlive.validate(tcpKeepAlive);
+        this.tcpKeepAlive = KeepAliveRules.validate(tcpKeepAlive);
         return self();
     }
 
@@ -212,7 +199,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C minIdleNs(final long minIdleNs)
     {
-        this.minIdleNs = Knob.IDLE_MIN.inRange(minIdleNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        this.minIdleNs = Knob.IDLE_MIN.inRange(minIdleNs);
         return self();
     }
 
@@ -234,7 +221,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxIdleNs(final long maxIdleNs)
     {
-        this.maxIdleNs = Knob.IDLE_MAX.inRange(maxIdleNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        this.maxIdleNs = Knob.IDLE_MAX.inRange(maxIdleNs);
         return self();
     }
 
@@ -256,7 +243,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C minIntervalNs(final long minIntervalNs)
     {
-        this.minIntervalNs = Knob.INTERVAL_MIN.inRange(minIntervalNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        this.minIntervalNs = Knob.INTERVAL_MIN.inRange(minIntervalNs);
         return self();
     }
 
@@ -278,7 +265,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxIntervalNs(final long maxIntervalNs)
     {
-        this.maxIntervalNs = Knob.INTERVAL_MAX.inRange(maxIntervalNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        this.maxIntervalNs = Knob.INTERVAL_MAX.inRange(maxIntervalNs);
         return self();
     }
 
@@ -300,7 +287,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxCount(final int maxCount)
     {
-        this.maxCount = Knob.COUNT_MAX.inRange(maxCount, 0, Cadence.MAX_COUNT);
+        this.maxCount = Knob.COUNT_MAX.inRange(maxCount);
         return self();
     }
 
@@ -322,7 +309,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C tickNs(final long tickNs)
     {
-        this.tickNs = Knob.TICK.inRange(tickNs, MIN_TICK_NS, MAX_TICK_NS);
+        this.tickNs = Knob.TICK.inRange(tickNs);
         return self();
     }
 
@@ -344,7 +331,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C expiryLimit(final int expiryLimit)
     {
-        this.expiryLimit = Knob.EXPIRY_LIMIT.inRange(expiryLimit, 1, Integer.MAX_VALUE);
+        this.expiryLimit = Knob.EXPIRY_LIMIT.inRange(expiryLimit);
         return self();
     }
 
@@ -366,7 +353,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C closeLimit(final int closeLimit)
     {
-        this.closeLimit = Knob.CLOSE_LIMIT.inRange(closeLimit, 1, Integer.MAX_VALUE);
+        this.closeLimit = Knob.CLOSE_LIMIT.inRange(closeLimit);
         return self();
     }
 
@@ -388,7 +375,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C commandLimit(final int commandLimit)
     {
-        this.commandLimit = Knob.COMMAND_LIMIT.inRange(commandLimit, 1, Integer.MAX_VALUE);
+        this.commandLimit = Knob.COMMAND_LIMIT.inRange(commandLimit);
         return self();
     }
 
@@ -410,7 +397,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxCommands(final int maxCommands)
     {
-        this.maxCommands = Knob.COMMANDS_MAX.inRange(maxCommands, 1, Integer.MAX_VALUE);
+        this.maxCommands = Knob.COMMANDS_MAX.inRange(maxCommands);
         return self();
     }
 
@@ -432,7 +419,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxMessageLength(final int maxMessageLength)
     {
-        this.maxMessageLength = Knob.MESSAGE_MAX.inRange(maxMessageLength, 1, Frame.MAX_PAYLOAD_LENGTH);
+        this.maxMessageLength = Knob.MESSAGE_MAX.inRange(maxMessageLength);
         return self();
     }
 
@@ -454,7 +441,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxOutboundLength(final int maxOutboundLength)
     {
-        this.maxOutboundLength = Knob.OUTBOUND_MAX.inRange(maxOutboundLength, 1, MAX_OUTBOUND_LENGTH);
+        this.maxOutboundLength = Knob.OUTBOUND_MAX.inRange(maxOutboundLength);
         return self();
     }
 
@@ -477,7 +464,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxHeldBytes(final long maxHeldBytes)
     {
-        this.maxHeldBytes = Knob.HELD_MAX.bytesInRange(maxHeldBytes, MIN_HELD_BYTES, Long.MAX_VALUE);
+        this.maxHeldBytes = Knob.HELD_MAX.inRange(maxHeldBytes);
         return self();
     }
 
@@ -500,7 +487,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C sendBufferLength(final int sendBufferLength)
     {
-        this.sendBufferLength = Knob.SNDBUF.inRange(sendBufferLength, 0, MAX_OUTBOUND_LENGTH);
+        this.sendBufferLength = Knob.SNDBUF.inRange(sendBufferLength);
         return self();
     }
 
@@ -522,7 +509,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C stallNs(final long stallNs)
     {
-        this.stallNs = Knob.STALL.inRange(stallNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        this.stallNs = Knob.STALL.inRange(stallNs);
         return self();
     }
 
@@ -546,7 +533,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C frameRate(final int frameRate)
     {
-        this.frameRate = Knob.FRAME_RATE.inRange(frameRate, 0, MAX_RATE);
+        this.frameRate = Knob.FRAME_RATE.inRange(frameRate);
         return self();
     }
 
@@ -569,7 +556,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C controlRate(final int controlRate)
     {
-        this.controlRate = Knob.CONTROL_RATE.inRange(controlRate, 0, MAX_RATE);
+        this.controlRate = Knob.CONTROL_RATE.inRange(controlRate);
         return self();
     }
 
@@ -592,7 +579,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C rateBurstNs(final long rateBurstNs)
     {
-        this.rateBurstNs = Knob.RATE_BURST.inRange(rateBurstNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        this.rateBurstNs = Knob.RATE_BURST.inRange(rateBurstNs);
         return self();
     }
 
@@ -614,7 +601,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C frameTimeoutNs(final long frameTimeoutNs)
     {
-        this.frameTimeoutNs = Knob.FRAME_TIMEOUT.inRange(frameTimeoutNs, Cadence.MIN_NS, Cadence.MAX_NS);
+        this.frameTimeoutNs = Knob.FRAME_TIMEOUT.inRange(frameTimeoutNs);
         return self();
     }
 
@@ -636,7 +623,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C maxParkNs(final long maxParkNs)
     {
-        this.maxParkNs = Knob.PARK_MAX.inRange(maxParkNs, 0, Cadence.MAX_NS);
+        this.maxParkNs = Knob.PARK_MAX.inRange(maxParkNs);
         return self();
     }
 
@@ -659,7 +646,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C coalesceNs(final long coalesceNs)
     {
-        this.coalesceNs = Knob.COALESCE.inRange(coalesceNs, 0, MAX_COALESCE_NS);
+        this.coalesceNs = Knob.COALESCE.inRange(coalesceNs);
         return self();
     }
 
@@ -682,22 +669,27 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C probeSlackNs(final long probeSlackNs)
     {
-        this.probeSlackNs = Knob.PROBE_SLACK.inRange(probeSlackNs, 0, Cadence.MAX_NS);
+        this.probeSlackNs = Knob.PROBE_SLACK.inRange(probeSlackNs);
         return self();
     }
 
     /**
      * How the reactor thread waits for a time that is not the selector's to wait, until it is unparked at most.
+     *
+     * @return the setting.
      */
-    LongConsumer parker()
+    public LongConsumer parker()
     {
         return parker;
     }
 
     /**
-     * Wait otherwise, as a simulation does.
+     * Set how the reactor thread waits, as a simulation does that has a time of its own.
+     *
+     * @param parker that is given nanoseconds to wait.
+     * @return this.
      */
-    C parker(final LongConsumer parker)
+    public C parker(final LongConsumer parker)
     {
         this.parker = parker;
         return self();
@@ -723,7 +715,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C watchdogNs(final long watchdogNs)
     {
-        this.watchdogNs = Knob.WATCHDOG.inRange(watchdogNs, 0, Cadence.MAX_NS);
+        this.watchdogNs = Knob.WATCHDOG.inRange(watchdogNs);
         return self();
     }
 
@@ -745,7 +737,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
      */
     public C lingerNs(final long lingerNs)
     {
-        this.lingerNs = Knob.LINGER.inRange(lingerNs, 0, MAX_LINGER_NS);
+        this.lingerNs = Knob.LINGER.inRange(lingerNs);
         return self();
     }
 

@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import io.heartwheel.config.Configuration;
 import io.heartwheel.support.InvokedClient;
 import io.heartwheel.support.RecordingLinkListener;
 import org.junit.jupiter.api.Assumptions;
@@ -55,7 +56,7 @@ class AddressTextTest
 
     private InvokedClient client()
     {
-        return new InvokedClient(new HeartbeatClient.Context().listener(listener).lingerNs(0).directory((host) ->
+        return new InvokedClient(new ClientContext().listener(listener).lingerNs(0).directory((host) ->
         {
             throw new UnknownHostException(host + ": Name or service not known");
         }));

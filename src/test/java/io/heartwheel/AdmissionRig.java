@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
@@ -32,12 +33,12 @@ abstract class AdmissionRig
         server.close();
     }
 
-    final HeartbeatServer.Context context()
+    final ServerContext context()
     {
-        return new HeartbeatServer.Context().listener(listener).cadence(Cadence.STANDARD).lingerNs(0);
+        return new ServerContext().listener(listener).cadence(Cadence.STANDARD).lingerNs(0);
     }
 
-    final TestPeer start(final HeartbeatServer.Context ctx) throws IOException
+    final TestPeer start(final ServerContext ctx) throws IOException
     {
         server = new InvokedServer(ctx);
         return server.connect();
@@ -59,12 +60,12 @@ abstract class AdmissionRig
         assertNull(peer.read());
         assertEquals(List.of(), listener.opened());
         assertEquals(List.of(), listener.closed());
-        server.awaitTrue(() -> 0 == server.server.reactor.connections.size());
+        server.awaitTrue(() -> 0 == Insides.slots(server.server));
     }
 
     final void assertHelloComes(final TestPeer peer) throws IOException
     {
-        server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+        server.awaitTrue(() -> 1 == Insides.slots(server.server));
         assertEquals(Frame.HELLO, peer.read().type());
         assertEquals(List.of(), listener.opened());
     }

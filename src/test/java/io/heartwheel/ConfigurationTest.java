@@ -1,5 +1,8 @@
 package io.heartwheel;
 
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.ConfigurationException;
+import io.heartwheel.config.Knob;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.RecordingListener;
 import org.junit.jupiter.api.AfterEach;
@@ -31,13 +34,13 @@ class ConfigurationTest
     @Test
     void shouldTakeDefaultsThenPropertiesThenCode()
     {
-        assertEquals(Cadence.STANDARD, new HeartbeatServer.Context().cadence());
+        assertEquals(Cadence.STANDARD, new ServerContext().cadence());
         System.setProperty("heartwheel.cadence", "strict");
-        assertEquals(Cadence.STRICT, new HeartbeatServer.Context().cadence());
+        assertEquals(Cadence.STRICT, new ServerContext().cadence());
         System.setProperty("heartwheel.idle", "1500ms");
         System.setProperty("heartwheel.count", "0");
-        assertEquals(new Cadence(1_500_000_000L, 1_500_000_000L, 0), new HeartbeatServer.Context().cadence());
-        assertEquals(Cadence.OFF, new HeartbeatServer.Context().cadence(Cadence.OFF).cadence());
+        assertEquals(new Cadence(1_500_000_000L, 1_500_000_000L, 0), new ServerContext().cadence());
+        assertEquals(Cadence.OFF, new ServerContext().cadence(Cadence.OFF).cadence());
     }
 
     @Test
@@ -58,7 +61,7 @@ class ConfigurationTest
     @Test
     void shouldReadAddresses()
     {
-        assertEquals(7400, new HeartbeatServer.Context().bindAddress().getPort());
+        assertEquals(7400, new ServerContext().bindAddress().getPort());
         assertEquals(new InetSocketAddress("127.0.0.1", 80), Configuration.parseAddress("127.0.0.1:80"));
         assertEquals(new InetSocketAddress("::1", 80), Configuration.parseAddress("[::1]:80"));
         for (final String host : List.of("my_service", "Jürgens-Gerät.local", "fe80::1%eth0"))
@@ -109,24 +112,24 @@ class ConfigurationTest
     {
         assertAtOdds(
             "heartwheel.stall takes 2s, which is more than heartwheel.interval=1500ms allows",
-            new HeartbeatServer.Context().cadence(Cadence.STRICT).stallNs(TimeUnit.SECONDS.toNanos(2)));
+            new ServerContext().cadence(Cadence.STRICT).stallNs(TimeUnit.SECONDS.toNanos(2)));
         assertAtOdds(
             "heartwheel.idle.min takes 2s, which is more than heartwheel.idle.max=1s allows",
-            new HeartbeatServer.Context()
+            new ServerContext()
                 .minIdleNs(TimeUnit.SECONDS.toNanos(2)).maxIdleNs(TimeUnit.SECONDS.toNanos(1)));
         assertAtOdds(
             "heartwheel.message.max takes 16388 bytes, which is more than heartwheel.outbound.max=1000 bytes allows",
-            new HeartbeatServer.Context().maxOutboundLength(1000));
+            new ServerContext().maxOutboundLength(1000));
         System.setProperty("heartwheel.cadence", "off");
         System.setProperty("heartwheel.idle", "3s");
         assertEquals("heartwheel.idle=3s is at odds with heartwheel.cadence=off",
-            assertThrows(ConfigurationException.class, HeartbeatServer.Context::new).getMessage());
+            assertThrows(ConfigurationException.class, ServerContext::new).getMessage());
     }
 
     @Test
     void shouldRoundTheTickUpToAPowerOfTwo()
     {
-        final HeartbeatServer.Context ctx = new HeartbeatServer.Context().listener(new RecordingListener());
+        final ServerContext ctx = new ServerContext().listener(new RecordingListener());
         ctx.conclude();
         assertEquals(1 << 20, ctx.tickNs());
         assertThrows(IllegalStateException.class, ctx::conclude, "a Context is for one server");
@@ -145,7 +148,7 @@ class ConfigurationTest
         conclude();
     }
 
-    private static void assertAtOdds(final String message, final HeartbeatServer.Context ctx)
+    private static void assertAtOdds(final String message, final ServerContext ctx)
     {
         ctx.listener(new RecordingListener());
         assertEquals(message, assertThrows(ConfigurationException.class, ctx::conclude).getMessage());
@@ -153,6 +156,6 @@ class ConfigurationTest
 
     private static void conclude()
     {
-        new HeartbeatServer.Context().listener(new RecordingListener()).conclude();
+        new ServerContext().listener(new RecordingListener()).conclude();
     }
 }

@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.InvokedClient;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingLinkListener;
@@ -87,7 +88,7 @@ class ConnectionFaultTest
     {
         if (null == server)
         {
-            server = new InvokedServer(new HeartbeatServer.Context().listener(listener).cadence(CADENCE).lingerNs(0));
+            server = new InvokedServer(new ServerContext().listener(listener).cadence(CADENCE).lingerNs(0));
         }
         peers.add(server.connect());
         final int count = peers.size();
@@ -107,7 +108,7 @@ class ConnectionFaultTest
         {
             final SSLEngine engine = SSLContext.getDefault().createSSLEngine();
             engine.setUseClientMode(true);
-            connection.tls = new TlsChannel(engine, broken, new TlsBuffers());
+            Insides.tls(connection, new TlsChannel(engine, broken, new TlsBuffers()));
         }
         catch (final GeneralSecurityException | IOException ex)
         {
@@ -219,8 +220,7 @@ class ConnectionFaultTest
         final Connection broken = connect();
         connect();
         // Saying it asks for the key, which is not valid any more.
-        broken.isReadPaused = true;
-        broken.key.cancel();
+        Insides.cancelKey(broken);
         broken.close();
         server.awaitTrue(() -> !listener.closed().isEmpty());
         assertEquals(List.of(CloseReason.LOCAL_CLOSE), listener.reasons(), "why it left");
@@ -234,7 +234,7 @@ class ConnectionFaultTest
     {
         final RecordingLinkListener links = new RecordingLinkListener();
         try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            InvokedClient client = new InvokedClient(new HeartbeatClient.Context().listener(links).lingerNs(0)
+            InvokedClient client = new InvokedClient(new ClientContext().listener(links).lingerNs(0)
                 .minReconnectNs(SECOND_NS)))
         {
             client.client.connect(new InetSocketAddress("127.0.0.1", socket.getLocalPort()));

@@ -93,9 +93,9 @@ class FailingStartTest
         }
     }
 
-    private HeartbeatServer.Context context(final int port)
+    private ServerContext context(final int port)
     {
-        return new HeartbeatServer.Context().bindAddress(new InetSocketAddress("127.0.0.1", port))
+        return new ServerContext().bindAddress(new InetSocketAddress("127.0.0.1", port))
             .selectorProvider(provider).listener(new RecordingListener()).lingerNs(0);
     }
 

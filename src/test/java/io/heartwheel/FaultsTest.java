@@ -54,9 +54,9 @@ class FaultsTest
     }
 
     /** The clock is the host's: what it throws is thrown in the middle of the duty cycle, whatever that does. */
-    private HeartbeatServer.Context context()
+    private ServerContext context()
     {
-        return new HeartbeatServer.Context()
+        return new ServerContext()
             .bindAddress(new InetSocketAddress("127.0.0.1", 0))
             .lingerNs(0)
             .errorHandler((error) -> errorHandler.onError(error))
@@ -114,7 +114,7 @@ class FaultsTest
 
     private static void assertPortIsFree(final InetSocketAddress address)
     {
-        new HeartbeatServer(new HeartbeatServer.Context().bindAddress(address).listener(new RecordingListener()))
+        new HeartbeatServer(new ServerContext().bindAddress(address).listener(new RecordingListener()))
             .close();
     }
 

@@ -56,7 +56,7 @@ class HaProxyTest
 
     private void start(final Path folder, final String option) throws IOException, InterruptedException
     {
-        server = HeartbeatServer.launch(new HeartbeatServer.Context()
+        server = HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress("127.0.0.1", 0))
             .listener(listener)
             .proxies(CidrList.parse("127.0.0.1"))

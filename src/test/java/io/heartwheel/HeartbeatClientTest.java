@@ -55,9 +55,9 @@ class HeartbeatClientTest
         assertEquals(listener.opened().size(), listener.closed().size(), "each is closed exactly once");
     }
 
-    private HeartbeatClient.Context context()
+    private ClientContext context()
     {
-        return new HeartbeatClient.Context().cadence(CADENCE).listener(listener).lingerNs(0)
+        return new ClientContext().cadence(CADENCE).listener(listener).lingerNs(0)
             .minReconnectNs(2 * SECOND_NS);
     }
 

@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.RecordingLinkListener;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestKeyStores;
@@ -50,7 +51,7 @@ class HeartbeatClientTlsTest
 
     private void startServer()
     {
-        server = HeartbeatServer.launch(new HeartbeatServer.Context()
+        server = HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(QUICK)
             .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD))
@@ -59,7 +60,7 @@ class HeartbeatClientTlsTest
 
     private void startClient()
     {
-        client = HeartbeatClient.launch(new HeartbeatClient.Context()
+        client = HeartbeatClient.launch(new ClientContext()
             .cadence(QUICK)
             .minReconnectNs(20 * MS)
             .maxReconnectNs(50 * MS)
@@ -122,7 +123,7 @@ class HeartbeatClientTlsTest
     private int serverPortOnAllAddresses()
     {
         server.close();
-        server = HeartbeatServer.launch(new HeartbeatServer.Context()
+        server = HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress("0.0.0.0", 0))
             .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD))
             .listener(serverListener));
@@ -140,7 +141,7 @@ class HeartbeatClientTlsTest
             final String failure = listener.reconnects().get(0).failure();
             assertTrue(failure.endsWith(": not connected within 400ms"), failure);
             client.close();
-            assertEquals(0, client.reactor.connections.size());
+            assertEquals(0, Insides.slots(client));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.admission.CidrList;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
@@ -106,11 +107,10 @@ class HeartbeatServerAdmissionTest extends AdmissionRig
         try (TestPeer peer = start(context().firstRequired(true).handshakeTimeoutNs(3 * SECOND_NS)))
         {
             assertHelloComes(peer);
-            final Arrival arrival = server.server.reactor.connections.at(0).arrival;
-            arrival.isOurs = true;
+            Insides.setOurs(server.server, true);
             server.advance(9 * SECOND_NS);
             assertEquals(0, count(CloseReason.HANDSHAKE_TIMEOUT));
-            arrival.isOurs = false;
+            Insides.setOurs(server.server, false);
             server.advance(SECOND_NS / 5);
 
             awaitTurnedAway(peer, CloseReason.HANDSHAKE_TIMEOUT, "nothing said that lets it in");
@@ -192,7 +192,7 @@ class HeartbeatServerAdmissionTest extends AdmissionRig
         {
             peer.sendRaw(header);
             peer.sendRaw(new byte[5_000]);
-            server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+            server.awaitTrue(() -> 1 == Insides.slots(server.server));
             peer.sendRaw(new byte[0x2717 - 12 - 5_000 - 1]);
             InvokedServer.letBytesArrive();
             server.doWork();
@@ -246,7 +246,7 @@ class HeartbeatServerAdmissionTest extends AdmissionRig
     {
         try (TestPeer peer = start(context().proxies(LOOPBACK)))
         {
-            server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+            server.awaitTrue(() -> 1 == Insides.slots(server.server));
             server.advance(10 * SECOND_NS + 10_000_000);
             awaitTurnedAway(peer, CloseReason.HANDSHAKE_TIMEOUT, "no PROXY header");
         }
@@ -257,7 +257,7 @@ class HeartbeatServerAdmissionTest extends AdmissionRig
     {
         try (TestPeer peer = start(context().proxies(LOOPBACK)))
         {
-            server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+            server.awaitTrue(() -> 1 == Insides.slots(server.server));
             final byte[] header = "PROXY TCP4 192.0.2.7 198.51.100.1 4711 443".getBytes(StandardCharsets.US_ASCII);
             for (int i = 0; i < 20; i++)
             {

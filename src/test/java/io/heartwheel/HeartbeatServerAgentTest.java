@@ -32,9 +32,9 @@ class HeartbeatServerAgentTest
     private final RecordingListener listener = new RecordingListener();
     private final List<Throwable> errors = new ArrayList<>();
 
-    private HeartbeatServer.Context context()
+    private ServerContext context()
     {
-        return new HeartbeatServer.Context()
+        return new ServerContext()
             .bindAddress(new InetSocketAddress("127.0.0.1", 0))
             .errorHandler(errors::add)
             .listener(listener);

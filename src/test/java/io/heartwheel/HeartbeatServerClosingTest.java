@@ -1,6 +1,8 @@
 package io.heartwheel;
 
+import io.heartwheel.host.Log;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.simulation.SimulatedNetwork;
 import io.heartwheel.simulation.SimulatedSocketChannel;
 import io.heartwheel.simulation.VirtualTime;
@@ -47,9 +49,9 @@ class HeartbeatServerClosingTest
 
     private final List<Throwable> errors = new CopyOnWriteArrayList<>();
 
-    private HeartbeatServer.Context context(final ConnectionListener listener)
+    private ServerContext context(final ConnectionListener listener)
     {
-        return new HeartbeatServer.Context().bindAddress(ANY_PORT).listener(listener).errorHandler(errors::add)
+        return new ServerContext().bindAddress(ANY_PORT).listener(listener).errorHandler(errors::add)
             .lingerNs(0);
     }
 
@@ -153,7 +155,7 @@ class HeartbeatServerClosingTest
                 client[0].close();
             }
         };
-        client[0] = HeartbeatClient.launch(new HeartbeatClient.Context().listener(listener).errorHandler(errors::add));
+        client[0] = HeartbeatClient.launch(new ClientContext().listener(listener).errorHandler(errors::add));
         client[0].connect(new InetSocketAddress("127.0.0.1", 1));
         client[0].ended().get(5, TimeUnit.SECONDS);
         assertEquals(1, listener.reconnects().size());
@@ -258,10 +260,10 @@ class HeartbeatServerClosingTest
         {
             try (TestPeer peer = server.connect())
             {
-                server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+                server.awaitTrue(() -> 1 == Insides.slots(server.server));
                 peer.send(Frame.DATA, 0, (byte)'x');
                 server.awaitTrue(() -> !server.errors.isEmpty());
-                server.awaitTrue(() -> 0 == server.server.reactor.connections.size());
+                server.awaitTrue(() -> 0 == Insides.slots(server.server));
                 assertEquals(CloseReason.REFUSED.code(), peer.read(Frame.BYE).byeReason());
             }
             assertEquals(List.of(), listener.opened());
@@ -304,7 +306,7 @@ class HeartbeatServerClosingTest
         assertTrue(server.metrics().count(Counter.ACCEPT_FAILURES) >= 100);
         // The log takes so many lines a second: other tests may have left no room for some.
         final List<String> failing = lines.stream().filter((line) -> line.startsWith("cannot accept")).toList();
-        final long pauses = time.elapsedNs() / Acceptor.TELLING_PAUSE_NS;
+        final long pauses = time.elapsedNs() / Insides.TELLING_PAUSE_NS;
         assertTrue(pauses >= 3 && failing.size() <= pauses + 1, lines::toString);
         assertTrue(lines.stream().filter((line) -> line.startsWith("accepting again")).count() <= pauses + 1);
         failing.stream().skip(1).forEach((line) ->

@@ -27,9 +27,9 @@ class HeartbeatServerDrainTest
 
     private final RecordingListener listener = new RecordingListener();
 
-    private HeartbeatServer.Context context()
+    private ServerContext context()
     {
-        return new HeartbeatServer.Context().listener(listener);
+        return new ServerContext().listener(listener);
     }
 
     @Test

@@ -45,12 +45,12 @@ class HeartbeatServerFloodTest
         return frames.array();
     }
 
-    private HeartbeatServer.Context context()
+    private ServerContext context()
     {
-        return new HeartbeatServer.Context().listener(listener).cadence(Cadence.STANDARD).lingerNs(0);
+        return new ServerContext().listener(listener).cadence(Cadence.STANDARD).lingerNs(0);
     }
 
-    private TestPeer start(final HeartbeatServer.Context ctx) throws IOException
+    private TestPeer start(final ServerContext ctx) throws IOException
     {
         server = new InvokedServer(ctx);
         final TestPeer peer = server.connect();

@@ -1,8 +1,10 @@
 package io.heartwheel;
 
+import io.heartwheel.config.Configuration;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
@@ -40,7 +42,7 @@ class HeartbeatServerMetricsTest
     private static final Cadence CADENCE = new Cadence(3 * SECOND_NS, SECOND_NS, 2);
 
     private final RecordingListener listener = new RecordingListener();
-    private final InvokedServer server = new InvokedServer(new HeartbeatServer.Context()
+    private final InvokedServer server = new InvokedServer(new ServerContext()
         .cadence(CADENCE).listener(listener).lingerNs(0).acceptLimit(2));
 
     @AfterEach
@@ -170,7 +172,7 @@ class HeartbeatServerMetricsTest
     @Test
     void shouldLookAtABoundedNumberOfConnectionsPerCycle() throws IOException
     {
-        final int size = Inspector.CONNECTIONS_PER_CYCLE + 1;
+        final int size = Insides.CONNECTIONS_PER_LOOK + 1;
         final List<TestPeer> peers = new ArrayList<>();
         for (int i = 0; i < size; i++)
         {

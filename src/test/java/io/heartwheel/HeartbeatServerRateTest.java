@@ -39,13 +39,13 @@ class HeartbeatServerRateTest
         assertEquals(List.of(), server.errors);
     }
 
-    private HeartbeatServer.Context context()
+    private ServerContext context()
     {
-        return new HeartbeatServer.Context().listener(listener).cadence(Cadence.STANDARD).lingerNs(0)
+        return new ServerContext().listener(listener).cadence(Cadence.STANDARD).lingerNs(0)
             .controlRate(10).rateBurstNs(SECOND_NS);
     }
 
-    private TestPeer start(final HeartbeatServer.Context ctx) throws IOException
+    private TestPeer start(final ServerContext ctx) throws IOException
     {
         server = new InvokedServer(ctx);
         return connect();
@@ -273,7 +273,7 @@ class HeartbeatServerRateTest
     void shouldNotHoldAgainstAPeerThatAListenerHeldUpItsBatch() throws IOException, InterruptedException
     {
         final TestPeer[] waiting = new TestPeer[1];
-        final HeartbeatServer.Context ctx = context().listener(new RecordingListener()
+        final ServerContext ctx = context().listener(new RecordingListener()
         {
             @Override
             public synchronized void onMessage(final Connection connection, final ByteBuffer payload)

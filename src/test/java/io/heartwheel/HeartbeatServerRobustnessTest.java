@@ -46,9 +46,9 @@ class HeartbeatServerRobustnessTest
         server.close();
     }
 
-    private static HeartbeatServer.Context context(final ConnectionListener listener)
+    private static ServerContext context(final ConnectionListener listener)
     {
-        return new HeartbeatServer.Context()
+        return new ServerContext()
             .listener(listener)
             .cadence(Cadence.passive(4 * SECOND_NS))
             .lingerNs(0);

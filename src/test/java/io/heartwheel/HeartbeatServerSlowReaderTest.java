@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.InvokedClient;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingLinkListener;
@@ -95,7 +96,7 @@ class HeartbeatServerSlowReaderTest
     void shouldNotCondemnWhoReadsWithoutAPauseHoweverMuchIsSent() throws IOException
     {
         final RecordingListener listener = new RecordingListener();
-        try (InvokedServer server = new InvokedServer(new HeartbeatServer.Context().listener(listener)
+        try (InvokedServer server = new InvokedServer(new ServerContext().listener(listener)
             .cadence(Cadence.STRICT).stallNs(TimeUnit.SECONDS.toNanos(1)).lingerNs(0));
             SlowReader reader = new SlowReader(SocketChannel.open(server.server.localAddress())))
         {
@@ -127,7 +128,7 @@ class HeartbeatServerSlowReaderTest
     void shouldCondemnWhoTakesNothingWhateverItSays(final int type) throws IOException
     {
         final RecordingListener listener = new RecordingListener();
-        try (InvokedServer server = new InvokedServer(new HeartbeatServer.Context().listener(listener)
+        try (InvokedServer server = new InvokedServer(new ServerContext().listener(listener)
             .cadence(Cadence.STRICT).lingerNs(0));
             TestPeer peer = new TestPeer(server.server.localAddress(), 4096))
         {
@@ -167,9 +168,9 @@ class HeartbeatServerSlowReaderTest
     {
         final RecordingListener listener = new RecordingListener();
         final RecordingLinkListener linkListener = new RecordingLinkListener();
-        try (InvokedServer server = new InvokedServer(new HeartbeatServer.Context().listener(listener)
+        try (InvokedServer server = new InvokedServer(new ServerContext().listener(listener)
             .sendBufferLength(length).lingerNs(0));
-            InvokedClient client = new InvokedClient(new HeartbeatClient.Context().listener(linkListener)
+            InvokedClient client = new InvokedClient(new ClientContext().listener(linkListener)
             .sendBufferLength(length).lingerNs(0)))
         {
             client.client.connect(server.server.localAddress());
@@ -184,13 +185,13 @@ class HeartbeatServerSlowReaderTest
 
     private static int sendBufferLength(final Connection connection) throws IOException
     {
-        return connection.channel().getOption(StandardSocketOptions.SO_SNDBUF);
+        return Insides.channel(connection).getOption(StandardSocketOptions.SO_SNDBUF);
     }
 
     @Test
     void shouldLeaveTheQueueToTheKernelByZero() throws IOException
     {
-        try (InvokedServer server = new InvokedServer(new HeartbeatServer.Context().listener(new RecordingListener())
+        try (InvokedServer server = new InvokedServer(new ServerContext().listener(new RecordingListener())
             .sendBufferLength(0));
             SocketChannel unset = SocketChannel.open())
         {

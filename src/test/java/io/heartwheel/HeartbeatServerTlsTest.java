@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.admission.CidrList;
+import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestKeyStores;
@@ -57,16 +58,16 @@ class HeartbeatServerTlsTest
         server.close();
     }
 
-    private void start(final HeartbeatServer.Context ctx)
+    private void start(final ServerContext ctx)
     {
         server = HeartbeatServer.launch(ctx
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .listener(listener));
     }
 
-    private static HeartbeatServer.Context context()
+    private static ServerContext context()
     {
-        return new HeartbeatServer.Context()
+        return new ServerContext()
             .cadence(Cadence.STANDARD)
             .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD));
     }

@@ -27,9 +27,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(20)
 class HostedServerTest
 {
-    private static HeartbeatServer.Context context()
+    private static ServerContext context()
     {
-        return new HeartbeatServer.Context().bindAddress(new InetSocketAddress("127.0.0.1", 0)).lingerNs(0)
+        return new ServerContext().bindAddress(new InetSocketAddress("127.0.0.1", 0)).lingerNs(0)
             .listener(new RecordingListener());
     }
 

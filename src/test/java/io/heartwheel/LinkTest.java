@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import io.heartwheel.host.NameResolver;
 import io.heartwheel.support.InvokedClient;
 import io.heartwheel.support.RecordingLinkListener;
 import org.junit.jupiter.api.AfterEach;
@@ -52,9 +53,9 @@ class LinkTest
         assertEquals(List.of(), client.errors);
     }
 
-    private static HeartbeatClient.Context context(final LinkListener listener)
+    private static ClientContext context(final LinkListener listener)
     {
-        return new HeartbeatClient.Context().listener(listener).minReconnectNs(SECOND_NS);
+        return new ClientContext().listener(listener).minReconnectNs(SECOND_NS);
     }
 
     private InetSocketAddress address()

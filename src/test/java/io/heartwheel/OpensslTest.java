@@ -39,7 +39,7 @@ class OpensslTest
 
     private HeartbeatServer launch(final Cadence cadence)
     {
-        return HeartbeatServer.launch(new HeartbeatServer.Context()
+        return HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(cadence)
             .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD))

@@ -1,5 +1,7 @@
 package io.heartwheel;
 
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.Knob;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.Test;

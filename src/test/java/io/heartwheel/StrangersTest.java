@@ -1,6 +1,7 @@
 package io.heartwheel;
 
 import io.heartwheel.admission.CidrList;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.TestKeyStores;
 import io.heartwheel.support.TestPeer;
@@ -28,7 +29,7 @@ class StrangersTest extends AdmissionRig
     private static final CidrList LOOPBACK = CidrList.parse("127.0.0.0/8");
     private static final byte[] CLIENT_HELLO = {0x16, 3, 1, 2, 0, 1, 0, 1, (byte)0xfc, 3, 3};
 
-    private HeartbeatServer.Context tlsContext()
+    private ServerContext tlsContext()
     {
         return context().tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD));
     }
@@ -151,7 +152,7 @@ class StrangersTest extends AdmissionRig
             assertEquals("address denied", refusal.detail());
             assertTrue(Math.abs(System.currentTimeMillis() - refusal.epochMs()) < 60_000);
         }
-        for (int i = 0; i < Journal.REFUSALS_KEPT; i++)
+        for (int i = 0; i < Insides.REFUSALS_KEPT; i++)
         {
             final int refused = i + 2;
             try (TestPeer peer = server.connect())
@@ -160,7 +161,7 @@ class StrangersTest extends AdmissionRig
                 assertEquals("127.0.0.1:" + peer.localPort(), server.server.refusals().get(0).address());
             }
         }
-        assertEquals(Journal.REFUSALS_KEPT, server.server.refusals().size());
+        assertEquals(Insides.REFUSALS_KEPT, server.server.refusals().size());
     }
 
     @ParameterizedTest
@@ -210,7 +211,7 @@ class StrangersTest extends AdmissionRig
     {
         try (TestPeer peer = start(tlsContext().proxies(LOOPBACK)))
         {
-            server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+            server.awaitTrue(() -> 1 == Insides.slots(server.server));
             peer.shutdownOutput();
             server.awaitTrue(() -> 1 == count(CloseReason.NEVER_SPOKE));
         }

@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingListener;
@@ -36,9 +37,9 @@ class TcpKeepAliveTest
         System.clearProperty("heartwheel.tcp.keepalive");
     }
 
-    private static HeartbeatServer.Context context(final RecordingListener listener)
+    private static ServerContext context(final RecordingListener listener)
     {
-        return new HeartbeatServer.Context().listener(listener).lingerNs(0);
+        return new ServerContext().listener(listener).lingerNs(0);
     }
 
     @Test
@@ -85,9 +86,9 @@ class TcpKeepAliveTest
     void shouldReadTheProperty()
     {
         System.setProperty("heartwheel.tcp.keepalive", "40s, 5s, 3");
-        assertEquals(KERNEL, new HeartbeatServer.Context().tcpKeepAlive());
+        assertEquals(KERNEL, new ServerContext().tcpKeepAlive());
         System.setProperty("heartwheel.tcp.keepalive", "off");
-        assertEquals(Cadence.OFF, new HeartbeatServer.Context().tcpKeepAlive());
+        assertEquals(Cadence.OFF, new ServerContext().tcpKeepAlive());
     }
 
     @ParameterizedTest
@@ -102,13 +103,13 @@ class TcpKeepAliveTest
     void shouldRefuseWhatNoKernelTakes(final String value, final String message)
     {
         System.setProperty("heartwheel.tcp.keepalive", value);
-        assertEquals(message, assertThrows(ConfigurationException.class, HeartbeatServer.Context::new).getMessage());
+        assertEquals(message, assertThrows(ConfigurationException.class, ServerContext::new).getMessage());
     }
 
     @Test
     void shouldNotLetTheKernelUndercutTheHeartbeats()
     {
-        final HeartbeatServer.Context ctx = context(new RecordingListener())
+        final ServerContext ctx = context(new RecordingListener())
             .cadence(Cadence.STANDARD).tcpKeepAlive(seconds(6, 5, 3));
         assertEquals("heartwheel.tcp.keepalive gives a peer up after 21s, which undercuts the heartbeats' 35s " +
             "(heartwheel.cadence, heartwheel.idle, heartwheel.interval, heartwheel.count)",

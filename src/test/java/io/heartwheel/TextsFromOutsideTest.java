@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
@@ -7,7 +8,6 @@ import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -24,7 +24,7 @@ class TextsFromOutsideTest
     @Test
     void shouldTellOneLineOfWhatAPeerSaysWhenItLeaves() throws IOException
     {
-        final InvokedServer server = new InvokedServer(new HeartbeatServer.Context().listener(listener));
+        final InvokedServer server = new InvokedServer(new ServerContext().listener(listener));
         try (TestPeer peer = server.connect())
         {
             peer.send(Frame.BYE, 0, Frame.byePayload(7, FORGED));
@@ -40,7 +40,7 @@ class TextsFromOutsideTest
     @Test
     void shouldTellOneLineOfWhatACheckSaysOfACredential() throws IOException
     {
-        final InvokedServer server = new InvokedServer(new HeartbeatServer.Context().listener(listener).lingerNs(0)
+        final InvokedServer server = new InvokedServer(new ServerContext().listener(listener).lingerNs(0)
             .credentialCheck((request, credential) -> request.refuse(FORGED)));
         try (TestPeer peer = server.connect())
         {
@@ -57,8 +57,6 @@ class TextsFromOutsideTest
     @Test
     void shouldTellOneLineOfWhyALinkFailed()
     {
-        final Link link = new Link(null, List.of());
-        link.failure("host:1: " + FORGED);
-        assertEquals("host:1: " + SHOWN, link.failure());
+        assertEquals("host:1: " + SHOWN, Insides.failedLink("host:1: " + FORGED).failure());
     }
 }

@@ -2,6 +2,7 @@ package io.heartwheel;
 
 import io.heartwheel.admission.CidrList;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.TestKeyStores;
 import io.heartwheel.support.TestPeer;
@@ -16,7 +17,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ class TlsHandshakeLoadTest extends AdmissionRig
         }
     }
 
-    private HeartbeatServer.Context tlsContext()
+    private ServerContext tlsContext()
     {
         return context().handshakeTimeoutNs(SECOND_NS)
             .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD));
@@ -68,19 +68,17 @@ class TlsHandshakeLoadTest extends AdmissionRig
             peers.add(server.connect());
         }
         final int all = peers.size();
-        server.awaitTrue(() -> all == server.server.reactor.connections.size());
+        server.awaitTrue(() -> all == Insides.slots(server.server));
     }
 
     private boolean isAnyWaiting()
     {
-        return server.server.reactor.endpoint.nextDeadlineNs(Long.MAX_VALUE) != Long.MAX_VALUE;
+        return Insides.isEndWaiting(server.server);
     }
 
     private boolean isAnyOurs()
     {
-        final boolean[] isAny = {false};
-        server.server.reactor.connections.forEach((connection) -> isAny[0] |= connection.arrival.isOurs);
-        return isAny[0];
+        return Insides.isAnyOurs(server.server);
     }
 
     @ParameterizedTest
@@ -121,7 +119,7 @@ class TlsHandshakeLoadTest extends AdmissionRig
     void shouldTimeOutWhoIsSilentThoughOthersShakeHands() throws IOException, InterruptedException
     {
         peers.add(start(tlsContext().tlsHandshakeLimit(1)));
-        server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+        server.awaitTrue(() -> 1 == Insides.slots(server.server));
         server.advance(SECOND_NS - 5_000_000);
         connect(20);
         final byte[] hello = clientHello();
@@ -171,17 +169,15 @@ class TlsHandshakeLoadTest extends AdmissionRig
             peers.add(server.connect());
         }
         InvokedServer.letBytesArrive();
-        final Reactor reactor = server.server.reactor;
-        final SelectionKey any = null;
         for (int i = 0; i < 3; i++)
         {
-            reactor.endpoint.onReady(any);
+            Insides.acceptReady(server.server);
         }
-        assertEquals(2, reactor.connections.size());
+        assertEquals(2, Insides.slots(server.server));
         server.doWork();
-        assertEquals(2, reactor.connections.size(), "still the same cycle");
+        assertEquals(2, Insides.slots(server.server), "still the same cycle");
         server.doWork();
-        assertEquals(4, reactor.connections.size());
+        assertEquals(4, Insides.slots(server.server));
     }
 
     @ParameterizedTest
@@ -191,10 +187,10 @@ class TlsHandshakeLoadTest extends AdmissionRig
         final TestPeer peer = start(tlsContext().proxies(LOOPBACK).denied(CidrList.parse("192.0.2.0/24")));
         peers.add(peer);
         peer.sendRaw(header.getBytes(StandardCharsets.US_ASCII));
-        server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+        server.awaitTrue(() -> 1 == Insides.slots(server.server));
         server.advance(SECOND_NS + SECOND_NS / 10);
         assertNull(peer.read(), "not a byte");
-        assertEquals(0, server.server.reactor.connections.size());
+        assertEquals(0, Insides.slots(server.server));
     }
 
     @Test
@@ -203,7 +199,7 @@ class TlsHandshakeLoadTest extends AdmissionRig
         final TestPeer peer = start(tlsContext().proxies(LOOPBACK));
         peers.add(peer);
         peers.add(server.connect());
-        server.awaitTrue(() -> 2 == server.server.reactor.connections.size());
+        server.awaitTrue(() -> 2 == Insides.slots(server.server));
         server.close();
         assertNull(peers.get(0).read());
         assertNull(peers.get(1).read());
@@ -214,7 +210,7 @@ class TlsHandshakeLoadTest extends AdmissionRig
     {
         final TestPeer peer = start(context().handshakeTimeoutNs(SECOND_NS).proxies(LOOPBACK));
         peers.add(peer);
-        server.awaitTrue(() -> 1 == server.server.reactor.connections.size());
+        server.awaitTrue(() -> 1 == Insides.slots(server.server));
         server.advance(SECOND_NS + SECOND_NS / 10);
         assertEquals(CloseReason.HANDSHAKE_TIMEOUT.code(), peer.read(Frame.BYE).byeReason());
     }

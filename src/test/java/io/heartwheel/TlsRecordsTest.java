@@ -44,16 +44,16 @@ class TlsRecordsTest
         server.close();
     }
 
-    private void start(final HeartbeatServer.Context ctx)
+    private void start(final ServerContext ctx)
     {
         server = HeartbeatServer.launch(ctx
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .listener(listener));
     }
 
-    private static HeartbeatServer.Context context()
+    private static ServerContext context()
     {
-        return new HeartbeatServer.Context()
+        return new ServerContext()
             .cadence(Cadence.STANDARD)
             .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD));
     }

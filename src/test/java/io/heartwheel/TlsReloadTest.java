@@ -1,5 +1,6 @@
 package io.heartwheel;
 
+import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.support.RecordingListener;
@@ -56,7 +57,7 @@ class TlsReloadTest
 
     private void start(final long reloadNs)
     {
-        server = HeartbeatServer.launch(new HeartbeatServer.Context()
+        server = HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .listener(new RecordingListener())
             .cadence(Cadence.STANDARD)
@@ -151,7 +152,7 @@ class TlsReloadTest
     @Test
     void shouldHaveNothingToReadWithoutTls()
     {
-        server = HeartbeatServer.launch(new HeartbeatServer.Context()
+        server = HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .listener(new RecordingListener()));
         assertFalse(server.reloadTls());

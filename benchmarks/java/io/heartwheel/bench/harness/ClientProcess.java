@@ -1,9 +1,9 @@
 package io.heartwheel.bench.harness;
 
-import io.heartwheel.cli.Swarm;
-import io.heartwheel.cli.SwarmPlan;
-import io.heartwheel.cli.SwarmPlan.Deaths;
-import io.heartwheel.cli.SwarmReport;
+import io.heartwheel.swarm.Swarm;
+import io.heartwheel.swarm.SwarmPlan;
+import io.heartwheel.swarm.SwarmPlan.Deaths;
+import io.heartwheel.swarm.SwarmReport;
 import org.HdrHistogram.Histogram;
 
 import java.io.IOException;

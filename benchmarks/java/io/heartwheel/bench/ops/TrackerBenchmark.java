@@ -58,7 +58,7 @@ public class TrackerBenchmark
         public void setUp()
         {
             tracker = new LivenessTracker(
-                new TimingWheel(START_NS, TICK_NS, SPOKES, slots), START_NS, 0, new Nobody());
+                new TimingWheel(START_NS, TICK_NS, SPOKES, slots), START_NS, 0);
             shuffled = new int[slots];
             final Random random = new Random(0);
             for (int i = 0; i < slots; i++)
@@ -105,7 +105,7 @@ public class TrackerBenchmark
         public void setUp()
         {
             tracker = new LivenessTracker(
-                new TimingWheel(START_NS, TICK_NS, SPOKES, slots), START_NS, 0, new Nobody());
+                new TimingWheel(START_NS, TICK_NS, SPOKES, slots), START_NS, 0);
             lastHeardNs = new long[slots];
             groups = 0 == percent ? slots : 100 / percent;
             idleNs = 0 == percent ? Cadence.MAX_NS : groups * TICK_NS;
@@ -135,6 +135,8 @@ public class TrackerBenchmark
 
     private static final class Nobody implements LivenessHandler
     {
+        static final Nobody INSTANCE = new Nobody();
+
         @Override
         public void onProbeDue(final int slot, final long nowNs)
         {
@@ -142,7 +144,7 @@ public class TrackerBenchmark
         }
 
         @Override
-        public boolean onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
+        public void onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
         {
             throw new IllegalStateException("slot " + slot + " was heard");
         }
@@ -202,7 +204,7 @@ public class TrackerBenchmark
         {
             due.tracker.heard(i, due.nowNs);
         }
-        return due.tracker.poll(due.nowNs, Integer.MAX_VALUE);
+        return due.tracker.poll(due.nowNs, Nobody.INSTANCE, Integer.MAX_VALUE);
     }
 
     /**

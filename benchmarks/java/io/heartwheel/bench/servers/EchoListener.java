@@ -1,9 +1,9 @@
 package io.heartwheel.bench.servers;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.Configuration;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
+import io.heartwheel.config.Configuration;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.heartwheel.bench.servers;
 
 import io.heartwheel.CloseReason;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.ServerContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
@@ -47,9 +48,9 @@ public final class HeartwheelServer implements BenchServer
             listener);
     }
 
-    private static HeartbeatServer.Context context(final Cadence cadence, final EchoListener listener)
+    private static ServerContext context(final Cadence cadence, final EchoListener listener)
     {
-        return new HeartbeatServer.Context()
+        return new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(cadence)
             .listener(listener);

@@ -1,15 +1,16 @@
 package io.heartwheel.bench.sidebyside;
 
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.ServerContext;
 import io.heartwheel.bench.harness.ChildProcess;
 import io.heartwheel.bench.harness.ClientProcess;
 import io.heartwheel.bench.harness.Load;
 import io.heartwheel.bench.harness.Machine;
 import io.heartwheel.bench.harness.Processes;
-import io.heartwheel.cli.status.Observer;
-import io.heartwheel.cli.status.StatusServer;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.status.Observer;
+import io.heartwheel.status.StatusServer;
 import io.heartwheel.support.RecordingListener;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
@@ -84,7 +85,7 @@ public final class ReadingCost implements Callable<Integer>
     public Integer call() throws IOException, InterruptedException
     {
         final InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (HeartbeatServer server = HeartbeatServer.launch(new HeartbeatServer.Context()
+        try (HeartbeatServer server = HeartbeatServer.launch(new ServerContext()
                 .bindAddress(anyPort).cadence(Load.CLIENT_1S.cadence()).listener(new RecordingListener()));
             ChildProcess clients = swarm(server.localAddress().getPort()))
         {

@@ -1,11 +1,11 @@
 package io.heartwheel.bench.soak;
 
-import io.heartwheel.Configuration;
 import io.heartwheel.bench.attacks.Attack;
 import io.heartwheel.bench.harness.Pace;
 import io.heartwheel.bench.harness.RawPeer;
 import io.heartwheel.bench.harness.RawReader;
 import io.heartwheel.bench.soak.SoakClient.State;
+import io.heartwheel.config.Configuration;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 
@@ -189,6 +189,7 @@ final class SoakClients
         client.turn = 0;
         client.number = opened++;
         client.timeOfLastWriteNs = nowNs;
+        client.timeOfOpeningNs = nowNs;
         try
         {
             client.peer = new RawPeer(selector, InetAddress.getByName("127.0.0." +
@@ -259,6 +260,7 @@ final class SoakClients
     {
         client.state = State.TURNED;
         client.timeOfTurnNs = nowNs;
+        client.isBrief = 0 == client.turn || nowNs - client.timeOfOpeningNs < SoakClient.BRIEF_NS;
         client.turn = 0;
         try
         {
@@ -268,7 +270,7 @@ final class SoakClients
                 case RESET ->
                 {
                     client.peer.reset();
-                    end(client, client.fate.reason().name(), client.fate.name());
+                    end(client, client.expected(), client.fate.name());
                 }
                 case BYE ->
                 {
@@ -277,10 +279,8 @@ final class SoakClients
                     write(client, nowNs);
                 }
                 case NEVER_READS -> client.peer.key.interestOps(0);
-                default ->
-                {
-                    // A silent one does nothing; the others attack by turns.
-                }
+                // A silent one does nothing; the others attack by turns.
+                default -> client.turn = 0;
             }
         }
         catch (final IOException ex)
@@ -294,7 +294,7 @@ final class SoakClients
         if (nowNs - client.timeOfTurnNs > OVERDUE_NS)
         {
             client.peer.reset();
-            end(client, client.fate.reason().name(), client.fate + ":not-closed");
+            end(client, client.expected(), client.fate + ":not-closed");
             return;
         }
         final Attack attack = client.fate.attack();
@@ -322,7 +322,7 @@ final class SoakClients
         }
         if (client.peer.hasWriteFailed && SoakFate.NEVER_READS == client.fate && State.TURNED == client.state)
         {
-            end(client, client.fate.reason().name(), client.fate.name());
+            end(client, client.expected(), client.fate.name());
         }
     }
 
@@ -377,7 +377,7 @@ final class SoakClients
             {
                 final boolean isEarly =
                     SoakFate.SILENT == client.fate && silenceNs < detectionNs - EARLY_TOLERANCE_NS;
-                end(client, isEarly ? NOTHING : client.fate.reason().name(), isEarly ? told : client.fate.name());
+                end(client, isEarly ? NOTHING : client.expected(), isEarly ? told : client.fate.name());
             }
         }
     }

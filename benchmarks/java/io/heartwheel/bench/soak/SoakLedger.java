@@ -111,7 +111,7 @@ final class SoakLedger
             said.remove(address);
         }
         counts.computeIfAbsent(what[1].split(":")[0], (key) -> new TreeMap<>()).merge(reason, 1L, Long::sum);
-        if (!what[0].equals(reason))
+        if (!List.of(what[0].split("\\|")).contains(reason))
         {
             violate(address + ": " + what[1] + " is " + what[0] + ", and the server said " + reason);
         }

@@ -1,12 +1,14 @@
 package io.heartwheel.cli;
 
+import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
-import io.heartwheel.Configuration;
 import io.heartwheel.Connection;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
 import io.heartwheel.SendResult;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.Durations;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.PlainText;
 import picocli.CommandLine.Command;
@@ -75,13 +77,13 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     {
         final InetSocketAddress[] addresses = addresses();
         printer = new Printer(spec.commandLine().getOut());
-        final HeartbeatClient.Context ctx = new HeartbeatClient.Context().listener(this).sslContext(sslContext());
+        final ClientContext ctx = new ClientContext().listener(this).sslContext(sslContext());
         lingerNs = ctx.lingerNs() + LINGER_SPARE_NS;
         patienceNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
         ctx.lingerNs(Math.min(LINGER_MAX_NS, Math.max(ctx.lingerNs(), patienceNs)));
         final HeartbeatClient client = HeartbeatClient.launch(ctx);
         Ending.before(() -> end(client));
-        client.ended().whenComplete((nothing, failure) -> onEnded(failure));
+        client.ended().whenComplete((nothing, failure) -> Heartwheel.onEnded(failure, spec));
         final Link link = client.connect(addresses);
         sendLines(ctx.maxMessageLength());
         if (isHeld)
@@ -91,14 +93,6 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         awaitTaken();
         leave(link);
         return isGivenUp || hasLost ? Heartwheel.FAILED : 0;
-    }
-
-    private void onEnded(final Throwable failure)
-    {
-        if (null != failure)
-        {
-            Heartwheel.exitAfter(failure, spec);
-        }
     }
 
     /**

@@ -1,8 +1,14 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.HeartbeatServer;
-import io.heartwheel.cli.SwarmPlan.Deaths;
+import io.heartwheel.ServerContext;
+import io.heartwheel.config.Durations;
+import io.heartwheel.host.FileLimit;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.swarm.Swarm;
+import io.heartwheel.swarm.SwarmPlan;
+import io.heartwheel.swarm.SwarmPlan.Deaths;
+import io.heartwheel.swarm.SwarmReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -75,7 +81,7 @@ final class DemoCommand implements Callable<Integer>
 
     private static HeartbeatServer launch(final DemoVerdicts verdicts)
     {
-        return HeartbeatServer.launch(new HeartbeatServer.Context()
+        return HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress("127.0.0.1", 0))
             .cadence(CADENCE)
             .listener(verdicts));

@@ -3,8 +3,9 @@ package io.heartwheel.cli;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
-import io.heartwheel.cli.SwarmPlan.Fate;
-import io.heartwheel.cli.SwarmReport.Outcome;
+import io.heartwheel.swarm.SwarmPlan.Fate;
+import io.heartwheel.swarm.SwarmReport;
+import io.heartwheel.swarm.SwarmReport.Outcome;
 import org.HdrHistogram.Histogram;
 
 import java.nio.ByteBuffer;

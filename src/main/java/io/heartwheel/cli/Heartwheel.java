@@ -1,6 +1,6 @@
 package io.heartwheel.cli;
 
-import io.heartwheel.ConfigurationException;
+import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.wire.PlainText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -138,10 +138,20 @@ public final class Heartwheel implements Callable<Integer>
     }
 
     /**
-     * End the program because its reactor has ended by an error: whatever its other threads wait for, even for whoever
-     * reads what it prints.
+     * End the program because its reactor has ended, unless it ends already: whatever its other threads wait for, even
+     * for whoever reads what it prints.
+     *
+     * @param failure that ended the reactor, or null if it was told to end, such as by an interrupt of its thread.
      */
-    static void exitAfter(final Throwable failure, final CommandSpec spec)
+    static void onEnded(final Throwable failure, final CommandSpec spec)
+    {
+        if (null != failure || !Ending.isUnderWay())
+        {
+            exitAfter(null == failure ? new InterruptedException("its thread was interrupted") : failure, spec);
+        }
+    }
+
+    private static void exitAfter(final Throwable failure, final CommandSpec spec)
     {
         // Who waits for a stage of another is told that it was completed so.
         final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;

@@ -1,10 +1,10 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.Configuration;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
-import io.heartwheel.cli.status.Loss;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.status.Loss;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -1,13 +1,15 @@
 package io.heartwheel.cli;
 
-import io.heartwheel.Configuration;
-import io.heartwheel.ConfigurationException;
 import io.heartwheel.HeartbeatServer;
-import io.heartwheel.Knob;
-import io.heartwheel.cli.status.Observer;
-import io.heartwheel.cli.status.StatusServer;
-import io.heartwheel.cli.status.StatusText;
+import io.heartwheel.ServerContext;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.ConfigurationException;
+import io.heartwheel.config.Durations;
+import io.heartwheel.config.Knob;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.status.Observer;
+import io.heartwheel.status.StatusServer;
+import io.heartwheel.status.StatusText;
 import io.heartwheel.wire.PlainText;
 import org.agrona.CloseHelper;
 import picocli.CommandLine.Command;
@@ -63,7 +65,7 @@ final class ServeCommand implements Callable<Integer>
         final InetSocketAddress httpAddress = Configuration.httpAddress();
         final Set<String> httpHosts = Configuration.httpHosts();
         drain = Configuration.drain();
-        final HeartbeatServer.Context ctx = new HeartbeatServer.Context().listener(losses);
+        final ServerContext ctx = new ServerContext().listener(losses);
         final long maxParkNs = ctx.maxParkNs();
         endInGoodOrder();
         try
@@ -77,7 +79,7 @@ final class ServeCommand implements Callable<Integer>
 
         final Observer observer = new Observer(server, maxParkNs, System.nanoTime());
         http = null == httpAddress ? null : serveHttp(httpAddress, httpHosts, observer);
-        server.ended().whenComplete((nothing, failure) -> onEnded(failure));
+        server.ended().whenComplete((nothing, failure) -> Heartwheel.onEnded(failure, spec));
         greet();
         sampleEachSecond(observer);
         watch(observer);
@@ -198,14 +200,6 @@ final class ServeCommand implements Callable<Integer>
             }
             reload();
         });
-    }
-
-    private void onEnded(final Throwable failure)
-    {
-        if (null != failure)
-        {
-            Heartwheel.exitAfter(failure, spec);
-        }
     }
 
     private void reload()

@@ -1,7 +1,8 @@
 package io.heartwheel.cli;
 
-import io.heartwheel.cli.status.StatusClient;
-import io.heartwheel.cli.status.StatusText;
+import io.heartwheel.config.Durations;
+import io.heartwheel.status.StatusClient;
+import io.heartwheel.status.StatusText;
 import io.heartwheel.wire.PlainText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

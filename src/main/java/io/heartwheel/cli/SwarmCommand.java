@@ -1,7 +1,13 @@
 package io.heartwheel.cli;
 
-import io.heartwheel.Configuration;
-import io.heartwheel.cli.SwarmPlan.Deaths;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.Durations;
+import io.heartwheel.host.FileLimit;
+import io.heartwheel.swarm.ReportText;
+import io.heartwheel.swarm.Swarm;
+import io.heartwheel.swarm.SwarmPlan;
+import io.heartwheel.swarm.SwarmPlan.Deaths;
+import io.heartwheel.swarm.SwarmReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,12 +1,5 @@
 /**
- * The programs of {@code java -jar heartwheel.jar}. The swarm is the other end of a server: many clients on one thread,
- * which beat, fall silent or leave as planned, and note what the server makes of each. It judges a server by what comes
- * out of the sockets alone.
- * <pre>
- *   SwarmCommand -&gt; SwarmPlan -&gt; Swarm -------------&gt; SwarmReport -&gt; ReportText
- *                                  |-- SwarmConnector    connects
- *                                  |-- Conversation      hears, answers, notes the end
- *                                  '-- DeathList         who dies, how and when
- * </pre>
+ * The programs of {@code java -jar heartwheel.jar}: {@code serve}, {@code stat}, {@code connect}, {@code swarm} and
+ * {@code demo}.
  */
 package io.heartwheel.cli;

@@ -1,7 +1,8 @@
 package io.heartwheel.liveness;
 
 /**
- * What {@link LivenessTracker#poll(long, int)} asks for. Each method may call the tracker for any slot.
+ * What {@link LivenessTracker#poll(long, LivenessHandler, int)} asks for. Each method may call the tracker for any
+ * slot.
  */
 public interface LivenessHandler
 {
@@ -27,14 +28,14 @@ public interface LivenessHandler
     }
 
     /**
-     * The time of a slot is up. This is the last look: whoever can still hear it does so now and tells the tracker, and
-     * only when that finds nothing the slot is condemned.
+     * The time of a slot is up. This is the last look: a host that can still hear the slot does so now and tells the
+     * tracker. If that finds nothing, the host calls {@link LivenessTracker#unwatch(int)}. A slot that stays watched
+     * lives on, and is looked at again one tick later.
      *
      * @param slot       that is silent or stalled.
      * @param verdict    what it is condemned for.
      * @param deadlineNs when its time was up: the verdict is {@code nowNs - deadlineNs} late.
      * @param nowNs      time of the poll.
-     * @return true if the slot is condemned, and so no longer watched; false if the last look found it alive.
      */
-    boolean onTimeUp(int slot, Verdict verdict, long deadlineNs, long nowNs);
+    void onTimeUp(int slot, Verdict verdict, long deadlineNs, long nowNs);
 }

@@ -28,18 +28,12 @@ import io.heartwheel.wheel.TimingWheel;
  */
 public final class LivenessTracker
 {
-    private static final int NONE = -1;
-
     private final TimingWheel wheel;
-    private final LivenessHandler handler;
     private final ExpiryHandler expiryHandler = this::onExpired;
     private final Waits waits;
+    private LivenessHandler handler;
     private long attentiveSinceNs;
     private int watchedCount;
-    /**
-     * The slot that the handler takes a last look at, unless it is no longer watched as it was.
-     */
-    private int judgedSlot = NONE;
 
     /**
      * Construct a tracker that watches nobody.
@@ -48,14 +42,11 @@ public final class LivenessTracker
      * @param startNs      the time now.
      * @param probeSlackNs longest time for which a probe that is due may wait to be sent together with others, at most
      *                     1/32 of its idle time and interval; 0 sends each on time. Verdicts come on time all the same.
-     * @param handler      of probes and verdicts.
      */
-    public LivenessTracker(
-        final TimingWheel wheel, final long startNs, final long probeSlackNs, final LivenessHandler handler)
+    public LivenessTracker(final TimingWheel wheel, final long startNs, final long probeSlackNs)
     {
         this.wheel = wheel;
         waits = new Waits(probeSlackNs);
-        this.handler = handler;
         this.attentiveSinceNs = startNs - Cadence.MAX_NS;
     }
 
@@ -89,7 +80,6 @@ public final class LivenessTracker
     public void cadence(final int slot, final Cadence cadence, final long nowNs)
     {
         requireWatched(slot);
-        forgetJudgement(slot);
         final long lookNs = wheel.isScheduled(slot) && waits.isSet(slot, Waits.UNSENT) ?
             wheel.deadlineNs(slot) : nowNs + Cadence.MAX_NS;
         waits.restart(slot, cadence, nowNs);
@@ -135,10 +125,11 @@ public final class LivenessTracker
      * Ask a slot now, and for the last time, as somebody has to know: silent for one more interval, it is judged.
      *
      * @param slot  that is watched.
+     * @param prober that writes the probe; only its {@link LivenessHandler#onProbeDue} is called.
      * @param nowNs the time now.
      * @return false if there is nothing to ask: it was heard within its interval, is not probed, or takes no bytes.
      */
-    public boolean askLast(final int slot, final long nowNs)
+    public boolean askLast(final int slot, final LivenessHandler prober, final long nowNs)
     {
         final Cadence cadence = waits.cadences[slot];
         if (0 == cadence.count() || nowNs - waits.lastHeardNs[slot] < cadence.intervalNs() ||
@@ -149,7 +140,7 @@ public final class LivenessTracker
         if (waits.askLast(slot, nowNs))
         {
             arm(slot, nowNs);
-            handler.onProbeDue(slot, nowNs);
+            prober.onProbeDue(slot, nowNs);
         }
         return true;
     }
@@ -200,7 +191,6 @@ public final class LivenessTracker
         if (isWatched(slot))
         {
             --watchedCount;
-            forgetJudgement(slot);
             waits.end(slot);
             wheel.cancel(slot);
         }
@@ -219,12 +209,14 @@ public final class LivenessTracker
     /**
      * Ask for the probes and verdicts that are due. Slots that were found heard are scheduled again.
      *
-     * @param nowNs the time now: everything that arrived before it has been told by {@link #heard(int, long)}.
-     * @param limit on the number of slots to look at. When it is met, the next poll goes on from there.
+     * @param nowNs   the time now: everything that arrived before it has been told by {@link #heard(int, long)}.
+     * @param handler of probes and verdicts.
+     * @param limit   on the number of slots to look at. When it is met, the next poll goes on from there.
      * @return number of slots whose deadline in the wheel had come.
      */
-    public int poll(final long nowNs, final int limit)
+    public int poll(final long nowNs, final LivenessHandler handler, final int limit)
     {
+        this.handler = handler;
         return wheel.poll(nowNs, expiryHandler, limit);
     }
 
@@ -341,13 +333,7 @@ public final class LivenessTracker
         arm(slot, nowNs);
         if (!isGraced)
         {
-            judgedSlot = slot;
-            final boolean isCondemned = handler.onTimeUp(slot, verdict, deadlineNs, nowNs);
-            if (isCondemned && slot == judgedSlot)
-            {
-                unwatch(slot);
-            }
-            judgedSlot = NONE;
+            handler.onTimeUp(slot, verdict, deadlineNs, nowNs);
         }
     }
 
@@ -378,14 +364,6 @@ public final class LivenessTracker
         else
         {
             wheel.schedule(slot, waits.lookNs(slot, nowNs));
-        }
-    }
-
-    private void forgetJudgement(final int slot)
-    {
-        if (slot == judgedSlot)
-        {
-            judgedSlot = NONE;
         }
     }
 

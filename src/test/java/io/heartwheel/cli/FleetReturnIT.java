@@ -1,11 +1,12 @@
 package io.heartwheel.cli;
 
+import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
-import io.heartwheel.Configuration;
 import io.heartwheel.Connection;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
+import io.heartwheel.config.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,7 +78,7 @@ class FleetReturnIT
     void shouldComeBackSpreadOverTime(final boolean isGoodbyeSaid) throws IOException, InterruptedException
     {
         final Arrivals arrivals = new Arrivals();
-        try (HeartbeatClient client = HeartbeatClient.launch(new HeartbeatClient.Context().listener(arrivals)))
+        try (HeartbeatClient client = HeartbeatClient.launch(new ClientContext().listener(arrivals)))
         {
             final InetSocketAddress address;
             try (Jar server = Jar.run("-Dheartwheel.bind=127.0.0.1:0", "serve"))

@@ -1,7 +1,7 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.HeartbeatServer;
+import io.heartwheel.ServerContext;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.wire.Frame;
@@ -19,7 +19,7 @@ class LossesTest
     void shouldKeepTheLastHundredAndPrintTwentyASecond() throws IOException
     {
         final Losses losses = new Losses();
-        final InvokedServer server = new InvokedServer(new HeartbeatServer.Context().listener(losses));
+        final InvokedServer server = new InvokedServer(new ServerContext().listener(losses));
         for (int i = 0; i < Losses.KEPT + 5; i++)
         {
             final int count = i + 1;

@@ -1,7 +1,7 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.Configuration;
+import io.heartwheel.config.Configuration;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.heartwheel.cli;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpServer;
-import io.heartwheel.Configuration;
+import io.heartwheel.config.Configuration;
 import io.heartwheel.support.TestPeer;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,6 @@
 package io.heartwheel.cli;
 
+import io.heartwheel.swarm.PlainServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,9 +5,10 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
-import io.heartwheel.Insides;
+import io.heartwheel.ServerContext;
 import io.heartwheel.admission.CidrList;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.simulation.PeerTls;
 import io.heartwheel.simulation.SimulatedNetwork;
 import io.heartwheel.simulation.VirtualThreads;
@@ -98,7 +99,7 @@ public final class ServerFuzz implements ConnectionListener
     {
         this.chunks = chunks;
         this.door = door;
-        final HeartbeatServer.Context ctx = Insides.parker(new HeartbeatServer.Context()
+        final ServerContext ctx = Insides.parker(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(CADENCE)
             .maxConnections(4)

@@ -84,7 +84,7 @@ class LivenessTrackerSimulationTest implements LivenessHandler
             lastStallNs = -Cadence.MAX_NS;
             nextStallNs = 2_000 * MS;
             tracker = new LivenessTracker(
-                new TimingWheel(startNs, TICK_NS, 256, 0), startNs, 0 == run % 2 ? 0 : PROBE_SLACK_NS, this);
+                new TimingWheel(startNs, TICK_NS, 256, 0), startNs, 0 == run % 2 ? 0 : PROBE_SLACK_NS);
             for (int slot = 0; slot < SLOTS; slot++)
             {
                 watch(slot);
@@ -117,7 +117,7 @@ class LivenessTrackerSimulationTest implements LivenessHandler
         int polls = 0;
         do
         {
-            tracker.poll(startNs + nowNs, 1 + random.nextInt(40));
+            tracker.poll(startNs + nowNs, this, 1 + random.nextInt(40));
             assertTrue(++polls < 10_000, this::where);
         }
         while (tracker.nextDeadlineNs(startNs + nowNs + 1) - (startNs + nowNs) <= 0);
@@ -239,7 +239,7 @@ class LivenessTrackerSimulationTest implements LivenessHandler
     }
 
     @Override
-    public boolean onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long givenNs)
+    public void onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long givenNs)
     {
         final Peer peer = peers[slot];
         final long silenceNs = nowNs - peer.heardNs;
@@ -250,7 +250,7 @@ class LivenessTrackerSimulationTest implements LivenessHandler
         assertTrue(deadlineNs - givenNs <= 0, () -> "before its deadline: " + describe(slot));
         ++condemned[peer.kind.ordinal()];
         peers[slot] = null;
-        return true;
+        tracker.unwatch(slot);
     }
 
     private void check(final int slot)

@@ -252,10 +252,10 @@ class LivenessTrackerTest
         for (int polls = 1; polls <= 10; polls++)
         {
             assertTrue(rig.tracker.nextDeadlineNs(nowNs + 1) - nowNs <= 0);
-            assertEquals(10, rig.tracker.poll(nowNs, 10));
+            assertEquals(10, rig.tracker.poll(nowNs, rig, 10));
             assertEquals(10 * polls, rig.events.size());
         }
-        assertEquals(0, rig.tracker.poll(nowNs, 10));
+        assertEquals(0, rig.tracker.poll(nowNs, rig, 10));
         assertEquals(0, rig.tracker.watchedCount());
     }
 

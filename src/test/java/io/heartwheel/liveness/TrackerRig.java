@@ -81,7 +81,7 @@ final class TrackerRig implements LivenessHandler
         zeroNs = startNs;
         nowNs = startNs;
         wheel = new TimingWheel(startNs, TICK_NS, 1 << 12, 0);
-        tracker = new LivenessTracker(wheel, startNs, probeSlackNs, this);
+        tracker = new LivenessTracker(wheel, startNs, probeSlackNs);
     }
 
     @Override
@@ -100,13 +100,16 @@ final class TrackerRig implements LivenessHandler
     }
 
     @Override
-    public boolean onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long givenNs)
+    public void onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long givenNs)
     {
         assertEquals(nowNs, givenNs);
         assertTrue(deadlineNs - nowNs <= 0, "judged before its time");
         assertTrue(tracker.isWatched(slot));
         events.add(new Event(verdict, slot, now(), deadlineNs - zeroNs));
-        return lastLook.isCondemned(slot, verdict);
+        if (lastLook.isCondemned(slot, verdict))
+        {
+            tracker.unwatch(slot);
+        }
     }
 
     private static void leave(final int slot)
@@ -183,7 +186,7 @@ final class TrackerRig implements LivenessHandler
 
     int poll()
     {
-        return tracker.poll(nowNs, NO_LIMIT);
+        return tracker.poll(nowNs, this, NO_LIMIT);
     }
 
     /**

@@ -1,13 +1,15 @@
 package io.heartwheel.network;
 
+import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
-import io.heartwheel.Configuration;
 import io.heartwheel.Connection;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
 import io.heartwheel.SendResult;
+import io.heartwheel.ServerContext;
+import io.heartwheel.config.Configuration;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,11 +41,11 @@ final class Watched implements LinkListener
         final Watched watched = new Watched();
         if ("serve".equals(args[0]))
         {
-            HeartbeatServer.launch(new HeartbeatServer.Context().listener(watched));
+            HeartbeatServer.launch(new ServerContext().listener(watched));
         }
         else
         {
-            HeartbeatClient.launch(new HeartbeatClient.Context().listener(watched))
+            HeartbeatClient.launch(new ClientContext().listener(watched))
                 .connect(Configuration.parseAddress(args[1]));
         }
         print("ready");

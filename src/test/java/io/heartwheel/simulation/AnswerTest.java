@@ -5,8 +5,9 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
-import io.heartwheel.Insides;
+import io.heartwheel.ServerContext;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class AnswerTest implements ConnectionListener
     @Test
     void shouldCountSilenceFromTheAnswerAndNotFromTheEndOfThePark() throws IOException
     {
-        final HeartbeatServer server = new HeartbeatServer(Insides.parker(new HeartbeatServer.Context()
+        final HeartbeatServer server = new HeartbeatServer(Insides.parker(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(Cadence.passive(IDLE_NS))
             .tickNs(TICK_NS)

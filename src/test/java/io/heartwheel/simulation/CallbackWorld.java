@@ -1,15 +1,17 @@
 package io.heartwheel.simulation;
 
 import io.heartwheel.AdmissionRequest;
+import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.HeartbeatServer;
-import io.heartwheel.Insides;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
+import io.heartwheel.ServerContext;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 import org.agrona.concurrent.Agent;
 
 import java.net.InetAddress;
@@ -85,11 +87,11 @@ final class CallbackWorld
         this.callback = callback;
         this.action = action;
         this.isAlways = isAlways;
-        server = new HeartbeatServer(new HeartbeatServer.Context()
+        server = new HeartbeatServer(new ServerContext()
             .bindAddress(address).cadence(CADENCE).maxParkNs(0).lingerNs(200 * MS)
             .selectorProvider(network).nanoClock(time).errorHandler(errors::add)
             .addressCheck(this::onAddress).credentialCheck(this::onCredential).listener(new ServerListener()));
-        client = new HeartbeatClient(new HeartbeatClient.Context()
+        client = new HeartbeatClient(new ClientContext()
             .cadence(CADENCE).maxParkNs(0).lingerNs(200 * MS)
             .minReconnectNs(50 * MS).maxReconnectNs(100 * MS).reconnectSpreadNs(100 * MS).reconnectLimit(3)
             .jitterSeed(1).selectorProvider(network).nanoClock(time).errorHandler(errors::add)

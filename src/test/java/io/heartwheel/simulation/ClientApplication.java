@@ -2,10 +2,10 @@ package io.heartwheel.simulation;
 
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
-import io.heartwheel.Insides;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 
 import java.nio.ByteBuffer;
 

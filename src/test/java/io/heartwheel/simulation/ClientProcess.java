@@ -1,8 +1,7 @@
 package io.heartwheel.simulation;
 
 import io.heartwheel.HeartbeatClient;
-import io.heartwheel.Insides;
-
+import io.heartwheel.reactor.Insides;
 import org.agrona.concurrent.AgentTerminationException;
 
 import java.util.SplittableRandom;

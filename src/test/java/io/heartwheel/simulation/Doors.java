@@ -1,10 +1,10 @@
 package io.heartwheel.simulation;
 
 import io.heartwheel.AdmissionRequest;
-import io.heartwheel.HeartbeatServer;
-import io.heartwheel.Insides;
+import io.heartwheel.ServerContext;
 import io.heartwheel.admission.CidrList;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -114,7 +114,7 @@ record Doors(boolean isTls, boolean isProxy, boolean isCredential, boolean isHoa
     }
 
     void build(
-        final HeartbeatServer.Context ctx, final VirtualTime time, final SplittableRandom random)
+        final ServerContext ctx, final VirtualTime time, final SplittableRandom random)
     {
         if (isAny() || isHoard)
         {

@@ -4,10 +4,11 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
-import io.heartwheel.Insides;
+import io.heartwheel.ServerContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
+import io.heartwheel.reactor.Insides;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,7 +68,7 @@ final class Fleet implements ConnectionListener
         random = new SplittableRandom(seed);
         network = new SimulatedNetwork(time, random.nextLong());
         time.cost(() -> COST_NS);
-        final HeartbeatServer.Context ctx = new HeartbeatServer.Context()
+        final ServerContext ctx = new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(Cadence.STANDARD)
             .maxConnections(size)

@@ -32,13 +32,13 @@ import java.util.Set;
 record Footprint(long livenessBytes, long spokeBytes, long stateBytes, long heapBytes)
 {
     private static final Set<String> NOT_OWNED =
-        Set.of("reactor", "link", "remoteAddress", "key", "attachment", "handler", "expiryHandler");
+        Set.of("reactor", "requests", "link", "remoteAddress", "key", "attachment", "handler", "expiryHandler");
 
     static Footprint of(final HeartbeatServer server)
     {
         final Object reactor = value(server, "reactor");
-        final Object tracker = value(value(reactor, "watcher"), "tracker");
-        final Object table = value(reactor, "connections");
+        final Object tracker = value(reactor, "tracker");
+        final Object table = value(reactor, "peers");
         final Object wheel = value(tracker, "wheel");
         final VirtualMachine vm = machine();
         final long spokes = vm.sizeOf(value(wheel, "heads")) + vm.sizeOf(value(wheel, "occupied"));

@@ -1,7 +1,7 @@
 package io.heartwheel.simulation;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.Insides;
+import io.heartwheel.reactor.Insides;
 
 /**
  * The rules of judgement, held against what the network did: who was heard in time is not condemned, who is gone is,

@@ -1,11 +1,13 @@
 package io.heartwheel.simulation;
 
+import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.HeartbeatServer;
-import io.heartwheel.Insides;
 import io.heartwheel.Link;
+import io.heartwheel.ServerContext;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 import org.agrona.concurrent.Agent;
 
 import java.io.IOException;
@@ -63,7 +65,7 @@ final class PairSimulation extends Simulation
     void begin()
     {
         startServer();
-        client = new HeartbeatClient(new HeartbeatClient.Context()
+        client = new HeartbeatClient(new ClientContext()
             .cadence(clientCadence)
             .tickNs(scenario.tickNs())
             .coalesceNs(scenario.coalesceNs())
@@ -111,7 +113,7 @@ final class PairSimulation extends Simulation
 
     private void startServer()
     {
-        server = new HeartbeatServer(Insides.parker(new HeartbeatServer.Context()
+        server = new HeartbeatServer(Insides.parker(new ServerContext()
             .bindAddress(address)
             .cadence(scenario.cadence())
             .tickNs(scenario.tickNs())

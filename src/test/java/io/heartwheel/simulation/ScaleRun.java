@@ -1,7 +1,7 @@
 package io.heartwheel.simulation;
 
-import io.heartwheel.cli.Durations;
 import io.heartwheel.cli.ProgressBar;
+import io.heartwheel.config.Durations;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -4,9 +4,10 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
-import io.heartwheel.Insides;
 import io.heartwheel.SendResult;
+import io.heartwheel.ServerContext;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.reactor.Insides;
 import org.agrona.concurrent.Agent;
 
 import javax.net.ssl.SSLContext;
@@ -62,7 +63,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         doors = scenario.doors();
         promptness = new Promptness(this, scenario);
         tlsContext = doors.isTls() ? PeerTls.newContext() : null;
-        final HeartbeatServer.Context ctx = Insides.parker(new HeartbeatServer.Context()
+        final ServerContext ctx = Insides.parker(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(scenario.cadence())
             .tickNs(scenario.tickNs())

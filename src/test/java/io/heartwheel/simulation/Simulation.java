@@ -1,6 +1,6 @@
 package io.heartwheel.simulation;
 
-import io.heartwheel.Insides;
+import io.heartwheel.reactor.Insides;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 

@@ -2,8 +2,8 @@ package io.heartwheel.simulation;
 
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
-import io.heartwheel.Insides;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.reactor.Insides;
 
 /**
  * One connection as the model knows it, from the end whose reactor watches it. Times are those since the start.

@@ -1,5 +1,6 @@
 package io.heartwheel.support;
 
+import io.heartwheel.ClientContext;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.metrics.ReactorMetrics;
 import org.agrona.concurrent.Agent;
@@ -11,7 +12,7 @@ public final class InvokedClient extends InvokedAgent
 {
     public final HeartbeatClient client;
 
-    public InvokedClient(final HeartbeatClient.Context ctx)
+    public InvokedClient(final ClientContext ctx)
     {
         client = new HeartbeatClient(ctx
             .nanoClock(clock)

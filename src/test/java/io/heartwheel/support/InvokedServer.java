@@ -1,6 +1,7 @@
 package io.heartwheel.support;
 
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.ServerContext;
 import io.heartwheel.metrics.ReactorMetrics;
 import org.agrona.concurrent.Agent;
 
@@ -14,7 +15,7 @@ public final class InvokedServer extends InvokedAgent
 {
     public final HeartbeatServer server;
 
-    public InvokedServer(final HeartbeatServer.Context ctx)
+    public InvokedServer(final ServerContext ctx)
     {
         server = new HeartbeatServer(ctx
             .bindAddress(new InetSocketAddress("127.0.0.1", 0))

@@ -1,0 +1,263 @@
+package io.heartwheel;
+
+import io.heartwheel.config.ConfigurationException;
+import io.heartwheel.config.Knob;
+import io.heartwheel.host.NameResolver;
+
+import javax.net.ssl.SSLContext;
+import java.net.InetAddress;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Settings of a client.
+ */
+public final class ClientContext extends ReactorContext<ClientContext>
+{
+    private long connectTimeoutNs = Knob.CONNECT_TIMEOUT.durationNs();
+    private int connectLimit = Knob.CONNECT_LIMIT.integer();
+    private long minReconnectNs = Knob.RECONNECT_MIN.durationNs();
+    private long maxReconnectNs = Knob.RECONNECT_MAX.durationNs();
+    private long reconnectSpreadNs = Knob.RECONNECT_SPREAD.durationNs();
+    private int reconnectLimit = Knob.RECONNECT_LIMIT.integer();
+    private SSLContext sslContext;
+    private NameResolver.Directory directory = InetAddress::getAllByName;
+    private long jitterSeed = ThreadLocalRandom.current().nextLong();
+
+    /**
+     * Construct with every setting as its system property says, or else its default.
+     */
+    public ClientContext()
+    {
+    }
+
+    @Override
+    ClientContext self()
+    {
+        return this;
+    }
+
+    @Override
+    ClientContext conclude()
+    {
+        super.conclude();
+        requireAtMost(Knob.RECONNECT_MIN, minReconnectNs, Knob.RECONNECT_MAX, maxReconnectNs);
+        return this;
+    }
+
+    /**
+     * Set the listener that is told what happens to links and connections.
+     *
+     * @param listener to set, a {@link LinkListener}.
+     * @return this.
+     */
+    @Override
+    public ClientContext listener(final ConnectionListener listener)
+    {
+        if (!(listener instanceof LinkListener))
+        {
+            throw new ConfigurationException("the listener of a client must be a LinkListener, not " + listener);
+        }
+        return super.listener(listener);
+    }
+
+    /**
+     * Time for a look-up of a name, and again for a connection to be made, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long connectTimeoutNs()
+    {
+        return connectTimeoutNs;
+    }
+
+    /**
+     * Set the time for a look-up of a name, and again for a connection to be made, in nanoseconds.
+     *
+     * @param connectTimeoutNs to set.
+     * @return this.
+     */
+    public ClientContext connectTimeoutNs(final long connectTimeoutNs)
+    {
+        this.connectTimeoutNs = Knob.CONNECT_TIMEOUT.inRange(connectTimeoutNs);
+        return this;
+    }
+
+    /**
+     * Number of connections begun per duty cycle.
+     *
+     * @return the setting.
+     */
+    public int connectLimit()
+    {
+        return connectLimit;
+    }
+
+    /**
+     * Set the number of connections begun per duty cycle.
+     *
+     * @param connectLimit to set.
+     * @return this.
+     */
+    public ClientContext connectLimit(final int connectLimit)
+    {
+        this.connectLimit = Knob.CONNECT_LIMIT.inRange(connectLimit);
+        return this;
+    }
+
+    /**
+     * First back-off, of which a random part is waited, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long minReconnectNs()
+    {
+        return minReconnectNs;
+    }
+
+    /**
+     * Set the first back-off, of which a random part is waited, in nanoseconds.
+     *
+     * @param minReconnectNs to set.
+     * @return this.
+     */
+    public ClientContext minReconnectNs(final long minReconnectNs)
+    {
+        this.minReconnectNs = Knob.RECONNECT_MIN.inRange(minReconnectNs);
+        return this;
+    }
+
+    /**
+     * Longest back-off, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long maxReconnectNs()
+    {
+        return maxReconnectNs;
+    }
+
+    /**
+     * Set the longest back-off, in nanoseconds.
+     *
+     * @param maxReconnectNs to set.
+     * @return this.
+     */
+    public ClientContext maxReconnectNs(final long maxReconnectNs)
+    {
+        this.maxReconnectNs = Knob.RECONNECT_MAX.inRange(maxReconnectNs);
+        return this;
+    }
+
+    /**
+     * Time over which clients come back to a server that said it shuts down, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long reconnectSpreadNs()
+    {
+        return reconnectSpreadNs;
+    }
+
+    /**
+     * Set the time over which clients come back to a server that said it shuts down, in nanoseconds.
+     *
+     * @param reconnectSpreadNs to set.
+     * @return this.
+     */
+    public ClientContext reconnectSpreadNs(final long reconnectSpreadNs)
+    {
+        this.reconnectSpreadNs = Knob.RECONNECT_SPREAD.inRange(reconnectSpreadNs);
+        return this;
+    }
+
+    /**
+     * Number of reconnects that may fail in a row; 0 never gives up. One that was made has not failed, however
+     * soon its connection ended.
+     *
+     * @return the setting.
+     */
+    public int reconnectLimit()
+    {
+        return reconnectLimit;
+    }
+
+    /**
+     * Set the number of reconnects that may fail in a row; 0 never gives up. One that was made has not failed,
+     * however soon its connection ended: {@link LinkListener#onClosed} may close the link then.
+     *
+     * @param reconnectLimit to set.
+     * @return this.
+     */
+    public ClientContext reconnectLimit(final int reconnectLimit)
+    {
+        this.reconnectLimit = Knob.RECONNECT_LIMIT.inRange(reconnectLimit);
+        return this;
+    }
+
+    /**
+     * Seed of the random delays.
+     *
+     * @return the setting.
+     */
+    public long jitterSeed()
+    {
+        return jitterSeed;
+    }
+
+    /**
+     * Set the seed of the random delays, which by default is another for each client.
+     *
+     * @param jitterSeed to set.
+     * @return this.
+     */
+    public ClientContext jitterSeed(final long jitterSeed)
+    {
+        this.jitterSeed = jitterSeed;
+        return this;
+    }
+
+    /**
+     * Where names are looked up.
+     *
+     * @return the setting.
+     */
+    public NameResolver.Directory directory()
+    {
+        return directory;
+    }
+
+    /**
+     * Set where names are looked up, as a test does.
+     *
+     * @param directory to ask; on a thread of its own.
+     * @return this.
+     */
+    public ClientContext directory(final NameResolver.Directory directory)
+    {
+        this.directory = directory;
+        return this;
+    }
+
+    /**
+     * TLS.
+     *
+     * @return the setting, or null without.
+     */
+    public SSLContext sslContext()
+    {
+        return sslContext;
+    }
+
+    /**
+     * Set TLS: whom to trust, and whose key to show when a server asks. The certificate of a server has to be for
+     * the name or address that {@link HeartbeatClient#connect} was given.
+     *
+     * @param sslContext to set, or null for none.
+     * @return this.
+     */
+    public ClientContext sslContext(final SSLContext sslContext)
+    {
+        this.sslContext = sslContext;
+        return this;
+    }
+}

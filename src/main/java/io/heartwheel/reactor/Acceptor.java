@@ -1,0 +1,311 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Refusal;
+import io.heartwheel.ServerContext;
+import io.heartwheel.host.TcpKeepAlive;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.wire.Foreign;
+import io.heartwheel.wire.Hello;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+
+/**
+ * The listening end: accepts connections, a bounded number at a time, greets them with the cadence they are held to,
+ * and answers what they ask for.
+ * When accepting fails it pauses, see {@link AcceptPause}.
+ */
+public final class Acceptor implements Endpoint
+{
+    /**
+     * No kernel keeps more connections waiting: net.core.somaxconn had 16 bits for long.
+     */
+    private static final int TURNED_AWAY_MAX = 1 << 16;
+
+    private final ServerContext ctx;
+    private final Faults faults;
+    private final ServerSocketChannel channel;
+    private final Admission admission;
+
+    private Reactor reactor;
+    private SelectionKey key;
+    private AcceptPause pause;
+    /** In this duty cycle. */
+    private int accepted;
+    private boolean isKeepAliveKnown;
+    private boolean isKeepAliveInherited;
+    private boolean isClosed;
+
+    private Acceptor(final ServerContext ctx)
+    {
+        this.ctx = ctx;
+        faults = new Faults(ctx.errorHandler(), ctx.nanoClock());
+        admission = new Admission(ctx);
+        channel = ListeningSocket.bind(ctx);
+    }
+
+    /**
+     * Bind the address of a Context, and make the reactor behind it. Nothing is accepted before its first duty cycle.
+     *
+     * @param ctx that is concluded.
+     * @return the end that listens.
+     * @throws java.io.UncheckedIOException if the address cannot be bound.
+     */
+    public static Acceptor open(final ServerContext ctx)
+    {
+        final Acceptor acceptor = new Acceptor(ctx);
+        Reactor.open(ctx, acceptor.faults, acceptor, acceptor.admission, acceptor::start);
+        return acceptor;
+    }
+
+    /** {@return the duty cycle that this is the end of} */
+    public Reactor reactor()
+    {
+        return reactor;
+    }
+
+    void start(final Reactor reactor)
+    {
+        this.reactor = reactor;
+        admission.start(reactor);
+        try
+        {
+            key = reactor.arrivals.register(channel, SelectionKey.OP_ACCEPT);
+            pause = new AcceptPause(ctx.selectorProvider(), key, reactor);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * Accept nobody any more, and let all go over a time, from any thread.
+     *
+     * @param durationNs of that time.
+     */
+    public void drain(final long durationNs)
+    {
+        reactor.commands.execute(() ->
+        {
+            close();
+            reactor.drain.begin(durationNs);
+        });
+    }
+
+    /**
+     * The last peers that were not let in, from any thread.
+     *
+     * @return newest first.
+     */
+    public List<Refusal> refusals()
+    {
+        return reactor.journal.refusals();
+    }
+
+    /**
+     * The send buffer that the kernel makes of the setting.
+     *
+     * @return its length in bytes, read back from a socket.
+     */
+    public int sendBufferLength()
+    {
+        return SocketSettings.sendBufferLength(ctx);
+    }
+
+    /**
+     * TCP keepalive as the kernel will do it.
+     *
+     * @return its numbers, or off.
+     */
+    public Cadence tcpKeepAlive()
+    {
+        try
+        {
+            return ctx.tcpKeepAlive().isOff() ? Cadence.OFF : TcpKeepAlive.readNumbers(channel);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return the address, with the port that was taken.
+     */
+    public InetSocketAddress localAddress()
+    {
+        try
+        {
+            return (InetSocketAddress)channel.getLocalAddress();
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * Read the files of TLS again, from any thread but the reactor's.
+     *
+     * @return false if there is no TLS.
+     */
+    public boolean reloadTls()
+    {
+        return admission.reloadTls();
+    }
+
+    @Override
+    public void onReady(final SelectionKey key)
+    {
+        try
+        {
+            // Any of their callbacks may close it.
+            for (SocketChannel socket; !isClosed && accepted < ctx.acceptLimit() && null != (socket = channel.accept());
+                accepted++)
+            {
+                onAccepted(socket);
+            }
+        }
+        catch (final IOException ex)
+        {
+            pause.begin(ex);
+        }
+        catch (final Throwable ex)
+        {
+            faults.onFault(ex);
+            pause.begin(ex);
+        }
+    }
+
+    @Override
+    public void onHello(final Peer peer, final Hello hello)
+    {
+        if (Peer.JOINING == peer.state)
+        {
+            peer.entry.asked = hello;
+            return;
+        }
+        // Where heartbeats are off, it is for the application to watch a peer, whatever that would like.
+        final Cadence cadence = ctx.cadence().isOff() ?
+            peer.cadence() : Hellos.notUndercut(Hellos.clamped(hello, ctx), peer, ctx);
+        reactor.judge.cadence(peer, cadence);
+        // It leaves with what else is said once all that came is handled: a write for each would let a flood cost that.
+        peer.outbound.hello(Hellos.of(cadence));
+    }
+
+    @Override
+    public void onCadence(final Peer peer, final Cadence cadence)
+    {
+        peer.outbound.hello(Hellos.of(cadence));
+        reactor.io.flushUnlessBlocked(peer);
+    }
+
+    @Override
+    public String textOf(final Peer peer, final Foreign foreign)
+    {
+        return Strangers.textOf(peer, foreign, ctx);
+    }
+
+    @Override
+    public void onClosed(final Peer peer)
+    {
+        admission.onClosed(peer);
+    }
+
+    @Override
+    public int doWork()
+    {
+        if (accepted >= ctx.acceptLimit())
+        {
+            reactor.journal.onCutOff("accepts", accepted);
+        }
+        accepted = 0;
+        return admission.doWork() + pause.doWork();
+    }
+
+    @Override
+    public long nextDeadlineNs(final long noneNs)
+    {
+        return admission.isWaitedFor() ? reactor.clock.nowNs() : pause.nextDeadlineNs(noneNs);
+    }
+
+    @Override
+    public void close()
+    {
+        if (!isClosed)
+        {
+            isClosed = true;
+            faults.close(admission);
+            faults.close(pause);
+            faults.close(this::turnAwayWaiting);
+            faults.close(channel);
+        }
+    }
+
+    /**
+     * Whom the kernel has connected already would be reset, and not know why: each is told that we shut down.
+     */
+    private void turnAwayWaiting()
+    {
+        final int limit = null == key ? 0 : Math.min(ctx.acceptBacklog(), TURNED_AWAY_MAX);
+        try
+        {
+            int turnedAway = 0;
+            for (SocketChannel socket; turnedAway < limit && null != (socket = channel.accept()); turnedAway++)
+            {
+                admission.turnAway(socket, CloseReason.SHUTDOWN, "");
+            }
+        }
+        catch (final IOException ex)
+        {
+            // No file descriptor for them: they are reset after all.
+            reactor.metrics.add(Counter.ACCEPT_FAILURES, 1);
+        }
+    }
+
+    private void onAccepted(final SocketChannel socket)
+    {
+        pause.onAccepted();
+        try
+        {
+            if (!ctx.tcpKeepAlive().isOff())
+            {
+                setTcpKeepAlive(socket);
+            }
+            admission.onAccepted(socket);
+        }
+        catch (final IOException ex)
+        {
+            // The peer reset it before it was opened: nobody has heard of it yet.
+            faults.close(socket);
+        }
+        catch (final Throwable ex)
+        {
+            faults.onFault(ex);
+            faults.close(socket);
+        }
+    }
+
+    /**
+     * Linux lets a connection inherit the numbers of the listening socket; others are found not to by the first one.
+     */
+    private void setTcpKeepAlive(final SocketChannel socket) throws IOException
+    {
+        if (!isKeepAliveKnown)
+        {
+            isKeepAliveKnown = true;
+            isKeepAliveInherited = TcpKeepAlive.readNumbers(socket).equals(TcpKeepAlive.readNumbers(channel));
+        }
+        TcpKeepAlive.setAccepted(socket, ctx.tcpKeepAlive(), isKeepAliveInherited);
+    }
+}

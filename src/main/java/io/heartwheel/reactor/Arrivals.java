@@ -1,0 +1,102 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Link;
+import io.heartwheel.ReactorContext;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+/**
+ * How connections begin: a channel is registered, a connection joins and has a slot, and it opens, from when on it is
+ * watched and the listener knows of it.
+ */
+final class Arrivals
+{
+    private final ReactorContext<?> ctx;
+    private final Selector selector;
+    private final PeerTable peers;
+    private final Peer.Requests requests;
+    private final SocketIo io;
+    private final Allowance allowance;
+    private final Judge judge;
+    private final Departures departures;
+    private final Endpoint endpoint;
+    private final GuardedListener listener;
+    private final Journal journal;
+
+    Arrivals(
+        final ReactorContext<?> ctx,
+        final Selector selector,
+        final PeerTable peers,
+        final Peer.Requests requests,
+        final SocketIo io,
+        final Allowance allowance,
+        final Judge judge,
+        final Departures departures,
+        final Endpoint endpoint,
+        final GuardedListener listener,
+        final Journal journal)
+    {
+        this.ctx = ctx;
+        this.selector = selector;
+        this.peers = peers;
+        this.requests = requests;
+        this.io = io;
+        this.allowance = allowance;
+        this.judge = judge;
+        this.departures = departures;
+        this.endpoint = endpoint;
+        this.listener = listener;
+        this.journal = journal;
+    }
+
+    /**
+     * Have a socket that is no connection (yet) announced to the endpoint.
+     */
+    SelectionKey register(final SelectableChannel channel, final int interestOps) throws IOException
+    {
+        channel.configureBlocking(false);
+        return channel.register(selector, interestOps);
+    }
+
+    /**
+     * Take over a connected channel, which has a slot from now on.
+     *
+     * @param link it is for, or null.
+     */
+    Peer join(final SocketChannel channel, final InetSocketAddress remoteAddress, final Link link)
+        throws IOException
+    {
+        SocketSettings.set(channel, ctx);
+        final Peer peer = new Peer(
+            requests, link, peers.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ));
+        allowance.begin(peer);
+        peers.add(peer);
+        return peer;
+    }
+
+    /**
+     * Watch a connection, and tell the listener. What it sends leaves with the HELLO in one write.
+     */
+    void open(final Peer peer)
+    {
+        judge.watch(peer, ctx.cadence());
+        peer.state = Peer.OPEN;
+        endpoint.onOpening(peer);
+        journal.onOpen(peer);
+        peer.isAnnounced = true;
+        if (!listener.onOpen(peer))
+        {
+            departures.leave(peer, CloseReason.LISTENER_FAILED, "");
+        }
+        if (peer.isOpen())
+        {
+            io.flushUnlessBlocked(peer);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.Link;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.PlainText;
+
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/**
+ * All state of one link, at the engine's side of {@link Link}.
+ */
+final class ClientLink implements Link
+{
+    /** When it is between these: waits for the time of the next try. */
+    static final byte WAITING = 0;
+    static final byte RESOLVING = 1;
+    static final byte CONNECTING = 2;
+    static final byte OPEN = 3;
+    static final byte CLOSED = 4;
+
+    /** Of a link that is not yet, or no longer, one of its client's. */
+    static final int NO_SLOT = -1;
+
+    private final Requests requests;
+    private final List<InetSocketAddress> addresses;
+
+    /** The application wants it no longer, whatever its state. */
+    private final AtomicBoolean isClosing = new AtomicBoolean();
+
+    int slot = NO_SLOT;
+    byte state = WAITING;
+    int attempt;
+    /** Reconnects that failed in a row. */
+    int failures;
+    int tries;
+    Peer peer;
+    /** The look-up of a name that it waits for, or null. */
+    Runnable lookUp;
+    SocketChannel connecting;
+    /** Its connection while a TLS handshake is under way, or null. */
+    Peer securing;
+    long openedNs;
+    long speakNs;
+    boolean isServerShuttingDown;
+    Cadence asked;
+    private String failure = "";
+    private Object attachment;
+
+    /**
+     * What the host wants of a link, and its client does.
+     */
+    interface Requests
+    {
+        void askFor(ClientLink link, Cadence cadence);
+
+        void close(ClientLink link);
+    }
+
+    ClientLink(final Requests requests, final List<InetSocketAddress> addresses)
+    {
+        this.requests = requests;
+        this.addresses = addresses;
+    }
+
+    @Override
+    public List<InetSocketAddress> addresses()
+    {
+        return addresses;
+    }
+
+    @Override
+    public Peer connection()
+    {
+        return peer;
+    }
+
+    @Override
+    public String failure()
+    {
+        return failure;
+    }
+
+    @Override
+    public Object attachment()
+    {
+        return attachment;
+    }
+
+    @Override
+    public ClientLink attachment(final Object attachment)
+    {
+        this.attachment = attachment;
+        return this;
+    }
+
+    @Override
+    public ClientLink askFor(final Cadence cadence)
+    {
+        requests.askFor(this, cadence);
+        return this;
+    }
+
+    @Override
+    public void close()
+    {
+        requests.close(this);
+    }
+
+    @Override
+    public String toString()
+    {
+        return "link to " + addresses.stream().map(Configuration::addressText).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * @return true for the first who asks.
+     */
+    boolean requestClose()
+    {
+        return isClosing.compareAndSet(false, true);
+    }
+
+    boolean isClosing()
+    {
+        return isClosing.get();
+    }
+
+    InetSocketAddress nextAddress()
+    {
+        return addresses.get(tries % addresses.size());
+    }
+
+    void onOpen(final Peer peer)
+    {
+        this.peer = peer;
+        connecting = null;
+        securing = null;
+        state = OPEN;
+        openedNs = peer.nowNs();
+        failures = 0;
+        failure = "";
+    }
+
+    void failure(final String failure)
+    {
+        this.failure = PlainText.of(failure);
+    }
+}

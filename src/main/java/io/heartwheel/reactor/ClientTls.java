@@ -1,0 +1,57 @@
+package io.heartwheel.reactor;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * TLS of a client: its handshakes, with servers whose certificate is for the name that was asked for.
+ */
+final class ClientTls implements AutoCloseable
+{
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final SSLContext context;
+    private final TlsIo io;
+
+    ClientTls(
+        final SSLContext context, final int stepLimit, final Reactor reactor, final Consumer<Peer> onSecured)
+    {
+        this.context = context;
+        io = new TlsIo(stepLimit, TlsIo.newThreads(), reactor, onSecured);
+    }
+
+    void begin(final Peer peer, final InetSocketAddress server)
+    {
+        final SSLEngine engine = context.createSSLEngine(server.getHostString(), server.getPort());
+        engine.setUseClientMode(true);
+        final SSLParameters parameters = engine.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        engine.setSSLParameters(parameters);
+        io.begin(peer, engine, NOTHING);
+    }
+
+    int doWork()
+    {
+        return io.doWork();
+    }
+
+    boolean isWaitedFor()
+    {
+        return io.isWaitedFor();
+    }
+
+    void onReadable(final Peer peer)
+    {
+        io.onReadable(peer);
+    }
+
+    @Override
+    public void close()
+    {
+        io.close();
+    }
+}

@@ -1,0 +1,398 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.ClientContext;
+import io.heartwheel.CloseReason;
+import io.heartwheel.Link;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.Durations;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wheel.ExpiryHandler;
+import io.heartwheel.wheel.TimingWheel;
+import io.heartwheel.wire.Foreign;
+import io.heartwheel.wire.Hello;
+
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The connecting end: makes the connections of links, and makes them anew with growing, random delays. A link has one
+ * deadline on a wheel of its own, by its state: the next try, the end of a try, or, on an open connection, when it
+ * has to speak because the server only listens.
+ */
+public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dialer.Outcome
+{
+    private static final int SPOKES = 1 << 12;
+
+    private final ClientContext ctx;
+    private final Faults faults;
+    private final SplittableRandom random;
+    private final ExpiryHandler expiryHandler = this::onDeadline;
+    private final LinkTable links = new LinkTable();
+    private ClientTls tls;
+    private final Backoff backoff;
+    private Reactor reactor;
+    private Dialer dialer;
+    private TimingWheel wheel;
+    private Speech speech;
+    private boolean isClosed;
+
+    private Connector(final ClientContext ctx)
+    {
+        this.ctx = ctx;
+        faults = new Faults(ctx.errorHandler(), ctx.nanoClock());
+        random = new SplittableRandom(ctx.jitterSeed());
+        backoff = new Backoff(ctx.minReconnectNs(), ctx.maxReconnectNs());
+    }
+
+    /**
+     * Make an end that connects, without any link, and the reactor behind it.
+     *
+     * @param ctx that is concluded.
+     * @return the end that connects.
+     */
+    public static Connector open(final ClientContext ctx)
+    {
+        final Connector connector = new Connector(ctx);
+        Reactor.open(ctx, connector.faults, connector, connector, connector::start);
+        return connector;
+    }
+
+    /** {@return the duty cycle that this is the end of} */
+    public Reactor reactor()
+    {
+        return reactor;
+    }
+
+    void start(final Reactor reactor)
+    {
+        this.reactor = reactor;
+        dialer = new Dialer(ctx, this, reactor);
+        tls = null == ctx.sslContext() ? null :
+            new ClientTls(ctx.sslContext(), ctx.connectLimit(), reactor, this::open);
+        wheel = new TimingWheel(reactor.clock.nowNs(), ctx.tickNs(), SPOKES, 0);
+        speech = new Speech(wheel, reactor.clock, reactor.io, random);
+    }
+
+    /**
+     * Make a link, from any thread.
+     *
+     * @param addresses of its server, to be tried in turn.
+     * @return the link; of a client that is closed it never connects.
+     */
+    public Link connect(final List<InetSocketAddress> addresses)
+    {
+        final ClientLink link = new ClientLink(this, addresses);
+        execute(link, () -> add(link));
+        return link;
+    }
+
+    /** Close a link, from any thread, of which one command is queued at most. */
+    @Override
+    public void close(final ClientLink link)
+    {
+        if (link.requestClose() || reactor.commands.isReactorThread())
+        {
+            execute(link, () -> onClosing(link));
+        }
+    }
+
+    /** A link whose connection ends already, whatever for, ends with it. */
+    private void onClosing(final ClientLink link)
+    {
+        if (ClientLink.OPEN == link.state)
+        {
+            link.peer.close();
+        }
+        else
+        {
+            end(link);
+        }
+    }
+
+    @Override
+    public void askFor(final ClientLink link, final Cadence cadence)
+    {
+        execute(link, () ->
+        {
+            link.asked = cadence;
+            if (ClientLink.OPEN == link.state && link.peer.isOpen())
+            {
+                link.peer.outbound.hello(Hellos.of(cadence));
+                reactor.io.flushUnlessBlocked(link.peer);
+            }
+        });
+    }
+
+    private void execute(final ClientLink link, final Runnable action)
+    {
+        reactor.commands.execute(() -> run(link, action));
+    }
+
+    @Override
+    public void run(final ClientLink link, final Runnable action)
+    {
+        try
+        {
+            action.run();
+        }
+        catch (final Throwable ex)
+        {
+            onFault(link, ex);
+        }
+    }
+
+    private void onFault(final ClientLink link, final Throwable ex)
+    {
+        if (ClientLink.OPEN == link.state)
+        {
+            reactor.departures.onFault(link.peer, ex);
+        }
+        else if (faults.onFault(ex) && ClientLink.CLOSED != link.state)
+        {
+            fail(link, Faults.text(ex));
+        }
+    }
+
+    @Override
+    public int doWork()
+    {
+        final int steps = null == tls ? 0 : tls.doWork();
+        return steps + wheel.poll(reactor.clock.nowNs(), expiryHandler, ctx.connectLimit());
+    }
+
+    @Override
+    public long nextDeadlineNs(final long noneNs)
+    {
+        return null != tls && tls.isWaitedFor() ? reactor.clock.nowNs() : wheel.nextDeadlineNs(noneNs);
+    }
+
+    @Override
+    public void close()
+    {
+        isClosed = true;
+        faults.close(dialer);
+        faults.close(tls);
+        links.forEach((link) ->
+        {
+            if (ClientLink.OPEN != link.state)
+            {
+                faults.close(() -> end(link));
+            }
+        });
+    }
+
+    @Override
+    public void onReady(final SelectionKey key)
+    {
+        final ClientLink link = (ClientLink)key.attachment();
+        try
+        {
+            dialer.onReady(link, key);
+        }
+        catch (final Throwable ex)
+        {
+            onFault(link, ex);
+        }
+    }
+
+    @Override
+    public void onArriving(final Peer peer)
+    {
+        tls.onReadable(peer);
+    }
+
+    @Override
+    public void onHello(final Peer peer, final Hello hello)
+    {
+        final ClientLink link = linkOf(peer);
+        reactor.allowance.onCadence(peer, Hellos.told(hello));
+        speech.onHello(link, hello);
+    }
+
+    @Override
+    public String textOf(final Peer peer, final Foreign foreign)
+    {
+        return foreign.text() + (Foreign.TLS_ALERT == foreign ? ": the server speaks TLS" : "");
+    }
+
+    private static ClientLink linkOf(final Peer peer)
+    {
+        return (ClientLink)peer.link();
+    }
+
+    @Override
+    public void onOpening(final Peer peer)
+    {
+        linkOf(peer).onOpen(peer);
+    }
+
+    @Override
+    public void onBye(final Peer peer, final int reason)
+    {
+        linkOf(peer).isServerShuttingDown = CloseReason.SHUTDOWN.code() == reason;
+    }
+
+    @Override
+    public void onClosed(final Peer peer)
+    {
+        final ClientLink link = linkOf(peer);
+        if (peer == link.securing)
+        {
+            link.securing = null;
+            fail(link, (peer.closeReason() + " " + peer.closeDetail()).strip());
+        }
+        if (peer != link.peer)
+        {
+            return;
+        }
+        final long stableNs = ctx.cadence().isOff() ? Cadence.STANDARD.detectionNs() : ctx.cadence().detectionNs();
+        link.peer = null;
+        link.speakNs = 0;
+        if (CloseReason.LOCAL_CLOSE == peer.closeReason())
+        {
+            end(link);
+            return;
+        }
+        if (reactor.clock.nowNs() - link.openedNs >= stableNs)
+        {
+            link.attempt = 0;
+        }
+        final boolean isSpread = link.isServerShuttingDown;
+        link.isServerShuttingDown = false;
+        retry(link, isSpread);
+    }
+
+    @Override
+    public void onStall()
+    {
+        speech.onStall(links);
+    }
+
+    private void add(final ClientLink link)
+    {
+        if (isClosed || link.isClosing())
+        {
+            end(link);
+            return;
+        }
+        links.add(link);
+        wheel.schedule(link.slot, reactor.clock.nowNs());
+    }
+
+    private void end(final ClientLink link)
+    {
+        link.state = ClientLink.CLOSED;
+        if (ClientLink.NO_SLOT != link.slot)
+        {
+            dialer.abandon(link);
+            wheel.cancel(link.slot);
+            links.remove(link);
+        }
+    }
+
+    private void onDeadline(final int slot, final long nowNs)
+    {
+        final ClientLink link = links.at(slot);
+        try
+        {
+            onDeadline(link, nowNs);
+        }
+        catch (final Throwable ex)
+        {
+            onFault(link, ex);
+        }
+    }
+
+    private void onDeadline(final ClientLink link, final long nowNs)
+    {
+        final Entry entry = null == link.securing ? null : link.securing.entry;
+        final long leftNs = null == entry ? 0 : entry.leftNs(nowNs);
+        if (leftNs > 0)
+        {
+            wheel.schedule(link.slot, nowNs + leftNs);
+            return;
+        }
+        switch (link.state)
+        {
+            case ClientLink.WAITING -> dialer.begin(link);
+            case ClientLink.RESOLVING -> fail(link, "name not looked up within " + timeoutText());
+            case ClientLink.CONNECTING -> fail(link, "not connected within " + timeoutText());
+            default -> speech.speak(link, nowNs);
+        }
+    }
+
+    private String timeoutText()
+    {
+        return Durations.exact(ctx.connectTimeoutNs());
+    }
+
+    @Override
+    public void limitTry(final ClientLink link)
+    {
+        wheel.schedule(link.slot, reactor.clock.nowNs() + ctx.connectTimeoutNs());
+    }
+
+    @Override
+    public void onConnected(final ClientLink link, final Peer peer)
+    {
+        // From here on it is the connection that a fault has to end.
+        link.securing = peer;
+        if (null == tls)
+        {
+            open(peer);
+        }
+        else
+        {
+            peer.entry = new Entry();
+            peer.entry.deadlineNs = reactor.clock.nowNs() + ctx.connectTimeoutNs();
+            wheel.schedule(link.slot, peer.entry.deadlineNs);
+            tls.begin(peer, link.nextAddress());
+        }
+    }
+
+    private void open(final Peer peer)
+    {
+        final ClientLink link = linkOf(peer);
+        wheel.cancel(link.slot);
+        peer.entry = null;
+        if (null != link.asked)
+        {
+            peer.outbound.hello(Hellos.of(link.asked));
+        }
+        reactor.arrivals.open(peer);
+    }
+
+    @Override
+    public void fail(final ClientLink link, final String what)
+    {
+        link.failure(Configuration.addressText(link.nextAddress()) + ": " + what);
+        link.failures += link.attempt > 0 ? 1 : 0;
+        dialer.abandon(link);
+        retry(link, false);
+    }
+
+    private void retry(final ClientLink link, final boolean isSpread)
+    {
+        if (isClosed || link.isClosing())
+        {
+            end(link);
+            return;
+        }
+        if (ctx.reconnectLimit() > 0 && link.failures >= ctx.reconnectLimit())
+        {
+            end(link);
+            reactor.listener.onGivenUp(link);
+            return;
+        }
+
+        final long limitNs = isSpread ? ctx.reconnectSpreadNs() : backoff.limitNs(link.attempt);
+        final long delayNs = random.nextLong(limitNs + 1);
+        ++link.attempt;
+        ++link.tries;
+        link.state = ClientLink.WAITING;
+        wheel.schedule(link.slot, reactor.clock.nowNs() + delayNs);
+        reactor.listener.onReconnecting(link, link.attempt, delayNs);
+    }
+}

@@ -1,0 +1,90 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.AdmissionRequest;
+
+import javax.net.ssl.SSLSession;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * A credential that waits for its answer, at the engine's side of {@link AdmissionRequest}. The first answer counts.
+ */
+final class CredentialRequest implements AdmissionRequest
+{
+    private final Consumer<CredentialRequest> onAnswer;
+    private final Peer peer;
+    private final AtomicReference<Answer> answer = new AtomicReference<>();
+
+    /**
+     * @param refusal    what to tell the peer, or null if it is let in.
+     * @param attachment of the connection.
+     */
+    record Answer(String refusal, Object attachment)
+    {
+    }
+
+    CredentialRequest(final Peer peer, final Consumer<CredentialRequest> onAnswer)
+    {
+        this.onAnswer = onAnswer;
+        this.peer = peer;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress()
+    {
+        return peer.remoteAddress();
+    }
+
+    @Override
+    public SSLSession tlsSession()
+    {
+        return peer.tlsSession();
+    }
+
+    @Override
+    public long connectionId()
+    {
+        return peer.id();
+    }
+
+    @Override
+    public void admit()
+    {
+        admit(null);
+    }
+
+    @Override
+    public void admit(final Object attachment)
+    {
+        answer(new Answer(null, attachment));
+    }
+
+    @Override
+    public void refuse(final String text)
+    {
+        answer(new Answer(Objects.requireNonNull(text, "text"), null));
+    }
+
+    Peer peer()
+    {
+        return peer;
+    }
+
+    /**
+     * The answer, or null as long as there is none.
+     */
+    Answer answer()
+    {
+        return answer.get();
+    }
+
+    private void answer(final Answer given)
+    {
+        if (answer.compareAndSet(null, given))
+        {
+            onAnswer.accept(this);
+        }
+    }
+}

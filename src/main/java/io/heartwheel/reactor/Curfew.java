@@ -1,0 +1,174 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.config.Durations;
+import io.heartwheel.tls.TlsChannel;
+import io.heartwheel.wheel.ExpiryHandler;
+import io.heartwheel.wheel.TimingWheel;
+import io.heartwheel.wire.HalfFrame;
+
+/**
+ * What a peer has to be done with in time, however alive it is: its handshake, each frame that it has begun, and its
+ * leaving. It has one deadline at most, and as a rule none.
+ */
+final class Curfew
+{
+    private final long frameTimeoutNs;
+    private final TimingWheel wheel;
+    private final AttendedClock clock;
+    private final PeerTable peers;
+    private final SocketIo io;
+    private final Departures departures;
+    private final ExpiryHandler expiryHandler = this::onTimeUp;
+
+    /**
+     * @param wheel its deadlines, of which {@link Departures} takes those that are no longer needed.
+     */
+    Curfew(
+        final long frameTimeoutNs,
+        final TimingWheel wheel,
+        final AttendedClock clock,
+        final PeerTable peers,
+        final SocketIo io,
+        final Departures departures)
+    {
+        this.frameTimeoutNs = frameTimeoutNs;
+        this.wheel = wheel;
+        this.clock = clock;
+        this.peers = peers;
+        this.io = io;
+        this.departures = departures;
+    }
+
+    /**
+     * A connection has to be let in by then.
+     */
+    void onArrival(final Peer peer, final long handshakeTimeoutNs)
+    {
+        peer.entry.deadlineNs = clock.nowNs() + handshakeTimeoutNs;
+        wheel.schedule(peer.slot(), peer.entry.deadlineNs);
+    }
+
+    /**
+     * Another frame is half arrived than before, or none is.
+     */
+    void onHalfFrame(final Peer peer)
+    {
+        if (null == peer.halfFrame)
+        {
+            wheel.cancel(peer.slot());
+        }
+        else
+        {
+            wheel.schedule(peer.slot(), clock.nowNs() + frameTimeoutNs);
+        }
+    }
+
+    /**
+     * Half a TLS record has the time of half a frame. If there is half a frame, that began no later.
+     *
+     * @param hasBegun whether a record has begun that is not whole, since this was called last.
+     */
+    void onRecords(final Peer peer, final boolean hasBegun)
+    {
+        if (null == peer.halfFrame && peer.isOpen())
+        {
+            if (hasBegun)
+            {
+                wheel.schedule(peer.slot(), clock.nowNs() + frameTimeoutNs);
+            }
+            else if (!peer.tls.hasHalfRecord())
+            {
+                wheel.cancel(peer.slot());
+            }
+        }
+    }
+
+    void lift(final Peer peer)
+    {
+        wheel.cancel(peer.slot());
+    }
+
+    int poll(final long nowNs, final int limit)
+    {
+        return wheel.poll(nowNs, expiryHandler, limit);
+    }
+
+    long nextDeadlineNs(final long noneNs)
+    {
+        return wheel.nextDeadlineNs(noneNs);
+    }
+
+    private void onTimeUp(final int slot, final long nowNs)
+    {
+        final Peer peer = peers.at(slot);
+        try
+        {
+            onTimeUp(peer, nowNs);
+        }
+        catch (final Throwable ex)
+        {
+            departures.onFault(peer, ex);
+        }
+    }
+
+    /**
+     * Last look, as before any verdict: what is missing may have arrived by now.
+     */
+    private void onTimeUp(final Peer peer, final long nowNs)
+    {
+        if (Peer.LEAVING == peer.state)
+        {
+            departures.condemnLeaving(peer);
+            return;
+        }
+        final HalfFrame half = peer.halfFrame;
+        final TlsChannel tls = peer.tls;
+        final int records = null == tls ? 0 : tls.recordCount();
+        io.read(peer);
+        if (Peer.JOINING == peer.state)
+        {
+            judge(peer, peer.entry, nowNs);
+        }
+        else if (peer.isOpen() && null != half && half == peer.halfFrame)
+        {
+            judge(peer, "frame", nowNs);
+        }
+        else if (peer.isOpen() && null == half && null != tls && tls.hasHalfRecord() &&
+            records == tls.recordCount())
+        {
+            judge(peer, "TLS record", nowNs);
+        }
+    }
+
+    private void judge(final Peer peer, final Entry entry, final long nowNs)
+    {
+        final long leftNs = entry.leftNs(nowNs);
+        if (leftNs > 0)
+        {
+            wheel.schedule(peer.slot(), nowNs + leftNs);
+        }
+        else
+        {
+            departures.leave(peer, CloseReason.HANDSHAKE_TIMEOUT, entry.missing());
+        }
+    }
+
+    /**
+     * Whose silence is being judged is not judged for what it was cut off in: looked at twice in the time
+     * after which it is asked, one that dribbles is found speaking.
+     */
+    private void judge(final Peer peer, final String what, final long nowNs)
+    {
+        final long idleNs = peer.cadence().idleNs();
+        if (idleNs > 0 && nowNs - peer.lastHeardNs() >= idleNs)
+        {
+            wheel.schedule(peer.slot(), nowNs + idleNs / 2);
+        }
+        else
+        {
+            departures.leave(peer, CloseReason.PROTOCOL_ERROR,
+                what + " not complete after " + Durations.exact(frameTimeoutNs));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.ClientContext;
+import io.heartwheel.CloseReason;
+import io.heartwheel.host.NameResolver;
+import io.heartwheel.host.TcpKeepAlive;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One try of a link to connect: looks its server up if that is a name, and makes a connection. Its
+ * {@link Outcome} is told.
+ */
+final class Dialer implements AutoCloseable
+{
+    private final ClientContext ctx;
+    private final Outcome outcome;
+    private final Reactor reactor;
+    private final NameResolver resolver;
+
+    /**
+     * What becomes of a try.
+     */
+    interface Outcome
+    {
+        /**
+         * A try has so much time from now on.
+         */
+        void limitTry(ClientLink link);
+
+        /**
+         * Do something for a link, whose own fault it is what that throws.
+         */
+        void run(ClientLink link, Runnable action);
+
+        void onConnected(ClientLink link, Peer peer);
+
+        void fail(ClientLink link, String what);
+    }
+
+    Dialer(final ClientContext ctx, final Outcome outcome, final Reactor reactor)
+    {
+        this.ctx = ctx;
+        this.outcome = outcome;
+        this.reactor = reactor;
+        resolver = new NameResolver(ctx.directory());
+    }
+
+    /**
+     * Begin a try.
+     */
+    void begin(final ClientLink link)
+    {
+        final InetSocketAddress address = link.nextAddress();
+        outcome.limitTry(link);
+        if (address.isUnresolved())
+        {
+            link.state = ClientLink.RESOLVING;
+            final int tries = link.tries;
+            link.lookUp = resolver.resolve(address.getHostString(), (found, failure) -> reactor.commands.submit(() ->
+            {
+                // Another look-up may be under way by now.
+                if (ClientLink.RESOLVING == link.state && tries == link.tries)
+                {
+                    outcome.run(link, () -> onResolved(link, address, found, failure));
+                }
+            }));
+        }
+        else
+        {
+            connect(link, address);
+        }
+    }
+
+    private void onResolved(
+        final ClientLink link, final InetSocketAddress address, final InetAddress[] found, final String failure)
+    {
+        if (null == found)
+        {
+            outcome.fail(link, failure);
+        }
+        else
+        {
+            outcome.limitTry(link);
+            final InetAddress host = found[link.tries / link.addresses().size() % found.length];
+            connect(link, new InetSocketAddress(host, address.getPort()));
+        }
+    }
+
+    private void connect(final ClientLink link, final InetSocketAddress address)
+    {
+        link.state = ClientLink.CONNECTING;
+        final boolean isConnected;
+        try
+        {
+            link.connecting = ctx.selectorProvider().openSocketChannel();
+            reactor.arrivals.register(link.connecting, SelectionKey.OP_CONNECT).attach(link);
+            isConnected = link.connecting.connect(address);
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            outcome.fail(link, IoFailures.textOf(ex));
+            return;
+        }
+        if (isConnected)
+        {
+            onConnected(link);
+        }
+    }
+
+    /**
+     * The kernel has news of a socket that is connecting.
+     */
+    void onReady(final ClientLink link, final SelectionKey key)
+    {
+        try
+        {
+            if (link.connecting != key.channel() || !link.connecting.finishConnect())
+            {
+                return;
+            }
+        }
+        catch (final IOException ex)
+        {
+            outcome.fail(link, IoFailures.textOf(ex));
+            return;
+        }
+        onConnected(link);
+    }
+
+    /** What the application throws when it hears of the connection is no failure of this try. */
+    private void onConnected(final ClientLink link)
+    {
+        final Peer peer;
+        try
+        {
+            peer = join(link);
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            outcome.fail(link, IoFailures.textOf(ex));
+            return;
+        }
+        outcome.onConnected(link, peer);
+    }
+
+    private Peer join(final ClientLink link) throws IOException
+    {
+        final SocketChannel channel = link.connecting;
+        final InetSocketAddress address = (InetSocketAddress)channel.getRemoteAddress();
+        if (address.equals(channel.getLocalAddress()))
+        {
+            // A port that nobody listens at, and that the kernel gave to this very connection: reset, it is free for
+            // its server at once.
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            throw new IOException("connected to itself");
+        }
+        if (!ctx.tcpKeepAlive().isOff())
+        {
+            TcpKeepAlive.set(channel, ctx.tcpKeepAlive());
+        }
+        return reactor.arrivals.join(channel, address, link);
+    }
+
+    /**
+     * End what is under way for a link that has no connection yet.
+     */
+    void abandon(final ClientLink link)
+    {
+        if (null != link.lookUp)
+        {
+            resolver.cancel(link.lookUp);
+            link.lookUp = null;
+        }
+        final Peer securing = link.securing;
+        if (null != securing)
+        {
+            link.securing = null;
+            link.connecting = null;
+            reactor.departures.condemn(securing, CloseReason.LOCAL_CLOSE, "");
+        }
+        reactor.faults.close(link.connecting);
+        link.connecting = null;
+    }
+
+    @Override
+    public void close()
+    {
+        resolver.close();
+    }
+}

@@ -1,0 +1,237 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wire.Foreign;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.FrameDecoder;
+import io.heartwheel.wire.FrameHandler;
+import io.heartwheel.wire.HalfFrame;
+import io.heartwheel.wire.Hello;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What peers say: frames out of the bytes that were read of one connection after the other, as many as each may send.
+ */
+final class Frames implements FrameHandler
+{
+    private final FrameDecoder decoder;
+    private final AttendedClock clock;
+    private final Allowance allowance;
+    private final Judge judge;
+    private final Curfew curfew;
+    private final Departures departures;
+    private final SocketIo io;
+    private final Endpoint endpoint;
+    private final Gate gate;
+    private final GuardedListener listener;
+    private final Coalescer coalescer;
+    private final ReactorMetrics metrics;
+
+    /**
+     * The connection whose frames are being decoded, and where its bytes lie.
+     */
+    private Peer current;
+    private ByteBuffer bytes;
+    private int bytesEnd;
+
+    Frames(
+        final int maxMessageLength,
+        final AttendedClock clock,
+        final Allowance allowance,
+        final Judge judge,
+        final Curfew curfew,
+        final Departures departures,
+        final SocketIo io,
+        final Endpoint endpoint,
+        final Gate gate,
+        final GuardedListener listener,
+        final Coalescer coalescer,
+        final ReactorMetrics metrics)
+    {
+        decoder = new FrameDecoder(maxMessageLength);
+        this.clock = clock;
+        this.allowance = allowance;
+        this.judge = judge;
+        this.curfew = curfew;
+        this.departures = departures;
+        this.io = io;
+        this.endpoint = endpoint;
+        this.gate = gate;
+        this.listener = listener;
+        this.coalescer = coalescer;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Handle what was read of a connection.
+     *
+     * @param in from its position to its limit.
+     */
+    void onBytes(final Peer peer, final ByteBuffer in)
+    {
+        if (!peer.isOfOurs && isForeign(peer, in))
+        {
+            return;
+        }
+        if (Peer.JOINING == peer.state)
+        {
+            gate.onFirstBytes(peer);
+            if (!peer.isTalking())
+            {
+                // The listener closed it as soon as it heard of it.
+                return;
+            }
+        }
+        onHeard(peer);
+        bytes = in;
+        bytesEnd = in.limit();
+        final long framesUsedNs = peer.framesUsedNs;
+        final int length = in.remaining();
+        final HalfFrame half = peer.halfFrame;
+        peer.halfFrame = decoder.decode(half, in, this);
+        if (half != peer.halfFrame && peer.isOpen())
+        {
+            curfew.onHalfFrame(peer);
+        }
+        if (framesUsedNs == peer.framesUsedNs && peer.isTalking())
+        {
+            // No frame has ended in it.
+            allowance.chargeRead(peer, length);
+        }
+    }
+
+    /**
+     * Looks at the first four bytes of a connection, as soon as they are there.
+     */
+    private boolean isForeign(final Peer peer, final ByteBuffer in)
+    {
+        peer.hasSpoken = true;
+        final HalfFrame half = peer.halfFrame;
+        if ((null == half ? 0 : half.length()) + in.remaining() < Frame.HEADER_LENGTH)
+        {
+            return false;
+        }
+        peer.isOfOurs = true;
+        final Foreign foreign = Foreign.of(Foreign.firstWord(half, in));
+        if (null != foreign)
+        {
+            departures.leave(peer, CloseReason.PROTOCOL_ERROR, endpoint.textOf(peer, foreign));
+        }
+        return null != foreign;
+    }
+
+    /**
+     * Bytes came of which nothing came: proof of life all the same.
+     */
+    void onNothing(final Peer peer, final int length)
+    {
+        peer.hasSpoken = true;
+        onHeard(peer);
+        allowance.chargeRead(peer, length);
+    }
+
+    private void onHeard(final Peer peer)
+    {
+        current = peer;
+        if (peer.isOpen())
+        {
+            judge.onHeard(peer);
+        }
+    }
+
+    @Override
+    public boolean onPing(final byte token)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!allowance.chargeControl(current))
+        {
+            return false;
+        }
+        current.outbound.pong(token);
+        return true;
+    }
+
+    @Override
+    public boolean onPong(final byte token)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        judge.onPong(current, token);
+        return allowance.chargeControl(current);
+    }
+
+    @Override
+    public boolean onUnknown()
+    {
+        return allowance.chargeFrame(current);
+    }
+
+    @Override
+    public boolean onData(final ByteBuffer payload)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!allowance.chargeFrame(current))
+        {
+            return false;
+        }
+        if (Peer.JOINING == current.state)
+        {
+            return onFirstMessage(payload);
+        }
+        coalescer.onUrgent(clock.nowNs());
+        metrics.add(Counter.MESSAGES, 1);
+        if (!listener.onMessage(current, payload))
+        {
+            departures.leave(current, CloseReason.LISTENER_FAILED, "");
+        }
+        return current.isOpen();
+    }
+
+    /**
+     * A message that has to let its peer in. What follows is held, and no more is read, until that is decided.
+     */
+    private boolean onFirstMessage(final ByteBuffer payload)
+    {
+        final Peer peer = current;
+        final ByteBuffer rest = bytes.duplicate().limit(bytesEnd);
+        // One that came whole lies in what was read; one that came in parts is behind what was taken for it.
+        rest.position(payload == bytes ? payload.limit() : bytes.position());
+        gate.onFirstMessage(peer, payload);
+        if (Peer.JOINING == peer.state)
+        {
+            peer.entry.held =
+                rest.hasRemaining() ? ByteBuffer.allocate(rest.remaining()).put(rest).flip() : null;
+            io.pauseReading(peer);
+        }
+        return peer.isOpen();
+    }
+
+    @Override
+    public boolean onHello(final Hello hello)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!allowance.chargeControl(current))
+        {
+            return false;
+        }
+        endpoint.onHello(current, hello);
+        return current.isTalking();
+    }
+
+    @Override
+    public void onBye(final int reason, final String text)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        endpoint.onBye(current, reason);
+        final String name = CloseReason.nameOf(reason);
+        departures.condemn(current, CloseReason.PEER_LEFT, text.isEmpty() ? name : name + ": " + text);
+    }
+
+    @Override
+    public void onProtocolError(final String what)
+    {
+        departures.leave(current, CloseReason.PROTOCOL_ERROR, what);
+    }
+}

@@ -1,0 +1,188 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.AddressCheck;
+import io.heartwheel.CloseReason;
+import io.heartwheel.ConnectionListener;
+import io.heartwheel.CredentialCheck;
+import io.heartwheel.Link;
+import io.heartwheel.LinkListener;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
+import org.agrona.concurrent.AgentTerminationException;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * Calls the application, its listener and its checks, and keeps what they throw from everything else: it goes to the
+ * error handler. An {@link AgentTerminationException}, which is how an agent is told to end, does so when the
+ * duty cycle is over. An interrupt that a callback leaves behind is cleared.
+ */
+final class GuardedListener
+{
+    private final ConnectionListener listener;
+    private final Faults faults;
+    private final ReactorMetrics metrics;
+
+    GuardedListener(
+        final ConnectionListener listener, final Faults faults, final ReactorMetrics metrics)
+    {
+        this.listener = listener;
+        this.faults = faults;
+        this.metrics = metrics;
+    }
+
+    boolean onOpen(final Peer peer)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            listener.onOpen(peer);
+            return true;
+        }
+        catch (final Throwable ex)
+        {
+            return onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    boolean onMessage(final Peer peer, final ByteBuffer payload)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            listener.onMessage(peer, payload);
+            return true;
+        }
+        catch (final Throwable ex)
+        {
+            return onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    void onProbe(final Peer peer)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            listener.onProbe(peer);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    void onClosed(final Peer peer, final CloseReason reason)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            listener.onClosed(peer, reason);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    void onReconnecting(final Link link, final int attempt, final long delayNs)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            ((LinkListener)listener).onReconnecting(link, attempt, delayNs);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    void onGivenUp(final Link link)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            ((LinkListener)listener).onGivenUp(link);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    /**
+     * Why the application does not let an address in, or null if it does.
+     */
+    String refusalOf(final AddressCheck check, final InetSocketAddress address)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            return check.refusalOf(address);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+            return "address check failed";
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    boolean onCredential(
+        final CredentialCheck check, final CredentialRequest request, final ByteBuffer credential)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            check.onCredential(request, credential);
+            return true;
+        }
+        catch (final Throwable ex)
+        {
+            return onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    private boolean onFailure(final Throwable ex)
+    {
+        if (!faults.onFault(ex))
+        {
+            return true;
+        }
+        metrics.add(Counter.LISTENER_FAILURES, 1);
+        return false;
+    }
+}

@@ -1,0 +1,136 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Refusal;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.host.Log;
+import io.heartwheel.host.LogLimit;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.FlightEvents;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wire.PlainText;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * What happens that someone may want to know of later, told to all who keep it: the metrics, the flight recorder, the
+ * log.
+ * <p>
+ * <b>Note:</b> For the reactor thread only, but for {@link #refusals()}.
+ */
+final class Journal
+{
+    static final int REFUSALS_KEPT = 100;
+    static final int REFUSAL_LINES_PER_SECOND = 10;
+
+    private final ReactorMetrics metrics;
+    private final ArrayDeque<Refusal> refusals = new ArrayDeque<>();
+    private final LogLimit refusalLimit =
+        new LogLimit(REFUSAL_LINES_PER_SECOND, SystemNanoClock.INSTANCE.nanoTime());
+
+    Journal(final ReactorMetrics metrics)
+    {
+        this.metrics = metrics;
+        // The host's logging loads itself when it is asked the first time: before there is anything to be late for.
+        Log.isLoggable(Level.TRACE);
+    }
+
+    void onOpen(final Peer peer)
+    {
+        metrics.add(Counter.OPENED, 1);
+        if (FlightEvents.isRecording())
+        {
+            FlightEvents.opened(peer.id(), Configuration.addressText(peer.remoteAddress()));
+        }
+        if (Log.isLoggable(Level.TRACE))
+        {
+            Log.line(Level.TRACE, "opened {0}", peer);
+        }
+    }
+
+    void onClosed(final Peer peer, final CloseReason reason)
+    {
+        metrics.add(Counter.CLOSED, 1);
+        metrics.closed(reason.ordinal());
+        if (FlightEvents.isRecording())
+        {
+            FlightEvents.lost(peer.id(), Configuration.addressText(peer.remoteAddress()), reason.name(),
+                peer.closeDetail(), peer.silenceNs(), peer.roundTripNs());
+        }
+        // A fault of this end is worth a line where nobody asked for more.
+        final boolean isOurs = CloseReason.LISTENER_FAILED == reason || CloseReason.INTERNAL_ERROR == reason;
+        final Level level = isOurs ? Level.WARNING : Level.DEBUG;
+        if (Log.isLoggable(level))
+        {
+            Log.line(level, "{0} {1}: {2} {3}", reason.isLoss() ? "lost" : "closed", peer, reason,
+                peer.closeDetail());
+        }
+    }
+
+    /**
+     * A peer was not let in, or went before it was. Strangers can bring this about as often as they like: few lines of
+     * it, so that others have room in the log.
+     */
+    void onTurnedAway(final InetSocketAddress remoteAddress, final CloseReason reason, final String detail)
+    {
+        metrics.turnedAway(reason.ordinal());
+        final Refusal refusal = new Refusal(SystemEpochClock.INSTANCE.time(),
+            Configuration.addressText(remoteAddress), reason, PlainText.of(detail));
+        keep(refusal);
+        final Level level = reason.isLoss() ? Level.INFO : Level.DEBUG;
+        if (Log.isLoggable(level))
+        {
+            final int leftOut = refusalLimit.admit(SystemNanoClock.INSTANCE.nanoTime());
+            if (LogLimit.LEAVE_OUT != leftOut)
+            {
+                Log.line(level, "not let in {0}: {1} {2}" + (leftOut > 0 ? " ({3} more before it)" : ""),
+                    refusal.address(), reason, refusal.detail(), leftOut);
+            }
+        }
+    }
+
+    private void keep(final Refusal refusal)
+    {
+        synchronized (refusals)
+        {
+            if (REFUSALS_KEPT == refusals.size())
+            {
+                refusals.pollLast();
+            }
+            refusals.addFirst(refusal);
+        }
+    }
+
+    /**
+     * The last that were not let in, newest first; from any thread.
+     */
+    List<Refusal> refusals()
+    {
+        synchronized (refusals)
+        {
+            return List.copyOf(refusals);
+        }
+    }
+
+    void onStall(final long stallNs)
+    {
+        metrics.stall(stallNs);
+        FlightEvents.stall(stallNs);
+        Log.line(Level.WARNING, "was not at work for {0} ms: every peer gets one more full wait",
+            stallNs / 1_000_000);
+    }
+
+    /**
+     * A step of the duty cycle has done as much as it may; more may be waiting.
+     */
+    void onCutOff(final String step, final int limit)
+    {
+        metrics.add(Counter.CUT_OFFS, 1);
+        FlightEvents.cutOff(step, limit);
+    }
+}

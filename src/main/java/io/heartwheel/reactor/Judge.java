@@ -1,0 +1,251 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.liveness.LivenessHandler;
+import io.heartwheel.liveness.LivenessTracker;
+import io.heartwheel.liveness.Verdict;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wire.Outbound;
+
+import java.util.Arrays;
+
+/**
+ * Between the connections and the judgement of their silence: tells the tracker what was heard and written, and carries
+ * out what it asks for.
+ */
+final class Judge implements LivenessHandler
+{
+    /** What one select of Linux announces at most (JDK: EPollSelectorImpl); it grows if need be. */
+    private static final int HEARD_CAPACITY = 1_024;
+
+    private final LivenessTracker tracker;
+    private final AttendedClock clock;
+    private final PeerTable peers;
+    private final SocketIo io;
+    private final Departures departures;
+    private final Allowance allowance;
+    private final GuardedListener listener;
+    private final ReactorMetrics metrics;
+    /**
+     * Slots heard since the clock was read last: what arrived then arrived later than that.
+     */
+    private int[] heardSlots = new int[HEARD_CAPACITY];
+    private int heardCount;
+
+    Judge(
+        final LivenessTracker tracker,
+        final AttendedClock clock,
+        final PeerTable peers,
+        final SocketIo io,
+        final Departures departures,
+        final Allowance allowance,
+        final GuardedListener listener,
+        final ReactorMetrics metrics)
+    {
+        this.tracker = tracker;
+        this.clock = clock;
+        this.peers = peers;
+        this.io = io;
+        this.departures = departures;
+        this.allowance = allowance;
+        this.listener = listener;
+        this.metrics = metrics;
+    }
+
+    int poll(final long nowNs, final int limit)
+    {
+        return tracker.poll(nowNs, this, limit);
+    }
+
+    long nextDeadlineNs(final long noneNs)
+    {
+        return tracker.nextDeadlineNs(noneNs);
+    }
+
+    void onStall()
+    {
+        tracker.stalled(clock.nowNs());
+    }
+
+    void watch(final Peer peer, final Cadence cadence)
+    {
+        tracker.watch(peer.slot(), cadence, clock.nowNs());
+        noteHeard(peer.slot());
+    }
+
+    Cadence cadence(final Peer peer)
+    {
+        return tracker.cadence(peer.slot());
+    }
+
+    void cadence(final Peer peer, final Cadence cadence)
+    {
+        tracker.cadence(peer.slot(), cadence, clock.nowNs());
+        allowance.onCadence(peer, cadence);
+    }
+
+    /**
+     * Ask a peer now, and for the last time.
+     *
+     * @return false if there is nothing to ask.
+     */
+    boolean askLast(final Peer peer)
+    {
+        return tracker.askLast(peer.slot(), this, clock.nowNs());
+    }
+
+    long lastHeardNs(final Peer peer)
+    {
+        return tracker.lastHeardNs(peer.slot());
+    }
+
+    void onHeard(final Peer peer)
+    {
+        final int slot = peer.slot();
+        final long nowNs = clock.nowNs();
+        final Cadence cadence = tracker.cadence(slot);
+        if (!cadence.isOff())
+        {
+            metrics.record(
+                Measure.MARGIN, (nowNs - tracker.lastHeardNs(slot)) * 1_000 / cadence.detectionNs());
+        }
+        tracker.heard(slot, nowNs);
+        noteHeard(slot);
+    }
+
+    /**
+     * The clock was read again. Whoever was heard since the time before counts as heard now: if a listener or a stall
+     * has held up the batch, its bytes may have arrived at its end.
+     */
+    void onSample(final long nowNs)
+    {
+        for (int i = 0; i < heardCount; i++)
+        {
+            tracker.heard(heardSlots[i], nowNs);
+        }
+        heardCount = 0;
+    }
+
+    private void noteHeard(final int slot)
+    {
+        if (heardCount == heardSlots.length)
+        {
+            heardSlots = Arrays.copyOf(heardSlots, heardCount << 1);
+        }
+        heardSlots[heardCount++] = slot;
+    }
+
+    void onPong(final Peer peer, final byte token)
+    {
+        final long roundTripNs = peer.pongReceived(token, clock.nowNs());
+        if (roundTripNs >= 0)
+        {
+            if (peer.isProbed)
+            {
+                metrics.add(Counter.ANSWERS, 1);
+            }
+            metrics.record(Measure.ROUND_TRIP, roundTripNs);
+        }
+    }
+
+    /**
+     * The kernel was given what an OPEN connection had to send.
+     *
+     * @param sent       flags of the control frames that left.
+     * @param progressed true if the kernel took any bytes.
+     * @param isCut      true if it left some.
+     */
+    void onFlushed(final Peer peer, final int sent, final boolean progressed, final boolean isCut)
+    {
+        final int slot = peer.slot();
+        final boolean isPingSent = 0 != (sent & Outbound.PING_SENT);
+        // A wait that begins with these bytes begins now, not when this batch did.
+        final long nowNs = isCut || isPingSent ? clock.sample() : clock.nowNs();
+        if (isCut)
+        {
+            tracker.writeBlocked(slot, progressed, nowNs);
+        }
+        else
+        {
+            tracker.writeDrained(slot);
+        }
+        if (isPingSent)
+        {
+            allowance.creditAnswer(peer);
+            tracker.probeWritten(slot, nowNs);
+            peer.pingSent(nowNs);
+            // One that only tells the other end that this one lives asks nobody who is silent.
+            if (peer.isProbed)
+            {
+                metrics.add(Counter.PROBES, 1);
+                listener.onProbe(peer);
+            }
+        }
+    }
+
+    @Override
+    public void onProbeDue(final int slot, final long nowNs)
+    {
+        final Peer peer = peers.at(slot);
+        peer.isProbeDue = true;
+        peer.outbound.ping(peer.nextPingToken());
+        io.flushUnlessBlocked(peer);
+    }
+
+    @Override
+    public void onUnsent(final int slot, final long nowNs)
+    {
+        io.flush(peers.at(slot));
+    }
+
+    @Override
+    public void onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
+    {
+        final Peer peer = peers.at(slot);
+        try
+        {
+            judge(peer, verdict, deadlineNs, nowNs);
+        }
+        catch (final Throwable ex)
+        {
+            departures.onFault(peer, ex);
+        }
+    }
+
+    /**
+     * Last look: what has arrived by now counts, be it bytes, the peer's end, or a reset.
+     */
+    private void judge(final Peer peer, final Verdict verdict, final long deadlineNs, final long nowNs)
+    {
+        final int slot = peer.slot();
+        final long lastHeardNs = tracker.lastHeardNs(slot);
+        io.read(peer);
+        if (peer.isOpen() && (Verdict.SILENT != verdict || lastHeardNs == tracker.lastHeardNs(slot)))
+        {
+            metrics.record(Measure.LATENESS, nowNs - deadlineNs);
+            departures.condemn(
+                peer,
+                Verdict.SILENT == verdict ? CloseReason.PEER_SILENT : CloseReason.WRITE_STALLED,
+                describe(peer, verdict, nowNs - lastHeardNs));
+        }
+    }
+
+    private String describe(final Peer peer, final Verdict verdict, final long silenceNs)
+    {
+        final String silence = "silent for " + silenceNs / 1_000_000 + " ms";
+        if (Verdict.WRITE_STALLED == verdict)
+        {
+            return peer.outbound.queuedBytes() + " bytes unsent without progress, " + silence;
+        }
+        final Cadence cadence = cadence(peer);
+        if (0 == cadence.count())
+        {
+            return silence;
+        }
+        return silence + (silenceNs < cadence.detectionNs() ? ", asked since another of its address came" :
+            ", " + cadence.count() + " probes unanswered");
+    }
+}

@@ -1,0 +1,91 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.ServerContext;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.ConfigurationException;
+import io.heartwheel.config.Knob;
+import io.heartwheel.host.Log;
+import io.heartwheel.host.TcpKeepAlive;
+import org.agrona.CloseHelper;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Binds the socket that a server listens at.
+ */
+final class ListeningSocket
+{
+    private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
+    private static final int SOMAXCONN_LENGTH = 16;
+
+    private ListeningSocket()
+    {
+    }
+
+    /**
+     * @throws UncheckedIOException   if the address cannot be bound.
+     * @throws ConfigurationException if the platform has no such TCP keepalive.
+     */
+    static ServerSocketChannel bind(final ServerContext ctx)
+    {
+        ServerSocketChannel channel = null;
+        try
+        {
+            channel = ctx.selectorProvider().openServerSocketChannel();
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (!ctx.tcpKeepAlive().isOff())
+            {
+                TcpKeepAlive.setNumbers(channel, ctx.tcpKeepAlive());
+            }
+            channel.bind(ctx.bindAddress(), ctx.acceptBacklog());
+            tellBacklog(ctx.acceptBacklog());
+            return channel;
+        }
+        catch (final ConfigurationException ex)
+        {
+            CloseHelper.quietClose(channel);
+            throw ex;
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            CloseHelper.quietClose(channel);
+            throw new UncheckedIOException(new IOException(
+                "cannot listen on " + Configuration.addressText(ctx.bindAddress()) + ": " + IoFailures.textOf(ex), ex));
+        }
+    }
+
+    private static void tellBacklog(final int backlog)
+    {
+        final int most = mostWaiting();
+        if (most < backlog)
+        {
+            Log.line(Level.WARNING, "the kernel keeps {0} connections waiting to be accepted (net.core.somaxconn), " +
+                "not {1} ({2}): of more at one time it makes some wait for a second or more",
+                most, backlog, Knob.ACCEPT_BACKLOG.propertyName());
+        }
+    }
+
+    /**
+     * Linux caps the backlog without a word.
+     */
+    private static int mostWaiting()
+    {
+        // At once: a second read of it ends, and Files.readString has one byte by its first.
+        try (InputStream in = Files.newInputStream(SOMAXCONN))
+        {
+            return Integer.parseInt(new String(in.readNBytes(SOMAXCONN_LENGTH), StandardCharsets.US_ASCII).strip());
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            return Integer.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,347 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Connection;
+import io.heartwheel.Link;
+import io.heartwheel.SendResult;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.config.KeepAliveRules;
+import io.heartwheel.host.TcpKeepAlive;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.tls.TlsChannel;
+import io.heartwheel.wire.HalfFrame;
+import io.heartwheel.wire.Outbound;
+import io.heartwheel.wire.PlainText;
+
+import javax.net.ssl.SSLSession;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/**
+ * All state of one connection, at the engine's side of {@link Connection}. What the host wants of it, it asks of its
+ * {@link Requests}.
+ */
+final class Peer implements Connection
+{
+    static final byte JOINING = -1;
+    static final byte OPEN = 0;
+    static final byte LEAVING = 1;
+    static final byte CONDEMNED = 2;
+    static final byte CLOSED = 3;
+
+    private static final long NOT_MEASURED = -1;
+
+    /**
+     * What the host wants of a connection, and its reactor does.
+     */
+    interface Requests
+    {
+        SendResult send(Peer peer, ByteBuffer payload);
+
+        void close(Peer peer);
+
+        /** Of one that is open. */
+        Cadence cadence(Peer peer);
+
+        /** Of one that is open. */
+        void cadence(Peer peer, Cadence cadence);
+
+        /** Of one that is open. */
+        long lastHeardNs(Peer peer);
+
+        long nowNs();
+    }
+
+    private static final AtomicIntegerFieldUpdater<Peer> RESERVED_BYTES =
+        AtomicIntegerFieldUpdater.newUpdater(Peer.class, "reservedBytes");
+    private static final AtomicIntegerFieldUpdater<Peer> CLOSE_REQUESTS =
+        AtomicIntegerFieldUpdater.newUpdater(Peer.class, "closeRequests");
+
+    private final Requests requests;
+    private final Link link;
+    private InetSocketAddress remoteAddress;
+    private final long id;
+
+    final SelectionKey key;
+    final Outbound outbound = new Outbound();
+    HalfFrame halfFrame;
+    volatile byte state = JOINING;
+    boolean isAnnounced;
+    boolean isProbeDue;
+    /** Was the last PING a probe? */
+    boolean isProbed;
+    boolean isCounted;
+    boolean isWriteBlocked;
+    boolean isReadPaused;
+    /** Nothing may be said to it yet: its TLS handshake is to come, or under way. */
+    boolean isMute;
+    boolean hasSpoken;
+    boolean isOfOurs;
+    byte unsentControls;
+    byte farewellReads;
+    int heldBytes;
+    Entry entry;
+    TlsChannel tls;
+    RateLimit frameRate;
+    RateLimit controlRate;
+    long framesUsedNs;
+    long controlsUsedNs;
+
+    private byte pingToken;
+    private long pingSentNs;
+    private long roundTripNs = NOT_MEASURED;
+    private long lastHeardNs;
+    private final long openedNs;
+    private long endedNs;
+
+    private Object attachment;
+    private CloseReason closeReason;
+    private String closeDetail = "";
+    /** Bytes of messages that were accepted by {@link #send} and not yet by the kernel. */
+    private volatile int reservedBytes;
+    private volatile int closeRequests;
+
+    Peer(
+        final Requests requests,
+        final Link link,
+        final long id,
+        final InetSocketAddress remoteAddress,
+        final SelectionKey key)
+    {
+        this.link = link;
+        openedNs = requests.nowNs();
+        lastHeardNs = openedNs;
+        this.requests = requests;
+        this.id = id;
+        this.remoteAddress = remoteAddress;
+        this.key = key;
+        key.attach(this);
+    }
+
+    @Override
+    public long id()
+    {
+        return id;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress()
+    {
+        return remoteAddress;
+    }
+
+    @Override
+    public Link link()
+    {
+        return link;
+    }
+
+    @Override
+    public Cadence tcpKeepAlive()
+    {
+        return isOpen() ? TcpKeepAlive.ofConnection(channel()) : Cadence.OFF;
+    }
+
+    @Override
+    public Peer tcpKeepAlive(final Cadence cadence)
+    {
+        KeepAliveRules.validate(cadence);
+        if (isOpen())
+        {
+            KeepAliveRules.requireNotUndercut(cadence, cadence());
+            TcpKeepAlive.ofConnection(channel(), cadence);
+
+    }
+        return this;
+    }
+
+    @Override
+    public SSLSession tlsSession()
+    {
+        return null == tls ? null : tls.session();
+    }
+
+    @Override
+    public boolean isOpen()
+    {
+        return OPEN == state;
+    }
+
+    @Override
+    public Object attachment()
+    {
+        return attachment;
+    }
+
+    @Override
+    public Peer attachment(final Object attachment)
+    {
+        this.attachment = attachment;
+        return this;
+    }
+
+    @Override
+    public SendResult send(final ByteBuffer payload)
+    {
+        return requests.send(this, payload);
+    }
+
+    @Override
+    public int unsentBytes()
+    {
+        return reservedBytes;
+    }
+
+    @Override
+    public void close()
+    {
+        requests.close(this);
+    }
+
+    @Override
+    public Cadence cadence()
+    {
+        return isOpen() ? requests.cadence(this) : Cadence.OFF;
+    }
+
+    @Override
+    public Peer cadence(final Cadence cadence)
+    {
+        if (isOpen())
+        {
+            KeepAliveRules.requireNotUndercut(tcpKeepAlive(), cadence);
+            requests.cadence(this, cadence);
+
+    }
+        return this;
+    }
+
+    @Override
+    public long lastHeardNs()
+    {
+        return isOpen() ? requests.lastHeardNs(this) : lastHeardNs;
+    }
+
+    @Override
+    public long nowNs()
+    {
+        return requests.nowNs();
+    }
+
+    @Override
+    public long ageNs()
+    {
+        return (isTalking() ? nowNs() : endedNs) - openedNs;
+    }
+
+    long silenceNs()
+    {
+        return (isTalking() ? nowNs() : endedNs) - lastHeardNs();
+    }
+
+    @Override
+    public long roundTripNs()
+    {
+        return roundTripNs;
+    }
+
+    @Override
+    public CloseReason closeReason()
+    {
+        return closeReason;
+    }
+
+    @Override
+    public String closeDetail()
+    {
+        return closeDetail;
+    }
+
+    @Override
+    public String toString()
+    {
+        return "connection " + id + " " + Configuration.addressText(remoteAddress);
+    }
+
+    int slot()
+    {
+        return (int)id;
+    }
+
+    boolean isTalking()
+    {
+        return state <= OPEN;
+    }
+
+    void remoteAddress(final InetSocketAddress address)
+    {
+        remoteAddress = address;
+    }
+
+    SocketChannel channel()
+    {
+        return (SocketChannel)key.channel();
+    }
+
+    boolean reserve(final int byteCount, final int limit)
+    {
+        if (RESERVED_BYTES.addAndGet(this, byteCount) > limit)
+        {
+            release(byteCount);
+            return false;
+        }
+        return true;
+    }
+
+    void release(final int byteCount)
+    {
+        RESERVED_BYTES.addAndGet(this, -byteCount);
+    }
+
+    byte nextPingToken()
+    {
+        return ++pingToken;
+    }
+
+    void pingSent(final long nowNs)
+    {
+        pingSentNs = nowNs;
+        isProbed = isProbeDue;
+        isProbeDue = false;
+    }
+
+    /**
+     * A PONG arrived.
+     *
+     * @return the round trip if it answers the last PING, or -1.
+     */
+    long pongReceived(final byte token, final long nowNs)
+    {
+        if (token != pingToken || 0 == pingSentNs)
+        {
+            return NOT_MEASURED;
+        }
+        roundTripNs = nowNs - pingSentNs;
+        pingSentNs = 0;
+        return roundTripNs;
+    }
+
+    boolean requestClose()
+    {
+        return CLOSE_REQUESTS.compareAndSet(this, 0, 1);
+    }
+
+    void ending(final byte state, final CloseReason reason, final String detail, final long lastHeardNs)
+    {
+        this.state = state;
+        this.closeReason = reason;
+        this.closeDetail = PlainText.of(detail);
+        this.lastHeardNs = lastHeardNs;
+        endedNs = requests.nowNs();
+        halfFrame = null;
+        entry = null;
+    }
+}

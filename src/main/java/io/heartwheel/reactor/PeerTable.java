@@ -1,0 +1,85 @@
+package io.heartwheel.reactor;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * The connections by slot. Slots are dense and reused, the one freed last first; the generation tells the tenants of
+ * one slot apart.
+ */
+final class PeerTable
+{
+    private Peer[] peers = new Peer[16];
+    private int[] generations = new int[16];
+    private int[] freeSlots = new int[16];
+    private int freeCount;
+    private int usedCount;
+
+    int size()
+    {
+        return usedCount - freeCount;
+    }
+
+    /**
+     * All slots in use are below this.
+     */
+    int slots()
+    {
+        return usedCount;
+    }
+
+    Peer at(final int slot)
+    {
+        return peers[slot];
+    }
+
+    /**
+     * The id of the connection that {@link #add} is given next: its generation and slot.
+     */
+    long nextId()
+    {
+        final int slot = freeCount > 0 ? freeSlots[freeCount - 1] : usedCount;
+        return (long)(slot < generations.length ? generations[slot] : 0) << 32 | slot;
+    }
+
+    void add(final Peer peer)
+    {
+        final int slot = peer.slot();
+        if (slot >= peers.length)
+        {
+            // Room for what is freed too: to take one out never fails for lack of memory.
+            final int capacity = slot + (slot >> 3) + 16;
+            freeSlots = Arrays.copyOf(freeSlots, capacity);
+            generations = Arrays.copyOf(generations, capacity);
+            peers = Arrays.copyOf(peers, capacity);
+        }
+        if (freeCount > 0)
+        {
+            --freeCount;
+        }
+        else
+        {
+            ++usedCount;
+        }
+        peers[slot] = peer;
+    }
+
+    void remove(final Peer peer)
+    {
+        final int slot = peer.slot();
+        peers[slot] = null;
+        generations[slot] = generations[slot] + 1 & Integer.MAX_VALUE;
+        freeSlots[freeCount++] = slot;
+    }
+
+    void forEach(final Consumer<Peer> action)
+    {
+        for (int slot = 0; slot < usedCount; slot++)
+        {
+            if (null != peers[slot])
+            {
+                action.accept(peers[slot]);
+            }
+        }
+    }
+}

@@ -1,0 +1,399 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.ConnectionView;
+import io.heartwheel.ReactorContext;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.liveness.LivenessTracker;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.wheel.TimingWheel;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentTerminationException;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The duty cycle: hears the sockets, judges silence, and closes what is condemned; and the parts it drives.
+ * <p>
+ * <b>Note:</b> For the reactor thread only; other threads go through {@link Commands}.
+ */
+public final class Reactor
+{
+    /**
+     * A select that returns this many events may have left more behind: the least bound among the JDK's selectors, 256
+     * on macOS (KQueueSelectorImpl) and Windows (WEPollSelectorImpl); 1,024 on Linux (EPollSelectorImpl).
+     */
+    static final int FULL_BATCH = 256;
+
+    /** With the default tick of 1 ms one turn is 17 s, about the longest wait of the STANDARD cadence. */
+    private static final int SILENCE_SPOKES = 1 << 14;
+    private static final int CURFEW_SPOKES = 1 << 12;
+
+    /**
+     * A cycle without any work has parked for the linger time: a few of them, and it is over, whatever the clock says.
+     */
+    private static final int IDLE_SHUTDOWN_CYCLES_MAX = 3;
+    private static final int SHUTDOWN_CYCLES_PER_CONNECTION_MAX = 64;
+
+    final ReactorMetrics metrics = new ReactorMetrics(CloseReason.values().length);
+    final PeerTable peers = new PeerTable();
+    final Journal journal = new Journal(metrics);
+    final Inspector inspector = new Inspector(peers);
+    final Endpoint endpoint;
+    final Faults faults;
+    final GuardedListener listener;
+    final AttendedClock clock;
+    final Held held;
+    final LivenessTracker tracker;
+    final SocketIo io;
+    final Departures departures;
+    final Drain drain;
+    final Allowance allowance;
+    final Judge judge;
+    final Curfew curfew;
+    final Commands commands;
+    final Arrivals arrivals;
+
+    private final int expiryLimit;
+    private final long lingerNs;
+    private final Selector selector;
+    private final Router router = new Router();
+    private final Consumer<SelectionKey> readyHandler = this::onReady;
+    private final Coalescer coalescer;
+    private final TimingWheel silences;
+    private long maxParkNs;
+    private long parkedNs;
+    private boolean isParked;
+    private long wokenNs;
+    /** What arrived before this time has been heard, so silence may be judged up to it. */
+    private long heardUntilNs;
+    private boolean isQuiet = true;
+
+    private Reactor(
+        final ReactorContext<?> ctx,
+        final Faults faults,
+        final Endpoint endpoint,
+        final Gate gate,
+        final Selector selector)
+    {
+        this.endpoint = endpoint;
+        this.selector = selector;
+        expiryLimit = ctx.expiryLimit();
+        lingerNs = ctx.lingerNs();
+        maxParkNs = ctx.maxParkNs();
+        clock = new AttendedClock(ctx.nanoClock(), ctx.stallNs(), router);
+        this.faults = faults;
+        listener = new GuardedListener(ctx.listener(), faults, metrics);
+        held = new Held(peers, metrics, ctx.maxHeldBytes(), router::onEnd);
+        coalescer = new Coalescer(ctx, clock.nowNs());
+        silences = new TimingWheel(clock.nowNs(), ctx.tickNs(), SILENCE_SPOKES, 0);
+        tracker = new LivenessTracker(silences, clock.nowNs(), 0 == maxParkNs ? 0 : ctx.probeSlackNs());
+        final TimingWheel curfews = new TimingWheel(clock.nowNs(), ctx.tickNs(), CURFEW_SPOKES, 0);
+        io = new SocketIo(router, clock, held, coalescer, metrics);
+        departures = new Departures(
+            ctx, clock, peers, io, held, tracker, curfews, journal, listener, faults, endpoint);
+        drain = new Drain(clock, peers, departures, ctx.closeLimit());
+        allowance = new Allowance(ctx, clock, departures);
+        judge = new Judge(tracker, clock, peers, io, departures, allowance, listener, metrics);
+        curfew = new Curfew(ctx.frameTimeoutNs(), curfews, clock, peers, io, departures);
+        final Frames frames = new Frames(ctx.maxMessageLength(), clock, allowance, judge, curfew, departures, io,
+            endpoint, gate, listener, coalescer, metrics);
+        commands = new Commands(ctx, selector, clock, io, held, judge, departures, endpoint, journal);
+        arrivals = new Arrivals(
+            ctx, selector, peers, commands, io, allowance, judge, departures, endpoint, listener, journal);
+        router.start(gate, endpoint, io, frames, judge, curfew, allowance, departures, journal);
+    }
+
+    /**
+     * Make a reactor for an endpoint, and start that. If it cannot be, neither keeps anything.
+     *
+     * @param starter of the endpoint.
+     */
+    static Reactor open(
+        final ReactorContext<?> ctx,
+        final Faults faults,
+        final Endpoint endpoint,
+        final Gate gate,
+        final Consumer<Reactor> starter)
+    {
+        Selector selector = null;
+        try
+        {
+            selector = ctx.selectorProvider().openSelector();
+            final Reactor reactor = new Reactor(ctx, faults, endpoint, gate, selector);
+            starter.accept(reactor);
+            return reactor;
+        }
+        catch (final IOException ex)
+        {
+            faults.close(endpoint);
+            throw new UncheckedIOException(ex);
+        }
+        catch (final RuntimeException | Error ex)
+        {
+            faults.close(endpoint);
+            faults.close(selector);
+            throw ex;
+        }
+    }
+
+    /** {@return what is counted and measured, live; for any thread} */
+    public ReactorMetrics metrics()
+    {
+        return metrics;
+    }
+
+    /** {@return a look at every connection, completed on the reactor thread, or by its end; for any thread} */
+    public CompletableFuture<List<ConnectionView>> inspect()
+    {
+        final CompletableFuture<List<ConnectionView>> answer = inspector.inspect();
+        commands.wakeup();
+        return answer;
+    }
+
+    /** The calling thread is the one that runs the duty cycle, until another calls this. */
+    public void enter()
+    {
+        commands.enterReactorThread();
+    }
+
+    /** {@return whether the calling thread is the one that runs the duty cycle; for any thread} */
+    public boolean isEntered()
+    {
+        return commands.isReactorThread();
+    }
+
+    /** {@return whether another thread, which is alive, runs the duty cycle; for any thread} */
+    public boolean isElsewhere()
+    {
+        return commands.isElsewhere();
+    }
+
+    /** End the present park, from any thread. */
+    public void wakeup()
+    {
+        commands.wakeup();
+    }
+
+    /** {@return whether all have left in a drain; never without one} */
+    public boolean isDrained()
+    {
+        return drain.isDone();
+    }
+
+    /** {@return the application's error handler, of which nothing that it throws gets out} */
+    public ErrorHandler errorHandler()
+    {
+        return faults;
+    }
+
+    /**
+     * Have the reactor end. The first reason counts, and the application is told of it unless it is its own wish.
+     *
+     * @param ex that was thrown.
+     */
+    public void fail(final Throwable ex)
+    {
+        faults.end(ex);
+        if (!(ex instanceof AgentTerminationException))
+        {
+            faults.onError(ex);
+        }
+    }
+
+    /** {@return why the reactor has to end, or null; for any thread} */
+    public Throwable ending()
+    {
+        return faults.ending();
+    }
+
+    /** {@return what broke the reactor, or null if it runs, or ends as it was told to; for any thread} */
+    public Throwable failure()
+    {
+        return faults.failure();
+    }
+
+    /**
+     * One duty cycle. Sockets come before deadlines: what the kernel already has is heard before anyone is judged.
+     *
+     * @return how much was done.
+     */
+    public int doWork()
+    {
+        enterCycle();
+        return
+            commands.drain() +          // what other threads asked for
+            inspector.doWork() +        // what they want to know, of some connections at a time
+            pollSockets() +             // park until the next deadline at most; hear everyone, write what did not fit
+            expireDeadlines() +         // judge silence: probe or condemn, a bounded number per cycle
+            endpoint.doWork() +         // make connections
+            drain.doWork() +            // let go whose turn it is
+            departures.doWork() +       // close, free the slot, then tell the listener
+            trackCycle();               // stalls and cycle time
+    }
+
+    private void enterCycle()
+    {
+        clock.sample();
+        wokenNs = clock.lastSampleNs();
+    }
+
+    /**
+     * A batch that is full says that more is waiting, and a deadline that is due has to wait for what arrived before
+     * it: select again, and judge by the clock sampled before that select. After as many batches as it takes to hear
+     * every connection once, all that was there has been heard, whatever arrives meanwhile.
+     */
+    private int pollSockets()
+    {
+        int events = 0;
+        boolean isAllHeard = false;
+        final long parkNs = parkNs();
+        long gatheredNs = parkNs > 0 ? coalescer.gather(heardUntilNs, clock.nowNs(), parkNs, isQuiet) : 0;
+        if (parkNs > 0 && 0 == gatheredNs)
+        {
+            events = park(coalescer.selectNs(clock.nowNs(), parkNs));
+            isAllHeard = events < FULL_BATCH && nextDeadlineNs() - heardUntilNs > 0;
+        }
+
+        for (int batches = peers.size() / FULL_BATCH + 2; batches > 0 && !isAllHeard; batches--)
+        {
+            clock.sample(gatheredNs);
+            gatheredNs = 0;
+            heardUntilNs = clock.nowNs();
+            final int batch = select(0);
+            events += batch;
+            isAllHeard = batch < FULL_BATCH;
+        }
+        isQuiet = 0 == events;
+        return events;
+    }
+
+    private int park(final long parkNs)
+    {
+        // Rounded up: waking before the deadline would be for nothing.
+        final long parkMs = (parkNs + 999_999) / 1_000_000;
+        parkedNs = TimeUnit.MILLISECONDS.toNanos(parkMs);
+        isParked = true;
+        final int events = select(parkMs);
+        wake();
+        return events;
+    }
+
+    private void wake()
+    {
+        if (isParked)
+        {
+            isParked = false;
+            clock.sample(parkedNs);
+            heardUntilNs = clock.nowNs();
+            wokenNs = clock.lastSampleNs();
+        }
+    }
+
+    private int select(final long timeoutMs)
+    {
+        try
+        {
+            return timeoutMs > 0 ? selector.select(readyHandler, timeoutMs) : selector.selectNow(readyHandler);
+        }
+        catch (final IOException ex)
+        {
+            // Nobody is heard any more.
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    private long parkNs()
+    {
+        if (!commands.isEmpty() || departures.hasCondemned() || inspector.isAsked() || drain.isDone())
+        {
+            return 0;
+        }
+        return Math.max(0, Math.min(maxParkNs, nextDeadlineNs() - clock.nowNs()));
+    }
+
+    private long nextDeadlineNs()
+    {
+        final long noneNs = clock.nowNs() + maxParkNs + 1;
+        return clock.nowNs() + Math.min(
+            Math.min(judge.nextDeadlineNs(noneNs) - clock.nowNs(), curfew.nextDeadlineNs(noneNs) - clock.nowNs()),
+            Math.min(endpoint.nextDeadlineNs(noneNs) - clock.nowNs(), drain.nextDeadlineNs(noneNs) - clock.nowNs()));
+    }
+
+    private void onReady(final SelectionKey key)
+    {
+        wake();
+        if (!(key.attachment() instanceof Peer peer))
+        {
+            coalescer.onUrgent(clock.nowNs());
+            endpoint.onReady(key);
+        }
+        else if (peer.state <= Peer.LEAVING && key.isValid())
+        {
+            router.onReady(peer, key);
+        }
+    }
+
+    private int expireDeadlines()
+    {
+        final int expired = judge.poll(heardUntilNs, expiryLimit) + curfew.poll(heardUntilNs, expiryLimit);
+        if (expired >= expiryLimit)
+        {
+            journal.onCutOff("deadlines", expired);
+        }
+        isQuiet &= 0 == expired;
+        return expired;
+    }
+
+    private int trackCycle()
+    {
+        clock.sample();
+        metrics.record(Measure.CYCLE, clock.lastSampleNs() - wokenNs);
+        metrics.add(Counter.CYCLES, 1);
+        metrics.set(Counter.DEADLINES, silences.scheduledCount());
+        return 0;
+    }
+
+    /** Make no more connections, and let all that are open leave with a BYE. */
+    public void shutdown()
+    {
+        // An interrupt, which is how an AgentRunner gets impatient, would keep the selector from waiting.
+        final boolean isInterrupted = Thread.interrupted();
+        endpoint.close();
+        maxParkNs = Math.max(lingerNs, Cadence.MIN_NS);
+        clock.sample();
+        peers.forEach(peer -> departures.leave(peer, CloseReason.SHUTDOWN, ""));
+        int idleCycles = 0;
+        for (int cycles = SHUTDOWN_CYCLES_PER_CONNECTION_MAX * (peers.size() + 1);
+            cycles > 0 && peers.size() > 0 && idleCycles < IDLE_SHUTDOWN_CYCLES_MAX; cycles--)
+        {
+            idleCycles += 0 == doWork() ? 1 : 0;
+        }
+        if (isInterrupted)
+        {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * End whoever is left without a word, and release everything, whatever fails meanwhile. Hardly anything is
+     * allocated: it may be for lack of memory that the agent ends.
+     */
+    public void release()
+    {
+        faults.close(endpoint);
+        departures.abandonAll();
+        faults.close(inspector);
+        faults.close(commands);
+        faults.close(selector);
+    }
+}

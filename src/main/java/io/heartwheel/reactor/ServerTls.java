@@ -1,0 +1,247 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.ServerContext;
+import io.heartwheel.config.ConfigurationException;
+import io.heartwheel.host.Log;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.tls.TlsContext;
+import io.heartwheel.tls.TlsSettings;
+import org.agrona.concurrent.SystemEpochClock;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * TLS of a server: its handshakes, with what its files hold at present. A thread of its own looks at the files.
+ * <p>
+ * <b>Note:</b> For the reactor thread only, but for {@link #reload()}.
+ */
+final class ServerTls
+{
+    /** A certificate is near its end in the last tenth of its time, at most this. */
+    private static final long NEAR_MS = TimeUnit.DAYS.toMillis(14);
+    private static final int NEAR_PARTS = 10;
+
+    private final int stepLimit;
+    private final Supplier<ExecutorService> tasks;
+    private final Supplier<TlsSettings> settingsAnew;
+    private final long reloadNs;
+    private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor((task) ->
+    {
+        final Thread thread = new Thread(task, "heartwheel-tls-files");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private TlsIo io;
+    private ReactorMetrics metrics;
+    private volatile Loaded loaded;
+    /** How the files were when they were read last, whatever came of it. */
+    private List<String> readFiles;
+    private boolean isFailed;
+    private String lastWarning;
+
+    private record Loaded(TlsSettings settings, TlsContext context)
+    {
+    }
+
+    ServerTls(final ServerContext ctx)
+    {
+        stepLimit = ctx.tlsHandshakeLimit();
+        tasks = ctx.tlsTasks();
+        settingsAnew = ctx.tlsAnew();
+        reloadNs = ctx.tlsReloadNs();
+        load(ctx.tls());
+    }
+
+    void start(final Reactor reactor, final Consumer<Peer> onSecured)
+    {
+        io = new TlsIo(stepLimit, null == tasks ? TlsIo.newThreads() : tasks.get(), reactor, onSecured);
+        metrics = reactor.metrics;
+        onLoaded();
+        if (reloadNs > 0)
+        {
+            try
+            {
+                watcher.scheduleWithFixedDelay(this::look, reloadNs, reloadNs, TimeUnit.NANOSECONDS);
+            }
+            catch (final OutOfMemoryError ex)
+            {
+                Log.line(Level.WARNING, "TLS files will not be read again when they change: {0}", ex.getMessage());
+            }
+        }
+    }
+
+    void begin(final Peer peer, final ByteBuffer alreadyRead)
+    {
+        final Loaded present = loaded;
+        io.begin(peer, present.settings.newEngine(present.context.sslContext()), alreadyRead);
+    }
+
+    int doWork()
+    {
+        return io.doWork();
+    }
+
+    boolean isWaitedFor()
+    {
+        return io.isWaitedFor();
+    }
+
+    void onReadable(final Peer peer)
+    {
+        io.onReadable(peer);
+    }
+
+    void close()
+    {
+        if (null != io)
+        {
+            io.close();
+        }
+        watcher.shutdownNow();
+    }
+
+    /**
+     * Read the files again, from any thread but the reactor's.
+     *
+     * @throws ConfigurationException if they cannot be used: what was read before stays in use.
+     */
+    synchronized void reload()
+    {
+        isFailed = true;
+        final TlsSettings settings = settingsAnew.get();
+        if (null == settings)
+        {
+            throw new ConfigurationException(TlsSettings.KEY_STORE + "=off: TLS cannot be ended while a server runs");
+        }
+        load(settings);
+        isFailed = false;
+        Log.line(Level.INFO, "TLS files were read again: certificate valid until {0}",
+            Instant.ofEpochMilli(loaded.context.notAfterMs()));
+        onLoaded();
+    }
+
+    /**
+     * One that was half written when it was read is read again, whether it looks changed or not.
+     */
+    private synchronized void look()
+    {
+        try
+        {
+            final List<String> before = readFiles;
+            if (isFailed || !before.equals(files(loaded.settings)))
+            {
+                try
+                {
+                    reload();
+                }
+                catch (final RuntimeException ex)
+                {
+                    warn("TLS files could not be read again, those read before stay in use: " + ex.getMessage());
+                    return;
+                }
+            }
+            warnOfEnd();
+        }
+        catch (final Throwable ex)
+        {
+            // What is thrown here would end all further looks.
+            Log.error(ex);
+        }
+    }
+
+    private void load(final TlsSettings settings)
+    {
+        // Before they are read: what changes meanwhile is seen by the next look.
+        readFiles = files(settings);
+        try
+        {
+            loaded = new Loaded(settings, settings.load());
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ConfigurationException(ex.getMessage());
+        }
+    }
+
+    private void onLoaded()
+    {
+        // Whoever reads the files is the only one to write this.
+        metrics.set(
+            Counter.TLS_NOT_AFTER_S, TimeUnit.MILLISECONDS.toSeconds(loaded.context.notAfterMs()));
+        lastWarning = null;
+        warnOfEnd();
+    }
+
+    private void warnOfEnd()
+    {
+        final TlsContext context = loaded.context;
+        final long nowMs = SystemEpochClock.INSTANCE.time();
+        final long leftMs = context.notAfterMs() - nowMs;
+        final long nearMs = Math.min(NEAR_MS, (context.notAfterMs() - context.notBeforeMs()) / NEAR_PARTS);
+        final String what = TlsSettings.KEY_STORE + "=" + loaded.settings.keyStore() + ": its certificate ";
+        if (leftMs <= 0)
+        {
+            warn(what + "has ended to be valid at " + Instant.ofEpochMilli(context.notAfterMs()));
+        }
+        else if (context.notBeforeMs() - nowMs > 0)
+        {
+            warn(what + "is not valid before " + Instant.ofEpochMilli(context.notBeforeMs()));
+        }
+        else if (leftMs <= nearMs)
+        {
+            warn(what + "ends to be valid at " + Instant.ofEpochMilli(context.notAfterMs()));
+        }
+    }
+
+    /**
+     * Once each, however often it is found.
+     */
+    private void warn(final String what)
+    {
+        if (!what.equals(lastWarning))
+        {
+            lastWarning = what;
+            Log.line(Level.WARNING, "{0}", what);
+        }
+    }
+
+    /**
+     * What changes when a file does: another may take its place with the same time.
+     */
+    private static List<String> files(final TlsSettings settings)
+    {
+        return Arrays.asList(state(settings.keyStore()), state(settings.trustStore()));
+    }
+
+    private static String state(final Path file)
+    {
+        if (null == file)
+        {
+            return "";
+        }
+        try
+        {
+            final BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
+        }
+        catch (final IOException ex)
+        {
+            return String.valueOf(ex.getMessage());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.wheel.TimingWheel;
+import io.heartwheel.wire.Hello;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Speaks to servers that only listen, often enough to be heard: a PING by the deadline of a link, so many in the
+ * server's detection time.
+ */
+final class Speech
+{
+    /**
+     * A server that only listens hears at least so many PINGs in its detection time, whatever else is sent.
+     */
+    private static final int PINGS_PER_DETECTION = 3;
+
+    private final TimingWheel wheel;
+    private final AttendedClock clock;
+    private final SocketIo io;
+    private final SplittableRandom random;
+
+    /**
+     * @param wheel of the links' deadlines.
+     */
+    Speech(final TimingWheel wheel, final AttendedClock clock, final SocketIo io, final SplittableRandom random)
+    {
+        this.wheel = wheel;
+        this.clock = clock;
+        this.io = io;
+        this.random = random;
+    }
+
+    /**
+     * A server says how it watches: whether it only listens, and how often it has to hear something then.
+     */
+    void onHello(final ClientLink link, final Hello hello)
+    {
+        final boolean isPassive = 0 == hello.count() && hello.idleMs() > 0;
+        link.speakNs = isPassive ? TimeUnit.MILLISECONDS.toNanos(hello.idleMs()) / PINGS_PER_DETECTION : 0;
+        if (isPassive)
+        {
+            // A random phase sets it off from the others that connected with it.
+            wheel.schedule(link.slot, clock.nowNs() + random.nextLong(link.speakNs + 1));
+        }
+        else
+        {
+            wheel.cancel(link.slot);
+        }
+    }
+
+    void speak(final ClientLink link, final long nowNs)
+    {
+        if (link.peer.isOpen())
+        {
+            wheel.schedule(link.slot, nowNs + link.speakNs);
+            link.peer.outbound.ping(link.peer.nextPingToken());
+            io.flushUnlessBlocked(link.peer);
+        }
+    }
+
+    /**
+     * A server that only listens may be about to give up a client that stalled.
+     */
+    void onStall(final LinkTable links)
+    {
+        links.forEach((link) ->
+        {
+            if (ClientLink.OPEN == link.state && link.speakNs > 0)
+            {
+                wheel.schedule(link.slot, clock.nowNs());
+            }
+        });
+    }
+}

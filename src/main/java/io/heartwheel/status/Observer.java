@@ -1,0 +1,197 @@
+package io.heartwheel.status;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.ConnectionView;
+import io.heartwheel.HeartbeatServer;
+import io.heartwheel.Refusal;
+import io.heartwheel.config.Configuration;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.RecentHistogram;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Watches the watcher: looks at a server each second, and tells how it stands. Its threads are not the reactor's.
+ * <p>
+ * Threadsafe.
+ */
+public final class Observer
+{
+    private static final long VIEW_TIMEOUT_MS = 3_000;
+    private static final CloseReason[] REASONS = CloseReason.values();
+
+    private final HeartbeatServer server;
+    private final ReactorMetrics metrics;
+    private final History history;
+    private final Health health;
+    private final Map<Measure, RecentHistogram> recent = new EnumMap<>(Measure.class);
+    private final String address;
+    private final long startNs;
+    private long sampledNs;
+    private long reads;
+    private long probes;
+    private double readsPerS;
+    private double probesPerS;
+    private CompletableFuture<List<ConnectionView>> view;
+
+    /**
+     * Begin to watch.
+     *
+     * @param maxParkNs longest park of the server's duty cycle.
+     * @param nowNs     the time now.
+     */
+    public Observer(final HeartbeatServer server, final long maxParkNs, final long nowNs)
+    {
+        this.server = server;
+        metrics = server.metrics();
+        history = new History(metrics);
+        health = new Health(maxParkNs);
+        address = Configuration.addressText(server.localAddress());
+        startNs = nowNs;
+        sampledNs = nowNs;
+        for (final Measure measure : Measure.values())
+        {
+            recent.put(measure, new RecentHistogram(metrics, measure, nowNs));
+        }
+        health.sample(metrics.count(Counter.CYCLES), nowNs);
+    }
+
+    /**
+     * To be called each second.
+     */
+    public synchronized void sample(final long epochMs, final long nowNs)
+    {
+        final double seconds = Math.max(1, nowNs - sampledNs) / 1e9;
+        final long readsNow = metrics.count(Counter.HEARD);
+        final long probesNow = metrics.count(Counter.PROBES);
+        readsPerS = (readsNow - reads) / seconds;
+        probesPerS = (probesNow - probes) / seconds;
+        reads = readsNow;
+        probes = probesNow;
+        sampledNs = nowNs;
+        history.sample(epochMs);
+        health.sample(metrics.count(Counter.CYCLES), nowNs);
+    }
+
+    /**
+     * How it stands.
+     */
+    public synchronized Status status(final long nowNs)
+    {
+        health.sample(metrics.count(Counter.CYCLES), nowNs);
+        return new Status(
+            address,
+            health.isGood(nowNs),
+            health.text(nowNs),
+            TimeUnit.NANOSECONDS.toMillis(nowNs - startNs),
+            metrics.openCount(),
+            metrics.count(Counter.OPENED),
+            refusedCount(),
+            metrics.closedCount(CloseReason.NEVER_SPOKE.ordinal()),
+            Math.round(readsPerS * 10) / 10.0,
+            Math.round(probesPerS * 10) / 10.0,
+            metrics.count(Counter.BYTES_IN),
+            metrics.count(Counter.BYTES_OUT),
+            metrics.count(Counter.FRAMES_IN),
+            metrics.count(Counter.FRAMES_OUT),
+            metrics.count(Counter.PROBES),
+            metrics.count(Counter.ANSWERS),
+            losses(),
+            metrics.count(Counter.STALLS),
+            metrics.count(Counter.LONGEST_STALL_NS) / 1e6,
+            metrics.count(Counter.CUT_OFFS),
+            metrics.count(Counter.ACCEPT_FAILURES),
+            metrics.count(Counter.DEADLINES),
+            percentiles(Measure.ROUND_TRIP, 1e6, nowNs),
+            percentiles(Measure.MARGIN, 10, nowNs),
+            percentiles(Measure.LATENESS, 1e6, nowNs),
+            percentiles(Measure.CYCLE, 1e6, nowNs));
+    }
+
+    ReactorMetrics metrics()
+    {
+        return metrics;
+    }
+
+    List<Refusal> refusals()
+    {
+        return server.refusals();
+    }
+
+    History.Columns history()
+    {
+        return history.columns();
+    }
+
+    /**
+     * Every connection.
+     *
+     * @throws IOException if the server does not answer in time, or is closed.
+     */
+    List<ConnectionView> connections() throws IOException, InterruptedException
+    {
+        try
+        {
+            return view().get(VIEW_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        }
+        catch (final TimeoutException ex)
+        {
+            throw new IOException("the server did not answer within " + VIEW_TIMEOUT_MS + " ms", ex);
+        }
+        catch (final ExecutionException ex)
+        {
+            throw new IOException("the server is " + ex.getCause().getMessage(), ex);
+        }
+    }
+
+    /**
+     * Who asks while another waits gets the same: however many ask, there is one list, and one look under way.
+     */
+    synchronized CompletableFuture<List<ConnectionView>> view()
+    {
+        if (null == view || view.isDone())
+        {
+            view = server.connections();
+        }
+        return view;
+    }
+
+    private long refusedCount()
+    {
+        long count = 0;
+        for (final CloseReason reason : REASONS)
+        {
+            count += reason.isLoss() ? metrics.turnedAwayCount(reason.ordinal()) : 0;
+        }
+        return count;
+    }
+
+    private Map<String, Long> losses()
+    {
+        final Map<String, Long> losses = new LinkedHashMap<>();
+        for (final CloseReason reason : REASONS)
+        {
+            final long count = metrics.endedCount(reason.ordinal());
+            if (reason.isLoss() && count > 0)
+            {
+                losses.put(reason.name(), count);
+            }
+        }
+        return losses;
+    }
+
+    private Percentiles percentiles(final Measure measure, final double perUnit, final long nowNs)
+    {
+        return Percentiles.of(recent.get(measure).at(nowNs), perUnit);
+    }
+}

@@ -1,0 +1,117 @@
+package io.heartwheel.status;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.Measure;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.function.IntToLongFunction;
+
+/**
+ * The metrics of a reactor as Prometheus reads them. Histograms have buckets, not quantiles, so that those of several
+ * servers and of any span of time can be added up.
+ */
+final class PrometheusText
+{
+    static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+    private static final String PREFIX = "heartwheel_";
+    private static final double[] SECONDS = {
+        25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+        30, Double.POSITIVE_INFINITY};
+    private static final double[] RATIOS = {
+        0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 2, Double.POSITIVE_INFINITY};
+
+    private final ReactorMetrics metrics;
+
+    PrometheusText(final ReactorMetrics metrics)
+    {
+        this.metrics = metrics;
+    }
+
+    void write(final OutputStream out) throws IOException
+    {
+        final MetricSnapshots.Builder snapshots = MetricSnapshots.builder();
+        snapshots.metricSnapshot(gauge("connections", "Connections open at present", metrics.openCount()));
+        for (final Counter counter : Counter.values())
+        {
+            snapshots.metricSnapshot(snapshot(counter));
+        }
+        snapshots.metricSnapshot(
+            byReason("closed", "Connections that ended or were not let in, by reason", metrics::closedCount));
+        snapshots.metricSnapshot(
+            byReason("turned_away", "Of those, the ones that had not been let in", metrics::turnedAwayCount));
+        for (final Measure measure : Measure.values())
+        {
+            snapshots.metricSnapshot(snapshot(measure));
+        }
+        PrometheusTextFormatWriter.create().write(out, snapshots.build());
+    }
+
+    private MetricSnapshot snapshot(final Counter counter)
+    {
+        final String name = counter.label().replace('.', '_');
+        if (counter.isGauge())
+        {
+            return gauge(null == counter.unit() ? name : name + "_" + counter.unit(), counter.meaning(),
+                metrics.count(counter) / counter.perUnit());
+        }
+        return CounterSnapshot.builder().name(PREFIX + name).help(counter.meaning())
+            .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder().value(metrics.count(counter)).build())
+            .build();
+    }
+
+    private static GaugeSnapshot gauge(final String name, final String meaning, final double value)
+    {
+        return GaugeSnapshot.builder().name(PREFIX + name).help(meaning)
+            .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value(value).build()).build();
+    }
+
+    /**
+     * All reasons from the start, so that the first loss of a kind is an increase and not a new series.
+     */
+    private static CounterSnapshot byReason(final String name, final String meaning, final IntToLongFunction count)
+    {
+        final CounterSnapshot.Builder snapshot = CounterSnapshot.builder().name(PREFIX + name).help(meaning);
+        for (final CloseReason reason : CloseReason.values())
+        {
+            snapshot.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of("reason", reason.name()))
+                .value(count.applyAsLong(reason.ordinal())).build());
+        }
+        return snapshot.build();
+    }
+
+    private HistogramSnapshot snapshot(final Measure measure)
+    {
+        final double[] bounds = "seconds".equals(measure.unit()) ? SECONDS : RATIOS;
+        final long[] counts = new long[bounds.length];
+        final Histogram histogram = metrics.histogram(measure);
+        double sum = 0;
+        for (final HistogramIterationValue value : histogram.recordedValues())
+        {
+            final double inUnit = value.getValueIteratedTo() / measure.perUnit();
+            final int found = Arrays.binarySearch(bounds, inUnit);
+            counts[found < 0 ? ~found : found] += value.getCountAtValueIteratedTo();
+            sum += inUnit * value.getCountAtValueIteratedTo();
+        }
+        return HistogramSnapshot.builder()
+            .name(PREFIX + measure.label().replace('.', '_') + "_" + measure.unit()).help(measure.meaning())
+            .dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, counts)).sum(sum).build())
+            .build();
+    }
+}

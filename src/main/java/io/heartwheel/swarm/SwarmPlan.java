@@ -1,0 +1,140 @@
+package io.heartwheel.swarm;
+
+import io.heartwheel.config.Durations;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a swarm does. Times of the plan count from the moment at which all clients are connected.
+ * <p>
+ * Immutable.
+ *
+ * @param server           to connect to.
+ * @param connections      number of clients.
+ * @param pingIntervalNs   time between two PINGs of a client; 0 only answers those of the server.
+ * @param deaths           which clients die, how and when.
+ * @param runNs            how long to run.
+ * @param connectTimeoutNs longest wait for one more client to be connected.
+ */
+public record SwarmPlan(
+    InetSocketAddress server,
+    int connections,
+    long pingIntervalNs,
+    Deaths deaths,
+    long runNs,
+    long connectTimeoutNs)
+{
+    /** Longest wait for one more client to be connected, if not told otherwise. */
+    public static final long CONNECT_TIMEOUT_DEFAULT_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /**
+     * What becomes of a client by plan.
+     */
+    public enum Fate
+    {
+        /** It lives to the end. */
+        LIVE,
+
+        /** It writes no more, as if its process hung, while its socket stays open. */
+        SILENT,
+
+        /** It closes its end (FIN). */
+        CLOSE,
+
+        /** It resets the connection (RST). */
+        RESET
+    }
+
+    /**
+     * How many die of what, and when. Which ones is drawn by the seed.
+     *
+     * @param silent    number of clients that fall silent.
+     * @param closing   number of clients that close.
+     * @param resetting number of clients that reset.
+     * @param atNs      when the first dies.
+     * @param overNs    time over which the deaths of each kind are spread evenly; 0 is all at once.
+     * @param seed      of the draw.
+     */
+    public record Deaths(int silent, int closing, int resetting, long atNs, long overNs, long seed)
+    {
+        /** Nobody dies. */
+        public static final Deaths NONE = new Deaths(0, 0, 0, 0, 0, 0);
+
+        /**
+         * Check the numbers.
+         */
+        public Deaths
+        {
+            require(silent >= 0 && closing >= 0 && resetting >= 0,
+                "silent=" + silent + ", close=" + closing + ", reset=" + resetting + ": none may be negative");
+            require(atNs >= 0 && overNs >= 0, "at=" + atNs + "ns, over=" + overNs + "ns: none may be negative");
+        }
+
+        /**
+         * Number of clients that fall silent, all at once.
+         *
+         * @param silent number of clients.
+         * @param atNs   when.
+         * @return deaths with the seed 0.
+         */
+        public static Deaths ofSilence(final int silent, final long atNs)
+        {
+            return new Deaths(silent, 0, 0, atNs, 0, 0);
+        }
+
+        /**
+         * Number of clients that die.
+         *
+         * @return number of clients.
+         */
+        public long total()
+        {
+            return (long)silent + closing + resetting;
+        }
+    }
+
+    /**
+     * Check the numbers.
+     */
+    public SwarmPlan
+    {
+        require(!server.isUnresolved(), "unknown host: " + server.getHostString());
+        require(connections > 0, "connections=" + connections + ": at least 1");
+        require(pingIntervalNs >= 0, "ping=" + pingIntervalNs + "ns: not negative");
+        require(runNs > 0, "run=" + runNs + "ns: more than 0");
+        require(connectTimeoutNs > 0, "connect timeout=" + connectTimeoutNs + "ns: more than 0");
+        require(deaths.total() <= connections, "silent + close + reset = " + deaths.total() + " of only " +
+            connections + " clients");
+        require(0 == deaths.total() || deaths.atNs() + deaths.overNs() < runNs,
+            "at + over = " + Durations.text(deaths.atNs() + deaths.overNs()) + " is not before the end of the run, " +
+            Durations.text(runNs));
+    }
+
+    /**
+     * A plan with the default connect timeout.
+     *
+     * @param server         see above.
+     * @param connections    see above.
+     * @param pingIntervalNs see above.
+     * @param deaths         see above.
+     * @param runNs          see above.
+     */
+    public SwarmPlan(
+        final InetSocketAddress server,
+        final int connections,
+        final long pingIntervalNs,
+        final Deaths deaths,
+        final long runNs)
+    {
+        this(server, connections, pingIntervalNs, deaths, runNs, CONNECT_TIMEOUT_DEFAULT_NS);
+    }
+
+    private static void require(final boolean isTrue, final String otherwise)
+    {
+        if (!isTrue)
+        {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}
