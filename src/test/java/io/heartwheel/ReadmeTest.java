@@ -25,11 +25,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What the README says is so.
+ * What the README and the pages behind it say is so.
  */
 class ReadmeTest
 {
     private static final Path README = Path.of("README.md");
+    private static final Path KNOBS = Path.of("src/docs/knobs.md");
+    private static final Path PROTOCOL = Path.of("src/docs/protocol.md");
 
     @Test
     void shouldListEveryKnobAsItIs() throws IOException
@@ -37,7 +39,7 @@ class ReadmeTest
         final List<String> expected = Arrays.stream(Knob.values())
             .map(knob -> "| `" + knob.propertyName() + "` | " + knob.defaultValue() + " | " + knob.meaning() + " |")
             .toList();
-        final List<String> listed = Files.readAllLines(README).stream()
+        final List<String> listed = Files.readAllLines(KNOBS).stream()
             .filter(line -> line.startsWith("| `" + Configuration.PREFIX))
             .toList();
         assertEquals(String.join("\n", expected), String.join("\n", listed));
@@ -46,10 +48,10 @@ class ReadmeTest
     @Test
     void shouldListTheCodeOfEveryReason() throws IOException
     {
-        final String readme = Files.readString(README);
+        final String protocol = Files.readString(PROTOCOL);
         for (final CloseReason reason : CloseReason.values())
         {
-            assertTrue(readme.contains("| " + reason + " | " + reason.code() + " |"), reason::toString);
+            assertTrue(protocol.contains("| " + reason + " | " + reason.code() + " |"), reason::toString);
         }
     }
 
