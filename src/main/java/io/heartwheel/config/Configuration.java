@@ -20,18 +20,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads what several {@link Knob}s say together, and checks their names. Code that sets a value in a Context takes
- * precedence over the system property, the property over the default.
+ * Reads the settings that are made up of several {@link Knob}s, and checks the names of system properties. A value that
+ * code sets in a context takes precedence over the system property; the property takes precedence over the default.
+ * <p>
+ * The properties are read anew on each call. Any thread may call these methods.
  */
 public final class Configuration
 {
-    /** What the names of all settings begin with. */
+    /** Prefix of the names of all settings. */
     public static final String PREFIX = "heartwheel.";
 
     private static final int MAX_PORT = 65_535;
-    /** Of ASCII digits, as Integer.parseInt takes a sign and the digits of all scripts. */
+    /** ASCII digits only: Integer.parseInt also takes a sign, and digits of any script. */
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
-    /** The names of containers have underscores; those of people may have letters of any script. */
+    /** Names of containers may have underscores. Internationalized names have letters of any script. */
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{M}\\p{N}._-]{1,255}");
     private static final Pattern IPV6_IN_BRACKETS = Pattern.compile("\\[[0-9A-Fa-f:.]+(%[0-9A-Za-z._-]+)?]");
 
@@ -43,6 +45,7 @@ public final class Configuration
      * The cadence set by {@link Knob#CADENCE}, {@link Knob#IDLE}, {@link Knob#INTERVAL} and {@link Knob#COUNT}.
      *
      * @return the cadence.
+     * @throws ConfigurationException if one of them is unreadable, out of range, or set although the cadence is off.
      */
     public static Cadence cadence()
     {
@@ -68,7 +71,8 @@ public final class Configuration
     /**
      * TCP keepalive as set by {@link Knob#TCP_KEEPALIVE}.
      *
-     * @return its numbers, or off.
+     * @return its idle time, interval and count, or {@link Cadence#OFF}.
+     * @throws ConfigurationException if it is unreadable, or if the kernel does not accept the numbers.
      */
     public static Cadence tcpKeepAlive()
     {
@@ -91,7 +95,8 @@ public final class Configuration
     /**
      * The address set by {@link Knob#BIND}.
      *
-     * @return the address, not resolved if its host is a name that cannot be.
+     * @return the address; unresolved if the look-up of its host failed.
+     * @throws ConfigurationException if it is unreadable.
      */
     public static InetSocketAddress bindAddress()
     {
@@ -108,7 +113,8 @@ public final class Configuration
     /**
      * The address set by {@link Knob#HTTP}.
      *
-     * @return the address, or null if it is off.
+     * @return the address, or null if HTTP is off.
+     * @throws ConfigurationException if it is unreadable.
      */
     public static InetSocketAddress httpAddress()
     {
@@ -126,7 +132,8 @@ public final class Configuration
     /**
      * The names set by {@link Knob#HTTP_HOSTS}.
      *
-     * @return the names in lower case, or null for any.
+     * @return the names in lower case, or null if any name is accepted.
+     * @throws ConfigurationException if they are unreadable.
      */
     public static Set<String> httpHosts()
     {
@@ -144,9 +151,10 @@ public final class Configuration
     }
 
     /**
-     * The time set by {@link Knob#DRAIN}.
+     * The drain time set by {@link Knob#DRAIN}.
      *
      * @return the time.
+     * @throws ConfigurationException if it is unreadable or out of range.
      */
     public static Duration drain()
     {
@@ -156,7 +164,8 @@ public final class Configuration
     /**
      * TLS as set by the knobs that begin with {@code heartwheel.tls}.
      *
-     * @return the settings, or null if it is off.
+     * @return the settings, or null if TLS is off.
+     * @throws ConfigurationException if one of them is unreadable, missing, or set although TLS is off.
      */
     public static TlsSettings tls()
     {
@@ -188,7 +197,7 @@ public final class Configuration
     }
 
     /**
-     * A password, or null: it is in no message.
+     * The password, or null if none is set. No message contains it.
      */
     private static String secret(final Knob knob)
     {
@@ -229,9 +238,10 @@ public final class Configuration
     }
 
     /**
-     * What counts as one address, as set by {@link Knob#ADDRESS_PREFIX}.
+     * An empty count of connections for each address prefix, as set by {@link Knob#ADDRESS_PREFIX}.
      *
-     * @return that counts nobody yet.
+     * @return the count.
+     * @throws ConfigurationException if the setting is unreadable or out of range.
      */
     public static AddressCounts addressCounts()
     {
@@ -245,11 +255,12 @@ public final class Configuration
     }
 
     /**
-     * What counts as one address, as set by code.
+     * An empty count of connections for each address prefix, as set by code.
      *
-     * @param ipv4Bits of the prefix, 1 to 32.
-     * @param ipv6Bits of the prefix, 1 to 64.
-     * @return that counts nobody yet.
+     * @param ipv4Bits length of an IPv4 prefix, 1 to 32.
+     * @param ipv6Bits length of an IPv6 prefix, 1 to 64.
+     * @return the count.
+     * @throws ConfigurationException if a length is out of range.
      */
     public static AddressCounts addressCounts(final int ipv4Bits, final int ipv6Bits)
     {
@@ -258,11 +269,11 @@ public final class Configuration
     }
 
     /**
-     * Read an address, and look it up.
+     * Read an address, and look its host up. A look-up may block for seconds.
      *
      * @param text HOST:PORT; an IPv6 host in square brackets.
-     * @return the address.
-     * @throws IllegalArgumentException that says what is wrong with it.
+     * @return the address; unresolved if the look-up failed.
+     * @throws IllegalArgumentException if the text is no address; the message says why.
      */
     public static InetSocketAddress parseAddress(final String text)
     {
@@ -271,11 +282,11 @@ public final class Configuration
     }
 
     /**
-     * Read an address, and do not look it up.
+     * Read an address without looking its host up.
      *
      * @param text HOST:PORT; an IPv6 host in square brackets.
      * @return the address, unresolved.
-     * @throws IllegalArgumentException that says what is wrong with it.
+     * @throws IllegalArgumentException if the text is no address; the message says why.
      */
     public static InetSocketAddress parseUnresolvedAddress(final String text)
     {
@@ -296,11 +307,11 @@ public final class Configuration
     }
 
     /**
-     * Write an address as {@link #parseAddress(String)} reads it, and as it is written everywhere: in logs, metrics,
-     * status and {@code toString}.
+     * Write an address in the form that {@link #parseAddress(String)} reads. Logs, metrics, status and {@code toString}
+     * all use this form.
      *
      * @param address to write.
-     * @return HOST:PORT; an IPv6 host in square brackets and as RFC 5952 spells it, such as {@code [2001:db8::1]:7400}.
+     * @return HOST:PORT; an IPv6 host is in square brackets and spelt as in RFC 5952: {@code [2001:db8::1]:7400}.
      */
     public static String addressText(final InetSocketAddress address)
     {
@@ -311,7 +322,7 @@ public final class Configuration
     /**
      * Check that every system property that begins with {@link #PREFIX} is a known setting.
      *
-     * @throws ConfigurationException naming one that is not, its value and the nearest known name.
+     * @throws ConfigurationException if one is unknown; the message has its name, its value and the nearest known name.
      */
     public static void checkNames()
     {

@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as people write them, {@code 15s}, {@code 1.5s}, {@code 1500ms}, as a number of nanoseconds.
+ * Reads and writes durations with their unit, such as {@code 15s}, {@code 1.5s} or {@code 1500ms}.
  */
 public final class Durations
 {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?)(h|m|s|ms|us|ns)");
 
-    /** A year: beyond any meant, and two of them can still be added. */
+    /** One year: longer than any sensible setting, and the sum of two does not overflow. */
     private static final BigDecimal MAX_NS = BigDecimal.valueOf(365 * 24 * unitNs("h"));
 
     private Durations()
@@ -22,9 +22,9 @@ public final class Durations
     /**
      * Read a duration.
      *
-     * @param text with a unit, or 0.
-     * @return nanoseconds, a year at most.
-     * @throws IllegalArgumentException that says what is wrong with it.
+     * @param text a number with one of the units h, m, s, ms, us, ns; or 0.
+     * @return nanoseconds, one year at most.
+     * @throws IllegalArgumentException if the text is no duration, or longer than a year; the message says which.
      */
     public static long parseNs(final String text)
     {
@@ -47,10 +47,10 @@ public final class Durations
     }
 
     /**
-     * A duration with its unit: {@code 0s}, {@code 850us}, {@code 12.3ms}, {@code 1.25s}, as people read it.
+     * Write a duration for people, rounded: {@code 0s}, {@code 850us}, {@code 12.3ms}, {@code 1.25s}.
      *
      * @param durationNs in nanoseconds.
-     * @return three digits or more, rounded.
+     * @return the rounded number and its unit.
      */
     public static String text(final long durationNs)
     {
@@ -63,10 +63,10 @@ public final class Durations
     }
 
     /**
-     * A duration in the longest unit that tells it exactly, from ns to s, as a setting is written.
+     * Write a duration exactly, as a setting has it: in the longest unit from ns to s that needs no fraction.
      *
      * @param durationNs in nanoseconds.
-     * @return such as {@code 1500ms}.
+     * @return the duration, such as {@code 1500ms}.
      */
     public static String exact(final long durationNs)
     {

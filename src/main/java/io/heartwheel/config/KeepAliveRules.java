@@ -5,7 +5,7 @@ import io.heartwheel.liveness.Cadence;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What numbers of TCP keepalive a kernel takes, and how they go together with heartbeats.
+ * Checks the numbers of TCP keepalive: whether a kernel accepts them, and whether they agree with the heartbeats.
  */
 public final class KeepAliveRules
 {
@@ -20,11 +20,11 @@ public final class KeepAliveRules
     }
 
     /**
-     * Check that a kernel takes the numbers.
+     * Check that a kernel accepts the numbers.
      *
-     * @param cadence in whole seconds, or off.
+     * @param cadence whole seconds from 1 to 32,767 and a count from 1 to 127, or off.
      * @return the cadence.
-     * @throws ConfigurationException if it does not.
+     * @throws ConfigurationException if a number is out of its range.
      */
     public static Cadence validate(final Cadence cadence)
     {
@@ -41,11 +41,11 @@ public final class KeepAliveRules
     }
 
     /**
-     * With both methods on, the kernel must not give up a peer that the heartbeats would still wait for.
+     * Check that the kernel does not give a peer up that the heartbeats still wait for. If either is off, all is well.
      *
      * @param tcpKeepAlive of a connection, or off.
      * @param cadence      of its heartbeats, or off.
-     * @throws ConfigurationException if it would.
+     * @throws ConfigurationException if the kernel's detection time is the shorter one.
      */
     public static void requireNotUndercut(final Cadence tcpKeepAlive, final Cadence cadence)
     {

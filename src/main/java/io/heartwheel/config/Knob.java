@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
 /**
- * A setting that can be made by system property: its name, its default, what it means.
+ * A setting that a system property can make: its name, its default, its range and its meaning.
  * <p>
- * Durations are written with their unit: {@code 15s}, {@code 1500ms}, {@code 200us}, {@code 50ns}. Sizes are bytes, or
- * {@code 64k}, {@code 1m}.
+ * Durations have a unit: {@code 15s}, {@code 1500ms}, {@code 200us}, {@code 50ns}. Sizes are in bytes, or have a
+ * suffix: {@code 64k}, {@code 1m}.
  */
 public enum Knob
 {
@@ -129,7 +129,7 @@ public enum Knob
         "second that a peer may send in the long run, or 8 in the shortest wait of any cadence that was told or set " +
         "for its connection if that is more; beyond it is FLOODING; 0 is no limit"),
 
-    /** What may come at once. */
+    /** Burst that the rates allow. */
     RATE_BURST("rate.burst", "40s", Cadence.MIN_NS, Cadence.MAX_NS,
         "what these rates allow in this time may come at once, as after a network " +
         "that held it up; and what they allow in the time of a stall of our own"),
@@ -143,13 +143,13 @@ public enum Knob
         "time in which a peer has to be let in, where anything is asked " +
         "for: PROXY header, TLS handshake, first byte, credential; beyond it is HANDSHAKE_TIMEOUT"),
 
-    /** Is a first byte asked for? */
+    /** Whether a peer has to send a byte before it is let in. */
     FIRST_REQUIRED("first.required", "false", "`true`: a peer has to say something before it is let in"),
 
     /** Addresses that are let in. */
     ALLOW("allow", "any", "addresses that are let in: `any`, or blocks such as `10.0.0.0/8,2001:db8::/32`"),
 
-    /** Addresses that are not. */
+    /** Addresses that are not let in. */
     DENY("deny", "none", "addresses that are not let in, of those allowed: `none`, or blocks"),
 
     /** Connections of one address. */
@@ -160,7 +160,7 @@ public enum Knob
     /** What counts as one address. */
     ADDRESS_PREFIX("address.prefix", "32,64", "bits that make one address for that: of IPv4, of IPv6"),
 
-    /** Proxies that are believed. */
+    /** Proxies that are trusted. */
     PROXY("proxy", "off", "proxies that begin each connection with a PROXY header (v1 or v2), which tells the " +
         "address of the client: `off`, or blocks; from other addresses no such header is taken"),
 
@@ -178,18 +178,18 @@ public enum Knob
     /** Password of the trust store. */
     TLS_TRUST_STORE_PASSWORD("tls.truststore.password", "none", "its password, or where to read it from"),
 
-    /** Are clients asked for certificates? */
+    /** Whether clients are asked for certificates. */
     TLS_CLIENT_CERTIFICATES("tls.client.certificates", "none", "TLS: certificates of clients are `none`, `wanted` or " +
         "`required`"),
 
-    /** Protocols of TLS. */
+    /** Versions of TLS that are accepted. */
     TLS_PROTOCOLS("tls.protocols", "TLSv1.2,TLSv1.3", "TLS: protocols that are spoken"),
 
     /** TLS handshake steps per duty cycle. */
     TLS_HANDSHAKE_LIMIT("tls.handshake.limit", "16", 1, Integer.MAX_VALUE,
         "steps of TLS handshakes per duty cycle"),
 
-    /** Time between two looks at the files of TLS. */
+    /** Period of checking the TLS files for changes. */
     TLS_RELOAD("tls.reload", "10s", 0, Cadence.MAX_NS,
         "TLS: how often the files are looked at, and read again if they have changed; " +
         "0ns never does"),
@@ -202,22 +202,22 @@ public enum Knob
     PARK_MAX("park.max", "1s", 0, Cadence.MAX_NS,
         "longest wait in one duty cycle; 0ns never waits"),
 
-    /** Longest wait of heartbeats to be read. */
+    /** Longest time that heartbeats wait to be read together. */
     COALESCE("coalesce", "0ns", 0, Limits.MAX_COALESCE_NS,
         "longest time that what arrives may wait to be read with more, while nothing but " +
         "heartbeats comes and goes: last words and round trips count as later by it; 0ns reads all at once"),
 
-    /** Longest wait of probes to be sent. */
+    /** Longest time that probes wait to be sent together. */
     PROBE_SLACK("probe.slack", "128ms", 0, Cadence.MAX_NS,
         "longest time that a probe may wait to be sent with others, at most 1/32 of " +
         "its idle time and interval; only after a stall may a verdict come later for it"),
 
-    /** Patience with the reactor thread. */
+    /** Time without a duty cycle after which the watchdog logs. */
     WATCHDOG("watchdog", "1s", 0, Cadence.MAX_NS,
         "when the duty cycle has not turned for this time, beyond the longest park, a line of " +
         "the log says where its thread is; 0ns never does"),
 
-    /** Time to drain. */
+    /** Time over which a server that ends says BYE to its peers. */
     DRAIN("drain", "2s", 0, Cadence.MAX_NS,
         "`serve`: time over which BYE is said to all, one after the other, when it is told to end"),
 
@@ -229,7 +229,7 @@ public enum Knob
     HTTP("http", "off", "`serve`: where it shows itself by HTTP: `off`, or HOST:PORT such as 127.0.0.1:7480; whoever " +
         "reaches it may read all of it, so keep it on the loopback or behind something that asks who they are"),
 
-    /** Names by which HTTP clients may call serve. */
+    /** Host names that the HTTP endpoint of serve accepts. */
     HTTP_HOSTS("http.hosts", "none", "`serve`: names by which that may be called, besides addresses and `localhost`: " +
         "`none`, `any`, or names such as `gateway,status.example.com`; others are answered 421, for a web page can " +
         "have a name of its own point here (DNS rebinding)"),
@@ -243,26 +243,26 @@ public enum Knob
     CONNECT_LIMIT("connect.limit", "64", 1, Integer.MAX_VALUE,
         "client: connections begun per duty cycle"),
 
-    /** First back-off. */
+    /** First reconnect delay. */
     RECONNECT_MIN("reconnect.min", "3s", Cadence.MIN_NS, Cadence.MAX_NS,
         "client: the first reconnect comes after a random part of this; each " +
         "further one that fails doubles it"),
 
-    /** Longest back-off. */
+    /** Longest reconnect delay. */
     RECONNECT_MAX("reconnect.max", "60s", Cadence.MIN_NS, Cadence.MAX_NS,
         "client: what the doubling stops at"),
 
-    /** Spread after a shutdown of the server. */
+    /** Reconnect delay after a shutdown of the server. */
     RECONNECT_SPREAD("reconnect.spread", "10s", 0, Cadence.MAX_NS,
         "client: after a server said BYE to shut down, the reconnect comes " +
         "after a random part of this"),
 
-    /** Give-up limit. */
+    /** Failed reconnects in a row after which a link is given up. */
     RECONNECT_LIMIT("reconnect.limit", "0", 0, Integer.MAX_VALUE,
         "client: reconnects that may fail in a row before the link is given " +
         "up; one that connected, however briefly, has not failed; 0 never gives up");
 
-    /** In ASCII digits, as Long.parseLong takes those of all scripts. Below 0 is out of each range. */
+    /** ASCII digits only: Long.parseLong takes digits of any script. A number below 0 is out of every range. */
     private static final String WHOLE_NUMBER = "-?[0-9]{1,18}";
 
     private final String propertyName;
@@ -272,7 +272,7 @@ public enum Knob
     private final long max;
 
     /**
-     * One that is no number.
+     * A setting without a range, as its value is no number.
      */
     Knob(final String name, final String defaultValue, final String meaning)
     {
@@ -280,8 +280,8 @@ public enum Knob
     }
 
     /**
-     * @param min the least that it may be: ns, bytes, or a number.
-     * @param max the most that it may be.
+     * @param min smallest value: in ns, in bytes, or a plain number.
+     * @param max largest value.
      */
     Knob(final String name, final String defaultValue, final long min, final long max, final String meaning)
     {
@@ -293,7 +293,7 @@ public enum Knob
     }
 
     /**
-     * Ends of ranges that have no other place.
+     * Bounds of ranges that no other class defines.
      */
     private static final class Limits
     {
@@ -303,14 +303,14 @@ public enum Knob
         static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
         static final int MAX_OUTBOUND_LENGTH = 1 << 30;
         static final int MAX_RATE = 100_000_000;
-        /** Room for a message of the longest kind, and for one that is unsent. */
+        /** Enough for one message of the greatest length in each direction. */
         static final long MIN_HELD_BYTES = 256 * 1024;
     }
 
     /**
      * Name of the system property.
      *
-     * @return the name.
+     * @return the name, with its prefix.
      */
     public String propertyName()
     {
@@ -318,9 +318,9 @@ public enum Knob
     }
 
     /**
-     * Value when the property is not set.
+     * Value that applies when the property is not set.
      *
-     * @return the value, as it would be written.
+     * @return the value, in the form in which it is set.
      */
     public String defaultValue()
     {
@@ -328,7 +328,7 @@ public enum Knob
     }
 
     /**
-     * What it sets, in one line.
+     * Meaning of the setting.
      *
      * @return one line of text.
      */
@@ -343,7 +343,7 @@ public enum Knob
     }
 
     /**
-     * For messages: no password is in one.
+     * Name and value for messages. A password is left out.
      */
     String assignment()
     {
@@ -359,7 +359,7 @@ public enum Knob
      * Read a duration.
      *
      * @return the value in nanoseconds.
-     * @throws ConfigurationException if it is none, or out of range.
+     * @throws ConfigurationException if it is no duration, or out of range.
      */
     public long durationNs()
     {
@@ -384,7 +384,7 @@ public enum Knob
     }
 
     /**
-     * Read a yes or no.
+     * Read a truth value.
      *
      * @return the value.
      * @throws ConfigurationException if it is neither {@code true} nor {@code false}.
@@ -400,11 +400,11 @@ public enum Knob
     }
 
     /**
-     * Read blocks of addresses.
+     * Read a list of address blocks.
      *
-     * @param whole word for all or none of them, which is an empty list.
+     * @param whole the word that stands for an empty list, such as {@code any} or {@code none}.
      * @return the blocks.
-     * @throws ConfigurationException if they are none.
+     * @throws ConfigurationException if a part of it is no address block.
      */
     public CidrList addresses(final String whole)
     {
@@ -422,7 +422,7 @@ public enum Knob
      * Read a whole number.
      *
      * @return the value.
-     * @throws ConfigurationException if it is none, or out of range.
+     * @throws ConfigurationException if it is no whole number, or out of range.
      */
     public int integer()
     {
@@ -437,7 +437,7 @@ public enum Knob
      * Read a size.
      *
      * @return the value in bytes.
-     * @throws ConfigurationException if it is none, or out of range.
+     * @throws ConfigurationException if it is no size, or out of range.
      */
     public int size()
     {
@@ -445,7 +445,7 @@ public enum Knob
     }
 
     /**
-     * Read a size, or a part of the heap.
+     * Read a size, or a percentage of the maximum heap.
      *
      * @return the value in bytes.
      * @throws ConfigurationException if it is neither, or out of range.
@@ -476,7 +476,7 @@ public enum Knob
     }
 
     /**
-     * Check a duration or a number of bytes that is set by code.
+     * Check a duration or a size that is set by code.
      *
      * @param value in nanoseconds or bytes.
      * @return the value.
@@ -491,7 +491,7 @@ public enum Knob
     /**
      * Check a number that is set by code.
      *
-     * @param value of it.
+     * @param value the number.
      * @return the value.
      * @throws ConfigurationException if it is out of range.
      */

@@ -1,5 +1,4 @@
 /**
- * Settings as system properties give them: each with its name, default, range and meaning in one place, {@link
- * io.heartwheel.config.Knob}.
+ * The settings. {@link io.heartwheel.config.Knob} defines each in one place: name, default, range and meaning.
  */
 package io.heartwheel.config;

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How the C library words an error in the language of this process. The exceptions of java.nio carry no error number,
- * only that text (strerror), and glibc takes it from a message catalogue: so the catalogue tells which error a text
- * is.
+ * Translates the C library's error texts into the language of this process. The exceptions of java.nio carry no error
+ * number, only the text of strerror. glibc takes that text from a message catalogue, so the catalogue tells which error
+ * a text stands for.
  * <p>
- * Format: GNU gettext manual, "The Format of GNU MO Files".
+ * Format of a catalogue: GNU gettext manual, "The Format of GNU MO Files".
  */
 public final class ErrorTexts
 {
@@ -32,9 +32,11 @@ public final class ErrorTexts
     }
 
     /**
-     * Translations of English texts into the language that the environment asks for.
+     * Translate English texts into the language that the environment asks for. Reads a file.
      *
-     * @return one for each text; the text itself if there is no catalogue or translation.
+     * @param environment variables of the process.
+     * @param english     texts to translate.
+     * @return one text for each; the English one if there is no catalogue or no translation.
      */
     public static List<String> translate(final Map<String, String> environment, final String... english)
     {
@@ -50,7 +52,7 @@ public final class ErrorTexts
             }
             catch (final IOException | IndexOutOfBoundsException | IllegalArgumentException ex)
             {
-                // No catalogue, or one we cannot read: the texts are taken to be English, as without any.
+                // A catalogue that cannot be read is as good as none: the texts are taken to be English.
                 return List.of(english);
             }
         }
@@ -58,8 +60,11 @@ public final class ErrorTexts
     }
 
     /**
-     * What setlocale and gettext look for: LANGUAGE, then the first of LC_ALL, LC_MESSAGES, LANG; each with its
-     * territory and without.
+     * The languages in the order in which gettext tries them: LANGUAGE, then the first of LC_ALL, LC_MESSAGES and LANG
+     * that is set. Each comes with its territory and then without.
+     *
+     * @param environment variables of the process.
+     * @return names such as {@code de_AT} and {@code de}; empty where the texts are English.
      */
     public static List<String> languages(final Map<String, String> environment)
     {
@@ -77,7 +82,7 @@ public final class ErrorTexts
         for (final String name : (environment.getOrDefault("LANGUAGE", "") + ":" + locale).split(":"))
         {
             final String withTerritory = name.replaceFirst("[.@].*", "");
-            // A name is a path element here, and comes from outside.
+            // The name comes from outside and becomes part of a path.
             if (withTerritory.matches("[a-zA-Z_]+"))
             {
                 languages.add(withTerritory);

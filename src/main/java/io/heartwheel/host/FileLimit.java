@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
 /**
- * How many files, and so sockets, this process may have open.
+ * Tells how many files, and therefore sockets, this process may have open.
  */
 public final class FileLimit
 {
@@ -18,18 +18,31 @@ public final class FileLimit
     }
 
     /**
-     * The limit, {@link Long#MAX_VALUE} where it is not known.
+     * Number of files that may be open at a time.
+     *
+     * @return the limit, or {@link Long#MAX_VALUE} where it is not known.
      */
     public static long max()
     {
         return null == SYSTEM ? Long.MAX_VALUE : SYSTEM.getMaxFileDescriptorCount();
     }
 
+    /**
+     * Number of files that may still be opened.
+     *
+     * @return the number, or {@link Long#MAX_VALUE} where it is not known.
+     */
     public static long free()
     {
         return null == SYSTEM ? Long.MAX_VALUE : max() - SYSTEM.getOpenFileDescriptorCount();
     }
 
+    /**
+     * Did an operation fail for want of file descriptors?
+     *
+     * @param ex that it threw.
+     * @return true if its message says so.
+     */
     public static boolean isCauseOf(final IOException ex)
     {
         // EMFILE and ENFILE of glibc, musl, macOS.

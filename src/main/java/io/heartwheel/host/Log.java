@@ -11,11 +11,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Log lines, through {@link System.Logger}, so that the host's logging takes them; {@link LogLimit} so many a second in
- * the whole process. They are written by a thread of their own, which is there while there are any: a log may block,
- * and the first line that java.util.logging wrote was seen to hold the reactor up for 100 ms, which is a stall.
- * Whatever logging throws stays here: out of file descriptors, it was seen to throw an Error when it looked for the
- * time zone's file.
+ * Writes log lines through {@link System.Logger}, so that the host's logging receives them. {@link LogLimit} bounds the
+ * lines a second in the whole process.
+ * <p>
+ * A thread of its own writes the lines, because a log may block. The first line of java.util.logging was seen to hold
+ * the reactor up for 100 ms, which is a stall. The thread exists only while there are lines to write.
+ * <p>
+ * Nothing that logging throws leaves this class. Without file descriptors, it was seen to throw an Error when it looked
+ * for the file of the time zone.
+ * <p>
+ * Threadsafe.
  */
 public final class Log
 {
@@ -39,6 +44,12 @@ public final class Log
     {
     }
 
+    /**
+     * Would a line of this level be logged?
+     *
+     * @param level of the line.
+     * @return false if not, or if logging itself fails.
+     */
     public static boolean isLoggable(final Level level)
     {
         try
@@ -52,6 +63,13 @@ public final class Log
         }
     }
 
+    /**
+     * Log one line. Does not block.
+     *
+     * @param level  of the line.
+     * @param format with {@code {0}} and so on in place of the values.
+     * @param values in order.
+     */
     public static void line(final Level level, final String format, final Object... values)
     {
         if (isLoggable(level))
@@ -61,7 +79,8 @@ public final class Log
     }
 
     /**
-     * One line of text, whatever a peer, a name server or an exception says in it. Numbers are for the format.
+     * Values made safe to print on one line, as their text may come from a peer or a name server. Numbers stay numbers,
+     * for the format to group their digits.
      */
     private static Object[] plain(final Object... values)
     {
@@ -69,13 +88,20 @@ public final class Log
             .map((value) -> value instanceof Number ? value : PlainText.of(String.valueOf(value))).toArray();
     }
 
+    /**
+     * Log an error with its stack trace. Does not block.
+     *
+     * @param error that was thrown.
+     */
     public static void error(final Throwable error)
     {
         write(() -> LOGGER.log(Level.ERROR, "error in the reactor", error));
     }
 
     /**
-     * Wait until what was logged before is written.
+     * Wait until all lines that were logged before are written.
+     *
+     * @throws Exception if the wait is interrupted.
      */
     public static void awaitWritten() throws Exception
     {
@@ -123,6 +149,6 @@ public final class Log
 
     private static void onFailure()
     {
-        // Nobody is left to be told.
+        // There is no other place to report it.
     }
 }

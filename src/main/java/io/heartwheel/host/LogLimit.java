@@ -3,12 +3,14 @@ package io.heartwheel.host;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets so many lines a second into a log, and counts the others: what happens to one connection may happen to all.
+ * Bounds the lines a second that are logged, and counts those left out. An event that logs one line for a connection
+ * may happen to all connections at once.
  * <p>
  * Threadsafe.
  */
 public final class LogLimit
 {
+    /** Result of {@link #admit(long)}: the line is not to be logged. */
     public static final int LEAVE_OUT = -1;
 
     private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
@@ -18,6 +20,12 @@ public final class LogLimit
     private int lines;
     private int leftOut;
 
+    /**
+     * Construct a limit.
+     *
+     * @param linesPerSecond to admit.
+     * @param nowNs          the time now.
+     */
     public LogLimit(final int linesPerSecond, final long nowNs)
     {
         this.linesPerSecond = linesPerSecond;
@@ -25,7 +33,10 @@ public final class LogLimit
     }
 
     /**
-     * @return how many lines were left out before this one, or {@link #LEAVE_OUT} if it is to be left out too.
+     * Ask whether a line may be logged now.
+     *
+     * @param nowNs the time now.
+     * @return number of lines left out before this one, or {@link #LEAVE_OUT} if this one is to be left out too.
      */
     public synchronized int admit(final long nowNs)
     {
@@ -46,7 +57,7 @@ public final class LogLimit
     }
 
     /**
-     * A line that was admitted has been left out after all.
+     * Count a line as left out that was admitted but could not be written.
      */
     synchronized void leftOut()
     {

@@ -9,13 +9,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks up names on threads of its own, because a look-up may take seconds. They are started when there is something to
- * look up, and end when there has been nothing for a while. A link cancels its look-up when it waits for it no longer,
- * so it has one in the queue at most, and the queue is bounded by the number of links.
+ * Looks up host names on threads of its own, because a look-up may take seconds. The threads start with the first
+ * look-up, and end after 10 s without one.
+ * <p>
+ * A link cancels a look-up that it no longer waits for. It therefore has one in the queue at most, and the number of
+ * links bounds the queue.
  */
 public final class NameResolver implements AutoCloseable
 {
-    /** So that one name server that does not answer does not keep all links waiting. */
+    /** More than one, so that one name server that does not answer does not hold up all links. */
     private static final int THREADS = 4;
     private static final long KEEP_ALIVE_S = 10;
 
@@ -34,7 +36,7 @@ public final class NameResolver implements AutoCloseable
     private final Directory directory;
 
     /**
-     * Where names are found.
+     * Source of addresses; {@link InetAddress} in production.
      */
     public interface Directory
     {
@@ -42,18 +44,30 @@ public final class NameResolver implements AutoCloseable
     }
 
     /**
-     * Told of the outcome, on a thread of the resolver if there is one: addresses, or why there are none.
+     * Receives the outcome of a look-up: addresses, or the reason why there are none. It is called on a thread of the
+     * resolver; on the caller's thread if no thread could be started.
      */
     public interface Handler
     {
         void onResolved(InetAddress[] found, String failure);
     }
 
+    /**
+     * Construct a resolver with daemon threads.
+     *
+     * @param directory to look names up in.
+     */
     public NameResolver(final Directory directory)
     {
         this(directory, NameResolver::thread);
     }
 
+    /**
+     * Construct a resolver.
+     *
+     * @param directory to look names up in.
+     * @param threads   factory of the threads that look up.
+     */
     public NameResolver(final Directory directory, final ThreadFactory threads)
     {
         this.directory = directory;
@@ -63,9 +77,11 @@ public final class NameResolver implements AutoCloseable
     }
 
     /**
-     * Look up a name.
+     * Begin to look up a name. Does not block.
      *
-     * @return what {@link #cancel} takes.
+     * @param host    the name.
+     * @param handler that receives the outcome.
+     * @return the look-up, to be passed to {@link #cancel}.
      */
     public Runnable resolve(final String host, final Handler handler)
     {
@@ -90,15 +106,16 @@ public final class NameResolver implements AutoCloseable
         }
         catch (final OutOfMemoryError ex)
         {
-            // The JVM says so as well when the system has no more threads.
+            // The JVM throws this also when the system refuses another thread.
             handler.onResolved(null, "cannot look up: " + ex.getMessage());
         }
         return lookUp;
     }
 
     /**
-     * Look up a name no longer, unless that is under way. The queue is searched from its oldest, which is the first
-     * that nobody waits for any more.
+     * Cancel a look-up that has not begun. The search in the queue begins with the oldest, which times out first.
+     *
+     * @param lookUp as {@link #resolve} returned it.
      */
     public void cancel(final Runnable lookUp)
     {
@@ -106,8 +123,12 @@ public final class NameResolver implements AutoCloseable
     }
 
     /**
-     * Why a name has no address: there is no such name, or that could not be found out. The JDK says "NAME: what
-     * getaddrinfo says", and for some seconds after that NAME alone.
+     * Say why a name has no address: it does not exist, or the look-up failed. The JDK's message is the name, a colon
+     * and the text of getaddrinfo. For some seconds afterwards, while the failure is cached, it is the name alone.
+     *
+     * @param host the name.
+     * @param ex   that the look-up threw.
+     * @return the reason in a few words.
      */
     public static String failureText(final String host, final UnknownHostException ex)
     {

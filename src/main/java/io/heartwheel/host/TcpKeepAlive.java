@@ -13,8 +13,9 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The kernel's own method: its three numbers are a {@link Cadence} in whole seconds. The options are looked up by name,
- * because their module (jdk.net) and the platform may lack them, and what the kernel made of them is read back.
+ * Sets and reads TCP keepalive, the kernel's own method of detection. Its three numbers are a {@link Cadence} in whole
+ * seconds. The options are looked up by name, because a runtime without the module jdk.net, or the platform, may lack
+ * them.
  */
 public final class TcpKeepAlive
 {
@@ -29,9 +30,12 @@ public final class TcpKeepAlive
     }
 
     /**
-     * Set the numbers on a listening socket, whose children inherit them on Linux, or on a connection.
+     * Set the numbers of a connection, or of a listening socket. On Linux, accepted connections inherit them.
      *
+     * @param channel to set them on.
+     * @param cadence in whole seconds.
      * @throws ConfigurationException if the platform lacks one of the options.
+     * @throws IOException            if the kernel refuses one.
      */
     public static void setNumbers(final NetworkChannel channel, final Cadence cadence) throws IOException
     {
@@ -41,7 +45,11 @@ public final class TcpKeepAlive
     }
 
     /**
-     * Have the kernel watch a connection, or not.
+     * Switch keepalive of a connection on with these numbers, or off.
+     *
+     * @param channel of the connection.
+     * @param cadence in whole seconds, or off.
+     * @throws IOException if the kernel refuses an option.
      */
     public static void set(final SocketChannel channel, final Cadence cadence) throws IOException
     {
@@ -53,7 +61,12 @@ public final class TcpKeepAlive
     }
 
     /**
-     * Switch it on for an accepted connection, and set the numbers if it has not inherited them.
+     * Switch keepalive on for an accepted connection, and set the numbers if it has not inherited them.
+     *
+     * @param channel     of the connection.
+     * @param cadence     in whole seconds.
+     * @param isInherited whether the numbers came with the listening socket.
+     * @throws IOException if the kernel refuses an option.
      */
     public static void setAccepted(final SocketChannel channel, final Cadence cadence, final boolean isInherited)
         throws IOException
@@ -66,13 +79,21 @@ public final class TcpKeepAlive
     }
 
     /**
-     * What is in force, as the kernel says.
+     * Read from the kernel the numbers in force, or off.
      */
     static Cadence read(final SocketChannel channel) throws IOException
     {
         return channel.getOption(StandardSocketOptions.SO_KEEPALIVE) ? readNumbers(channel) : Cadence.OFF;
     }
 
+    /**
+     * Read the numbers from the kernel, whether or not keepalive is on.
+     *
+     * @param channel of a connection or a listening socket.
+     * @return the numbers.
+     * @throws ConfigurationException if the platform lacks one of the options.
+     * @throws IOException            if the socket is closed.
+     */
     public static Cadence readNumbers(final NetworkChannel channel) throws IOException
     {
         return new Cadence(
@@ -82,7 +103,10 @@ public final class TcpKeepAlive
     }
 
     /**
-     * What is in force for a connection; off if it has ended meanwhile.
+     * Read the numbers in force for a connection.
+     *
+     * @param channel of the connection.
+     * @return the numbers; off if keepalive is off, or if the connection has ended meanwhile.
      */
     public static Cadence ofConnection(final SocketChannel channel)
     {
@@ -96,6 +120,13 @@ public final class TcpKeepAlive
         }
     }
 
+    /**
+     * Switch keepalive of a connection on or off, as {@link #set} does.
+     *
+     * @param channel of the connection.
+     * @param cadence in whole seconds, or off.
+     * @throws UncheckedIOException if the kernel refuses an option.
+     */
     public static void ofConnection(final SocketChannel channel, final Cadence cadence)
     {
         try

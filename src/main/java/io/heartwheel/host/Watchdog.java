@@ -10,14 +10,14 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Says where a reactor thread is that does not come round, such as in a listener that blocks: while it is there, and so
- * before anyone has to look for it. On a thread of its own, as the reactor's cannot say so.
+ * Logs where the reactor thread is when its duty cycle takes too long, for example in a listener that blocks. It runs
+ * on a thread of its own and logs while the reactor is still blocked.
  */
 public final class Watchdog
 {
     private static final int LOOKS_PER_PATIENCE = 4;
     private static final int FRAMES_TOLD = 12;
-    /** A patience of nanoseconds must not make it spin. */
+    /** Lower bound, so that a patience of a few nanoseconds does not make the thread spin. */
     static final long MIN_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private final NanoClock clock;
@@ -31,8 +31,11 @@ public final class Watchdog
     private Thread thread;
 
     /**
-     * @param cycles     that the reactor counts.
-     * @param patienceNs after which one has taken too long.
+     * Construct a watchdog that is not started.
+     *
+     * @param clock      that times the duty cycles.
+     * @param cycles     number of duty cycles that the reactor has counted.
+     * @param patienceNs time in ns after which a duty cycle has taken too long; 40 ms at least.
      */
     public Watchdog(final NanoClock clock, final LongSupplier cycles, final long patienceNs)
     {
@@ -42,7 +45,9 @@ public final class Watchdog
     }
 
     /**
-     * Watch a thread until {@link #close()}.
+     * Watch a thread until {@link #close()}. To be called once.
+     *
+     * @param watched thread of the reactor.
      */
     public void start(final Thread watched)
     {
@@ -68,6 +73,9 @@ public final class Watchdog
         return patienceNs / LOOKS_PER_PATIENCE;
     }
 
+    /**
+     * End the thread soon. Does not wait for it.
+     */
     public void close()
     {
         isClosed = true;
@@ -75,13 +83,13 @@ public final class Watchdog
     }
 
     /**
-     * Look whether the reactor has come round.
+     * Check whether the reactor has begun another duty cycle.
      *
-     * @return for how long it has not, if that is too long and not told yet, else 0.
+     * @return time in ns since it last did, if that is too long and not logged yet; else 0.
      */
     long look(final long nowNs)
     {
-        // Who was paused as well, by a collection or with the whole process, has seen nothing meanwhile.
+        // This thread was paused too, by a collection or with the whole process: it cannot judge the reactor.
         final boolean isPaused = nowNs - lookedNs > patienceNs;
         lookedNs = nowNs;
         final long cyclesNow = cycles.getAsLong();

@@ -1,5 +1,5 @@
 /**
- * What the JVM and the operating system have to be asked: the log, names, TCP keepalive, the texts of errors, limits;
- * and the watchdog, which asks whether the thread of the reactor still turns.
+ * Access to the JVM and the operating system: logging, name look-ups, TCP keepalive, error texts, the limit of open
+ * files, and the watchdog of the reactor thread.
  */
 package io.heartwheel.host;
