@@ -5,17 +5,19 @@ import org.agrona.collections.Long2LongCounterMap;
 import java.net.InetAddress;
 
 /**
- * How many connections each address has. Addresses with the same leading bits count as one, for whoever has one address
- * of IPv6 has a whole network of them. IPv4-mapped IPv6 addresses count as the IPv4 addresses they are.
+ * Counts the connections of each address. Addresses with the same prefix count as one, because a host usually has a
+ * whole network of IPv6 addresses. An IPv4-mapped IPv6 address counts as the IPv4 address.
  * <p>
- * Memory grows with the greatest number of addresses at one time. <b>Note:</b> Not threadsafe.
+ * Memory grows with the greatest number of prefixes that are counted at a time.
+ * <p>
+ * <b>Note:</b> Not threadsafe.
  */
 public final class AddressCounts
 {
-    /** Leading bits of an IPv4 address that count, unless told otherwise: all. */
+    /** Default prefix length of IPv4 addresses: all bits. */
     public static final int IPV4_PREFIX_LENGTH_DEFAULT = 32;
 
-    /** Leading bits of an IPv6 address that count, unless told otherwise. */
+    /** Default prefix length of IPv6 addresses: one subnet. */
     public static final int IPV6_PREFIX_LENGTH_DEFAULT = 64;
 
     private final long ipv4Mask;
@@ -36,6 +38,7 @@ public final class AddressCounts
      *
      * @param ipv4PrefixLength leading bits of an IPv4 address that count, 1 to 32.
      * @param ipv6PrefixLength leading bits of an IPv6 address that count, 1 to 64.
+     * @throws IllegalArgumentException if a length is out of range.
      */
     public AddressCounts(final int ipv4PrefixLength, final int ipv6PrefixLength)
     {
@@ -44,11 +47,11 @@ public final class AddressCounts
     }
 
     /**
-     * Count one connection more, unless there are enough.
+     * Count one connection more, unless the limit is reached.
      *
-     * @param address it comes from.
-     * @param limit   number of connections that may be counted.
-     * @return false if there are as many already; then nothing is counted.
+     * @param address of the connection.
+     * @param limit   largest number of connections of the prefix.
+     * @return false if the limit is reached; then nothing is counted.
      */
     public boolean tryAdd(final InetAddress address, final int limit)
     {
@@ -67,7 +70,7 @@ public final class AddressCounts
      * Count one connection less.
      *
      * @param address with which it was added.
-     * @throws IllegalStateException if there is none.
+     * @throws IllegalStateException if no connection of the prefix is counted.
      */
     public void remove(final InetAddress address)
     {
@@ -82,9 +85,9 @@ public final class AddressCounts
     }
 
     /**
-     * How many connections are counted with an address.
+     * Number of connections that have the prefix of an address.
      *
-     * @param address whose leading bits count.
+     * @param address to look up.
      * @return number of connections.
      */
     public int count(final InetAddress address)
@@ -96,9 +99,9 @@ public final class AddressCounts
     /**
      * Do two addresses count as one?
      *
-     * @param address whose leading bits count.
-     * @param other   the other.
-     * @return true if they do.
+     * @param address one address.
+     * @param other   the other one.
+     * @return true if their prefixes are the same.
      */
     public boolean isSame(final InetAddress address, final InetAddress other)
     {
@@ -108,7 +111,7 @@ public final class AddressCounts
     }
 
     /**
-     * How many different addresses have connections.
+     * Number of prefixes that have connections.
      *
      * @return number of prefixes.
      */

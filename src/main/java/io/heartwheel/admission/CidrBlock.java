@@ -5,8 +5,10 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
- * All addresses that begin with the same bits: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single one such as
- * {@code ::1}. IPv4-mapped IPv6 addresses count as the IPv4 addresses they are, and are in no block of IPv6 addresses.
+ * A block of addresses in CIDR notation, such as {@code 10.0.0.0/8}, {@code 2001:db8::/32} or the single address
+ * {@code ::1}. An IPv4-mapped IPv6 address counts as the IPv4 address, and is in no block of IPv6 addresses.
+ * <p>
+ * Immutable.
  */
 public final class CidrBlock
 {
@@ -22,11 +24,12 @@ public final class CidrBlock
     }
 
     /**
-     * Read a block as text: an address, and how many of its bits count unless all do.
+     * Read a block.
      *
-     * @param text literal address, {@code /} and prefix length; no name is looked up.
+     * @param text an address literal, then {@code /} and the prefix length; without these, a single address. No name is
+     *             looked up.
      * @return the block.
-     * @throws IllegalArgumentException if it is none, or its address has bits set behind the prefix.
+     * @throws IllegalArgumentException if the text is no block, or its address has bits set after the prefix.
      */
     public static CidrBlock parse(final String text)
     {
@@ -83,7 +86,7 @@ public final class CidrBlock
     }
 
     /**
-     * IPv6 before IPv4, then by the first address, then the larger block.
+     * Order: IPv6 before IPv4, then by the first address, then the larger block first.
      */
     int compareTo(final CidrBlock other)
     {
@@ -92,7 +95,7 @@ public final class CidrBlock
     }
 
     /**
-     * Does the first address come before another one (negative), after it (positive), or is it the same?
+     * Compare the first address of this block with an address: negative if it comes before, 0 if they are the same.
      */
     int compareFirst(final long otherHigh, final long otherLow)
     {
@@ -110,7 +113,7 @@ public final class CidrBlock
     {
         try
         {
-            // Gives an Inet4Address for an IPv4-mapped one.
+            // An IPv4-mapped address becomes an Inet4Address.
             final byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
             return IpLiteral.canonical(InetAddress.getByAddress(bytes).getHostAddress()) + "/" +
                 (IpBits.isIpv4(high, low) ? prefixLength - IpBits.IPV4_OFFSET : prefixLength);

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Blocks of addresses, any number of them: {@code 10.0.0.0/8, ::1}. Looks an address up in logarithmic time.
+ * A list of address blocks, such as {@code 10.0.0.0/8, ::1}. A look-up takes logarithmic time.
+ * <p>
+ * Immutable.
  */
 public final class CidrList
 {
     /**
-     * In order, none in another: so only the last one that begins at or before an address can have it.
+     * Sorted, and none within another. So only the last block that begins at or before an address can contain it.
      */
     private final List<CidrBlock> blocks;
 
@@ -22,9 +24,9 @@ public final class CidrList
     /**
      * Read a list.
      *
-     * @param text blocks with commas between them, spaces around them allowed; empty for none.
+     * @param text blocks separated by commas, with or without spaces; empty for no block.
      * @return the list.
-     * @throws IllegalArgumentException naming the first part that is no {@link CidrBlock}.
+     * @throws IllegalArgumentException if a part is no {@link CidrBlock}; the message names the first such part.
      */
     public static CidrList parse(final String text)
     {
@@ -85,7 +87,7 @@ public final class CidrList
     }
 
     /**
-     * Does it contain no address at all?
+     * Is the list empty?
      *
      * @return true if there is no block.
      */
@@ -95,7 +97,7 @@ public final class CidrList
     }
 
     /**
-     * The blocks, in order and without those that are part of another.
+     * The blocks in order, without those that are within another one.
      */
     @Override
     public String toString()

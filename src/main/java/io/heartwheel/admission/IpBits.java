@@ -1,8 +1,8 @@
 package io.heartwheel.admission;
 
 /**
- * Any address as the 128 bits of an IPv6 address, in two halves. An IPv4 address is its IPv4-mapped one, so that it is
- * the same whichever way it arrives.
+ * Represents any address by the 128 bits of an IPv6 address, in two halves. An IPv4 address takes its IPv4-mapped form,
+ * so that both forms are equal.
  */
 final class IpBits
 {
@@ -31,7 +31,7 @@ final class IpBits
     }
 
     /**
-     * So many leading ones, none if negative, and 64 at most.
+     * A mask with this number of leading ones: none if it is negative, 64 at most.
      */
     static long mask(final int length)
     {

@@ -3,8 +3,8 @@ package io.heartwheel.admission;
 import java.util.Arrays;
 
 /**
- * Addresses as text. Strict: what is no literal is refused, never looked up as a name; numbers have no leading zeros,
- * which some read as octal.
+ * Reads and writes IP addresses as text. Reading is strict: a name is refused and never looked up. Numbers have no
+ * leading zeros, as some programs take these for octal.
  */
 public final class IpLiteral
 {
@@ -18,10 +18,10 @@ public final class IpLiteral
     }
 
     /**
-     * The one spelling of an address, which RFC 5952 gives to those of IPv6: so that one peer is found by one text.
+     * The canonical spelling of an address, so that one text finds a peer. RFC 5952 defines it for IPv6.
      *
-     * @param host a literal of IPv6, with its zone if it has one, or whatever else.
-     * @return an IPv6 address in lower case, its longest run of zeros left out; anything else as it is.
+     * @param host an IPv6 literal, with its zone if it has one, or any other text.
+     * @return an IPv6 address in lower case and with its longest run of zeros left out; any other text unchanged.
      */
     public static String canonical(final String host)
     {
@@ -71,10 +71,10 @@ public final class IpLiteral
     }
 
     /**
-     * Is it an address of IPv4?
+     * Is a text an IPv4 address?
      *
      * @param text such as {@code 192.0.2.1}.
-     * @return false for whatever else, names included.
+     * @return false for any other text, a name included.
      */
     public static boolean isIpv4(final String text)
     {
@@ -82,10 +82,10 @@ public final class IpLiteral
     }
 
     /**
-     * Is it an address of IPv6?
+     * Is a text an IPv6 address?
      *
      * @param text such as {@code 2001:db8::1}, without brackets and zone.
-     * @return false for whatever else.
+     * @return false for any other text.
      */
     public static boolean isIpv6(final String text)
     {
@@ -93,7 +93,7 @@ public final class IpLiteral
     }
 
     /**
-     * @return null if it is none.
+     * @return null if the text is no IPv4 address.
      */
     static byte[] parseIpv4(final String text)
     {
@@ -116,9 +116,9 @@ public final class IpLiteral
     }
 
     /**
-     * Without brackets and zone; the last two groups may be written as IPv4.
+     * Read an IPv6 address without brackets and zone. The last two groups may be written as IPv4.
      *
-     * @return null if it is none.
+     * @return null if the text is no IPv6 address.
      */
     static byte[] parseIpv6(final String text)
     {
@@ -157,7 +157,7 @@ public final class IpLiteral
     }
 
     /**
-     * @return negative if it is no number from 0 to the greatest.
+     * @return negative if the text is no number from 0 to the maximum.
      */
     static int parseDecimal(final String text, final int max)
     {
@@ -200,7 +200,7 @@ public final class IpLiteral
     }
 
     /**
-     * The gap stands for at least one group.
+     * Fill the gap with zeros. It stands for at least one group.
      */
     private static byte[] expand(final byte[] address, final int length, final int gapOffset)
     {

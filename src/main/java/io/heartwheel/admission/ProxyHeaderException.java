@@ -1,8 +1,8 @@
 package io.heartwheel.admission;
 
 /**
- * What arrived begins with no PROXY header, or with a malformed one. The message names the value in one line of
- * printable ASCII, whatever the peer has sent. Has no stack trace: a peer can cause any number of them.
+ * A connection does not begin with a PROXY header, or with a malformed one. The message names the value in one line of
+ * printable ASCII, whatever the peer has sent. There is no stack trace, as a peer can cause any number of these.
  */
 public final class ProxyHeaderException extends Exception
 {

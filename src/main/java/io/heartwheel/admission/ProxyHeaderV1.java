@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Version 1: {@code PROXY TCP4 source destination port port CRLF}, {@code TCP6} or {@code UNKNOWN}.
+ * Parses version 1 of the PROXY header: {@code PROXY TCP4 source destination port port CRLF}, with {@code TCP6} or
+ * {@code UNKNOWN} in place of TCP4.
  */
 final class ProxyHeaderV1
 {
@@ -43,7 +44,7 @@ final class ProxyHeaderV1
     }
 
     /**
-     * @return null if it may be any yet.
+     * @return null if too few bytes have arrived to tell.
      */
     private static String beginning(final ByteBuffer header) throws ProxyHeaderException
     {
@@ -69,7 +70,7 @@ final class ProxyHeaderV1
     }
 
     /**
-     * @return length without CRLF, negative if the CRLF has not arrived.
+     * @return length of the line without its CRLF, negative if the CRLF has not arrived.
      */
     private static int lineLength(final ByteBuffer header, final String beginning) throws ProxyHeaderException
     {

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Version 2: a signature, version and command, family and transport, the length of what follows; then two addresses,
- * two ports, and type-length-values (TLVs).
+ * Parses version 2 of the PROXY header: a signature, version and command, family and transport, and the length of the
+ * rest; then two addresses, two ports, and type-length-values (TLVs).
  */
 final class ProxyHeaderV2
 {
@@ -44,7 +44,7 @@ final class ProxyHeaderV2
             return null;
         }
 
-        // What a LOCAL header holds is discarded, whatever it is, and so are addresses of an unspecified kind.
+        // The content of a LOCAL header is discarded, and so are addresses of an unspecified family.
         final int family = header.get(FAMILY_OFFSET);
         final boolean isDiscarded =
             LOCAL == header.get(COMMAND_OFFSET) || UNSPEC == family >> 4 || UNSPEC == (family & 0xF);
@@ -73,7 +73,7 @@ final class ProxyHeaderV2
     }
 
     /**
-     * As much of the first bytes as has arrived.
+     * Check as many of the first bytes as have arrived.
      */
     private static void checkBeginning(final ByteBuffer header) throws ProxyHeaderException
     {
@@ -95,7 +95,7 @@ final class ProxyHeaderV2
     }
 
     /**
-     * Of one address, with its port if it has one.
+     * Length in bytes of one address, with its port if the family has ports.
      */
     private static int addressLength(final int family)
     {

@@ -1,5 +1,5 @@
 /**
- * Who may connect: where a connection really comes from, which addresses are trusted, and how many connections each
- * has. Pure: bytes, texts and addresses come in; knows no socket, resolves no name.
+ * Rules for letting peers in: PROXY headers, lists of address blocks, and the number of connections of an address.
+ * The package is pure: it takes bytes, texts and addresses, knows no socket, and looks up no name.
  */
 package io.heartwheel.admission;

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Ciphertext that was read and waits: for the rest of its record, or for a task of the handshake. It grows with what
- * really arrived, never with what a header promises, and by doubling, so that a record that drips in is not copied anew
- * for each drop.
+ * Keeps ciphertext that was read but cannot be decrypted yet, because the rest of its record is missing or a task of
+ * the handshake runs. The buffer grows with the bytes that arrived, never with the length that a header claims. It
+ * doubles, so that a record that arrives in many small pieces is not copied for each of them.
  */
 final class HalfRecord
 {
@@ -26,7 +26,7 @@ final class HalfRecord
     }
 
     /**
-     * Move all of it to a buffer.
+     * Move all bytes to a buffer.
      */
     void moveTo(final ByteBuffer in)
     {
@@ -35,7 +35,7 @@ final class HalfRecord
     }
 
     /**
-     * Keep the rest of a buffer behind what is there.
+     * Append the rest of a buffer.
      */
     void keep(final ByteBuffer in)
     {

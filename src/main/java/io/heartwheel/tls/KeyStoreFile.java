@@ -10,7 +10,7 @@ import java.security.UnrecoverableKeyException;
 import java.util.Collections;
 
 /**
- * A file of keys or certificates, and the setting that named it, for messages that tell both.
+ * A file of keys or certificates. It knows the setting that named it, so that messages can name both.
  */
 final class KeyStoreFile
 {
@@ -26,7 +26,7 @@ final class KeyStoreFile
     }
 
     /**
-     * The file, found to have a key in it.
+     * Load the file, and check that it has a key.
      */
     KeyStore loadKeys() throws KeyStoreException
     {
@@ -42,7 +42,7 @@ final class KeyStoreFile
     }
 
     /**
-     * The file, found to have a certificate in it that stands on its own.
+     * Load the file, and check that it has a trusted certificate, which is one without a key.
      */
     KeyStore loadCertificates() throws KeyStoreException
     {

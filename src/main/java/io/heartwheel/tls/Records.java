@@ -8,40 +8,45 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Drives an engine: records become plaintext and plaintext records, and what the engine has to say itself is said.
+ * Drives an SSLEngine: decrypts records, encrypts plaintext, and sends the engine's own messages. It bounds what a peer
+ * can make it do in one call and in a handshake.
  */
 final class Records
 {
     /**
-     * Records in one go: 64 KB hold 2,849 of the shortest that carry anything, of 23 bytes.
+     * Most steps of one call. 64 KB hold 2,849 of the shortest records that carry a byte, of 23 bytes each.
      */
     private static final int STEPS_MAX = 4096;
 
     /**
-     * Records in one go that say nothing to the application once the handshake is done: empty ones, alerts, new keys.
-     * Each costs us more than the peer. OpenSSL takes as many.
+     * Most records of one call that bring the application nothing once the handshake is done: empty ones, alerts, new
+     * keys. Each costs us more than the peer. OpenSSL accepts as many.
      */
     private static final int SILENT_RECORDS_MAX = 32;
 
     /**
-     * The same in all of the handshake: a chain of certificates may come in small fragments.
+     * The same for the whole handshake. A chain of certificates may come in small fragments.
      */
     private static final int HANDSHAKE_RECORDS_MAX = 512;
 
     /**
-     * Reads and bytes of a handshake. The longest that the JDK takes is a chain of certificates of 32 KB, and 64 KB of
-     * the application's may come behind it. Each read costs a step, however little it brings.
+     * Most reads of a handshake. Each costs a step, however few bytes it brings.
      */
     static final int HANDSHAKE_READS_MAX = 4096;
+    /**
+     * Most bytes of a handshake. The JDK accepts a chain of certificates of 32 KB, and the last read of a handshake may
+     * bring 64 KB of the application's with it.
+     */
     static final int HANDSHAKE_BYTES_MAX = 256 * 1024;
 
     /**
-     * The longest write is 129 of the smallest fragments, and new keys may come in between.
+     * Most records of one write. The longest write takes 129 of the smallest fragments, and new keys may come in
+     * between.
      */
     private static final int RECORDS_PER_WRITE_MAX = 512;
 
     /**
-     * An engine has an alert or two to say at the end, and may first throw what a task has thrown.
+     * Most wraps at the end. An engine has one or two alerts to send, and may first throw the exception of a task.
      */
     private static final int LAST_WRAPS_MAX = 8;
     private static final int HEADER_LENGTH = 5;
@@ -65,7 +70,7 @@ final class Records
     }
 
     /**
-     * Number of records read, to be compared only.
+     * Number of records read. It wraps, so it can only be compared for equality.
      */
     int count()
     {
@@ -73,7 +78,7 @@ final class Records
     }
 
     /**
-     * Number of those in the last go that say nothing to the application, once the handshake is done.
+     * Number of records of the last call that brought the application nothing; 0 during the handshake.
      */
     int silentCount()
     {
@@ -86,9 +91,10 @@ final class Records
     }
 
     /**
-     * Decrypt whole records, up to the next task of the handshake; what the engine has to say comes to the out buffer.
+     * Decrypt whole records, up to the next task of the handshake. The engine's own messages go to the out buffer.
      *
-     * @return false if the peer has closed. Then it must not be called again: the engine would have it wrap for ever.
+     * @return false if the peer has closed. Then this must not be called again: the engine would ask for wraps for
+     * ever.
      */
     boolean unwrap(final ByteBuffer in, final ByteBuffer plain) throws IOException
     {
@@ -137,8 +143,8 @@ final class Records
     }
 
     /**
-     * The engine asks for the room of a record before it looks whether all of that has come, or of its header. What is
-     * whole has room.
+     * Check that a record that does not fit is a half one. The engine asks for room for a record before it checks
+     * whether the record, or even its header, is whole. Each whole record fits.
      */
     private static void requireHalf(final ByteBuffer in) throws SSLException
     {
@@ -150,7 +156,7 @@ final class Records
     }
 
     /**
-     * Encrypt all of it to the out buffer.
+     * Encrypt all of the plaintext to the out buffer.
      */
     void wrap(final ByteBuffer plain) throws SSLException
     {
@@ -165,7 +171,7 @@ final class Records
     }
 
     /**
-     * Send the alert that the engine still has to say, or a close_notify. Whatever goes wrong comes after the end.
+     * Send the engine's pending alert, or a close_notify. A failure is ignored, as the connection ends anyway.
      */
     void sayLastWords()
     {
@@ -178,7 +184,7 @@ final class Records
             }
             catch (final SSLException | RuntimeException ignore)
             {
-                // What a task has thrown comes first, and the alert behind it.
+                // The engine first throws the exception of a task, and gives the alert at the next wrap.
             }
         }
 
@@ -189,7 +195,7 @@ final class Records
         }
         catch (final IOException ignore)
         {
-            // Nobody is there to be told.
+            // The connection ends anyway.
         }
     }
 
@@ -212,7 +218,7 @@ final class Records
     }
 
     /**
-     * So much was read, or a task was done.
+     * Count a read, or a task that was done, against the bounds of the handshake.
      */
     void onRead(final int length) throws SSLException
     {

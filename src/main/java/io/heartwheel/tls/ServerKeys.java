@@ -24,11 +24,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Chooses which key of a file is shown: one whose certificates are valid now, for the name that the client asks for if
- * there is such, and of these the one that is valid longest. What is not valid is shown only if nothing in the file is.
+ * Chooses the key of a file that a handshake uses. Keys with valid certificates come first, then those for the name
+ * that the client asks for, then the one that is valid longest. A key whose certificates are not valid is used only if
+ * no key of the file has valid ones.
  * <p>
- * The JDK's own choice is the first of a hash map, valid or not. Its other one, PKIX, looks at the validity among keys
- * of one type only, and decrypts the key anew for each handshake.
+ * The JDK's default choice is the first of a hash map, valid or not. Its other key manager, PKIX, checks validity only
+ * among keys of one type, and decrypts the key anew for each handshake.
  */
 final class ServerKeys extends X509ExtendedKeyManager
 {
@@ -58,7 +59,7 @@ final class ServerKeys extends X509ExtendedKeyManager
     }
 
     /**
-     * When the certificates that are shown end to be valid, or have ended: of several the latest.
+     * Time at which the certificates in use expire: of several chains the latest.
      *
      * @return the time in ms since 1970.
      */
@@ -68,7 +69,7 @@ final class ServerKeys extends X509ExtendedKeyManager
     }
 
     /**
-     * When these began to be valid, or will.
+     * Time from which these certificates are valid.
      *
      * @return the time in ms since 1970.
      */
@@ -92,7 +93,7 @@ final class ServerKeys extends X509ExtendedKeyManager
         for (final String alias : aliases)
         {
             final X509Certificate[] chain = keys.getCertificateChain(alias);
-            // Without one of this type the engine asks for the next type.
+            // If no key of this type qualifies, the engine asks for the next type.
             if (null != chain && isValid(chain) == isAnyValid &&
                 (null == best || isBetter(chain, keys.getCertificateChain(best), name)))
             {
@@ -170,7 +171,7 @@ final class ServerKeys extends X509ExtendedKeyManager
 
     private static boolean isNamed(final String pattern, final String name)
     {
-        // A star stands for one label, the leftmost.
+        // A star stands for exactly one label, the leftmost.
         return pattern.startsWith("*.") ?
             name.indexOf('.') > 0 && pattern.substring(1).equals(name.substring(name.indexOf('.'))) :
             pattern.equals(name);

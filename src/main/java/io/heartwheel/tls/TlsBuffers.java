@@ -3,22 +3,22 @@ package io.heartwheel.tls;
 import java.nio.ByteBuffer;
 
 /**
- * Where ciphertext is read and made, for all connections of a reactor: a connection has no buffer of its own but for
- * half a record, and for what its socket did not take.
+ * The two buffers for ciphertext that all connections of a reactor share, one for reading and one for writing. A
+ * connection has a buffer of its own only while it keeps half a record or unsent bytes.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
 public final class TlsBuffers
 {
     /**
-     * Ciphertext looked at in one go. A record is at most half of it, even by the 33,093 bytes that the JDK's engine
-     * tolerates of peers that do not keep to the standard's 16,384 and some.
+     * Most bytes of ciphertext that one call handles. A record takes about half of it at most: the JDK's engine
+     * tolerates 33,093 bytes, where the standard allows little more than 16,384.
      */
     static final int IN_LENGTH = 64 * 1024;
 
     /**
-     * What the longest write becomes, in the smallest fragments a peer may ask for (512 bytes, with up to 85 around
-     * each), and the room the engine wants for one more record.
+     * Room for the longest write in the smallest fragments that a peer may ask for (512 bytes, and up to 85 more for
+     * each), and for one more record, as the engine demands.
      */
     static final int OUT_LENGTH = 128 * 1024;
 

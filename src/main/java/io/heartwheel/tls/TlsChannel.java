@@ -8,38 +8,38 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
 /**
- * TLS of one connection, server or client as its engine is, over a channel that does not block.
+ * TLS of one connection over a non-blocking channel. The engine decides whether this end is the server or the client.
  * <p>
- * What takes long in a handshake is a task, to be run by another thread:
+ * The slow steps of a handshake are tasks, which another thread should run:
  * <pre>
  *   read(plain) or advance(plain)
- *       Runnable task = nextTask()   if not null: hear the socket no more until it has run, and then advance(plain)
+ *       Runnable task = nextTask()   if not null: do not read until it has run, and then call advance(plain)
  * </pre>
- * While a task is out, the engine holds a lock for it: nothing here may be called but {@link #hasUnsent()},
- * {@link #flush()} and {@link #closeOutbound()}, which leave the engine alone.
+ * While a task runs, the engine holds a lock for it. Then only {@link #hasUnsent()}, {@link #flush()} and
+ * {@link #closeOutbound()} may be called, as they do not touch the engine.
  * <p>
- * Renegotiation is refused, since it lets a peer have the costly part of a handshake repeated for nothing. The JDK's
- * own {@code jdk.tls.rejectClientInitiatedRenegotiation} is for a whole JVM only. What TLS 1.3 has after a handshake,
- * new keys and tickets, is served.
+ * Renegotiation is refused, since it lets a peer have us repeat the costly part of a handshake. The JDK's own
+ * {@code jdk.tls.rejectClientInitiatedRenegotiation} applies to a whole JVM only. New keys and tickets of TLS 1.3 are
+ * served.
  * <p>
- * An idle connection was measured to keep this much heap, with AES-256-GCM, nearly all of it the JDK's. One client
- * certificate was shown by all; certificates that differ add their own length and more.
+ * Heap of an idle connection, measured with AES-256-GCM; nearly all of it is the JDK's. All clients used the same
+ * certificate; different ones add more than their own length.
  * <pre>
  *                    TLS 1.2   with client certificate   TLS 1.3   with client certificate
  *   JDK 17           7.5 KB                    10.7 KB    8.7 KB                   12.3 KB
  *   JDK 25           4.3 KB                     4.2 KB    5.0 KB                    5.3 KB
  * </pre>
- * A newer JDK is the cheapest way to less. Reading or writing a heartbeat makes about 1.5 KB of garbage in the JDK, by
- * direct buffers and by those on the heap alike.
+ * A newer JDK is the cheapest way to save memory. The JDK allocates about 1.5 KB to read or write one heartbeat, with
+ * direct buffers and heap buffers alike.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
 public final class TlsChannel
 {
-    /** Room that a buffer to read into must have: all that is looked at in one go fits. */
+    /** Room in bytes that a buffer for plaintext must have, so that whatever one read decrypts fits. */
     public static final int PLAIN_ROOM_MIN = TlsBuffers.IN_LENGTH;
 
-    /** Longest plaintext written at once: a frame of the longest kind. */
+    /** Longest plaintext of one write in bytes: the longest frame. */
     public static final int WRITE_LENGTH_MAX = 64 * 1024 + 4;
 
     private final SSLEngine engine;
@@ -56,9 +56,9 @@ public final class TlsChannel
     private boolean isEnded;
 
     /**
-     * Begin a handshake. A client's first bytes are sent by {@link #advance(ByteBuffer)}.
+     * Begin a handshake. {@link #advance(ByteBuffer)} sends a client's first bytes.
      *
-     * @param engine  set up, and not used before.
+     * @param engine  that is set up, and was not used before.
      * @param channel that does not block.
      * @param buffers of the reactor.
      * @throws SSLException if the engine has no protocol or cipher to use.
@@ -74,10 +74,10 @@ public final class TlsChannel
     }
 
     /**
-     * Give what was read from the socket before TLS began. {@link #advance(ByteBuffer)} goes on with it.
+     * Pass on bytes that were read from the socket before TLS began. {@link #advance(ByteBuffer)} handles them.
      *
-     * @param alreadyRead from its position to its limit; it is copied.
-     * @throws IllegalArgumentException if it is more than is looked at in one go, 64 KB.
+     * @param alreadyRead from its position to its limit; the bytes are copied.
+     * @throws IllegalArgumentException if there are more than 64 KB.
      */
     public void prime(final ByteBuffer alreadyRead)
     {
@@ -89,13 +89,14 @@ public final class TlsChannel
     }
 
     /**
-     * Read once from the socket, decrypt every whole record, and go on with the handshake up to its next task.
+     * Read once from the socket, decrypt every whole record, and continue the handshake up to its next task.
      *
-     * @param plain to be added to, with room for {@link #PLAIN_ROOM_MIN} bytes.
-     * @return number of bytes added, possibly none; or -1 if the peer has ended, by a close_notify or its socket. What
-     * came before is returned first: then {@link #isEnded()} is true already, and the socket may never be ready again.
-     * @throws SSLException if the peer breaks the rules, after telling it so. What was decrypted before is in the
-     *                      buffer.
+     * @param plain to append plaintext to, with room for {@link #PLAIN_ROOM_MIN} bytes.
+     * @return number of bytes appended, possibly 0; or -1 if the peer has closed, by a close_notify or its socket.
+     * Bytes that came before the close are returned first. Then {@link #isEnded()} is true already, and the socket may
+     * never be ready again.
+     * @throws SSLException if the peer breaks the rules; it has been told so by an alert. Bytes that were decrypted
+     *                      before are in the buffer.
      * @throws IOException  if the socket fails.
      */
     public int read(final ByteBuffer plain) throws IOException
@@ -114,12 +115,12 @@ public final class TlsChannel
     }
 
     /**
-     * Begin as a client, or go on after a task or with what was given by {@link #prime(ByteBuffer)}, as
-     * {@link #read(ByteBuffer)} does, but without reading from the socket.
+     * Do what {@link #read(ByteBuffer)} does, without reading from the socket: to begin as a client, to continue after
+     * a task, or to handle the bytes of {@link #prime(ByteBuffer)}.
      *
-     * @param plain to be added to, with room for {@link #PLAIN_ROOM_MIN} bytes.
-     * @return as of read.
-     * @throws SSLException as of read.
+     * @param plain to append plaintext to, with room for {@link #PLAIN_ROOM_MIN} bytes.
+     * @return the same as {@link #read(ByteBuffer)}.
+     * @throws SSLException as {@link #read(ByteBuffer)} does.
      * @throws IOException  if the socket fails.
      */
     public int advance(final ByteBuffer plain) throws IOException
@@ -136,9 +137,9 @@ public final class TlsChannel
     }
 
     /**
-     * What the handshake waits for.
+     * Take the next task of the handshake.
      *
-     * @return a task to be run by any thread, or null if it waits for none.
+     * @return a task that any thread may run, or null if the handshake waits for none.
      */
     public Runnable nextTask()
     {
@@ -149,12 +150,13 @@ public final class TlsChannel
     }
 
     /**
-     * Encrypt plaintext and write it as far as the socket takes it; the rest is kept.
+     * Encrypt plaintext, and write as much ciphertext as the socket takes. The rest is kept.
      *
      * @param plain from its position to its limit, at most {@link #WRITE_LENGTH_MAX} bytes; all of it is consumed.
-     * @return number of bytes that the socket took.
-     * @throws IllegalStateException if the handshake is not done, or there is something unsent.
-     * @throws IOException           if the engine or the socket fails.
+     * @return number of bytes of ciphertext that the socket took.
+     * @throws IllegalStateException    if the handshake is not done, or there is unsent ciphertext.
+     * @throws IllegalArgumentException if the plaintext is too long.
+     * @throws IOException              if the engine or the socket fails.
      */
     public int write(final ByteBuffer plain) throws IOException
     {
@@ -183,9 +185,9 @@ public final class TlsChannel
     }
 
     /**
-     * Write what is unsent, as far as the socket takes it.
+     * Write as much of the unsent ciphertext as the socket takes.
      *
-     * @return number of bytes that it took.
+     * @return number of bytes that the socket took.
      * @throws IOException if the socket fails.
      */
     public int flush() throws IOException
@@ -196,8 +198,8 @@ public final class TlsChannel
     }
 
     /**
-     * Say that nothing more will be sent, as far as the socket takes it, behind what is unsent; the rest may still be
-     * flushed. The channel stays open, and may be read. While a task is out nothing is said.
+     * Send a close_notify after the unsent ciphertext, as far as the socket takes it. {@link #flush()} sends the rest.
+     * The channel stays open, and may be read. Nothing is sent while a task runs.
      */
     public void closeOutbound()
     {
@@ -209,8 +211,8 @@ public final class TlsChannel
     }
 
     /**
-     * Number of bytes that the last {@link #read(ByteBuffer)} took from the socket, whatever came of them: a sign of
-     * life.
+     * Number of bytes that the last {@link #read(ByteBuffer)} took from the socket. They prove life, even if they were
+     * not a whole record.
      *
      * @return number of bytes.
      */
@@ -220,7 +222,7 @@ public final class TlsChannel
     }
 
     /**
-     * Number of bytes that the socket took during the last call that could write: in a handshake, reads do so as well.
+     * Number of bytes that the socket took during the last call that could write. Reads write too during a handshake.
      *
      * @return number of bytes.
      */
@@ -230,7 +232,7 @@ public final class TlsChannel
     }
 
     /**
-     * Is the first handshake still going on? Then nothing can be written.
+     * Is the handshake still under way? Then nothing can be written.
      *
      * @return true until it is done.
      */
@@ -240,7 +242,7 @@ public final class TlsChannel
     }
 
     /**
-     * Has the peer ended, or broken the rules?
+     * Has the peer closed, or broken the rules?
      *
      * @return true if nothing more can be read.
      */
@@ -255,14 +257,14 @@ public final class TlsChannel
         return half.length() > 0;
     }
 
-    /** @return true if that has begun in the last read; false too if there is no half record. */
+    /** @return true if there is a half record, and it began to arrive in the last read. */
     public boolean hasRecordBegun()
     {
         return hasRecordBegun;
     }
 
     /**
-     * Number of records that were read, to be compared with another: a half record is the same while it is.
+     * Number of records that were read. A half record is still the same one as long as this number is.
      *
      * @return the number, which wraps.
      */
@@ -272,7 +274,7 @@ public final class TlsChannel
     }
 
     /**
-     * Number of records in the last read that said nothing to the application, such as new keys. Those of the
+     * Number of records of the last read that brought the application nothing, such as new keys. Records of the
      * handshake do not count.
      *
      * @return number of records.
@@ -283,7 +285,7 @@ public final class TlsChannel
     }
 
     /**
-     * What a peer began with that does not speak TLS.
+     * The first bytes of a peer that does not speak TLS.
      *
      * @return its first four bytes in network byte order, or 0 if it has sent a record.
      */
@@ -293,28 +295,28 @@ public final class TlsChannel
     }
 
     /**
-     * Is there ciphertext that the socket did not take?
+     * Is there unsent ciphertext, which the socket did not take?
      *
-     * @return true if it waits to be flushed.
+     * @return true if {@link #flush()} has something to write.
      */
     public boolean hasUnsent()
     {
         return !unsent.isEmpty();
     }
 
-    /** @return number of bytes it takes to keep what was read of a record, or for a task. */
+    /** @return size in bytes of the buffer that keeps ciphertext until it can be decrypted. */
     public int halfBytes()
     {
         return half.capacity();
     }
 
-    /** @return number of bytes it takes to keep the ciphertext that the socket did not take. */
+    /** @return size in bytes of the buffer that keeps unsent ciphertext. */
     public int unsentBytes()
     {
         return unsent.capacity();
     }
 
-    /** Nothing will be read or written any more: keep nothing for it. */
+    /** Release the buffers, as nothing will be read or written any more. */
     public void discard()
     {
         half.discard();
@@ -359,7 +361,7 @@ public final class TlsChannel
         }
         catch (final SSLException | RuntimeException ex)
         {
-            // Nothing of it was taken so far: it lies there from its beginning.
+            // If no record was read, the buffer still begins with the first bytes of the connection.
             firstWord = 0 == records.count() && in.limit() >= Integer.BYTES ? in.getInt(0) : 0;
             throw broken(ex);
         }
@@ -368,9 +370,9 @@ public final class TlsChannel
     }
 
     /**
-     * Tell the peer.
+     * End the connection after an error, and send the peer an alert.
      *
-     * @return what to throw.
+     * @return the exception to throw.
      */
     private SSLException broken(final Exception ex)
     {

@@ -3,12 +3,12 @@ package io.heartwheel.tls;
 import javax.net.ssl.SSLContext;
 
 /**
- * What was read of the files of {@link TlsSettings}.
+ * The content of the files that {@link TlsSettings} names.
  *
- * @param sslContext  for engines.
- * @param notBeforeMs when the certificates that are shown began to be valid, or will, in ms since 1970.
- * @param notAfterMs  when they end to be, or have ended, in ms since 1970: of several keys the one that is valid
- *                    longest, of its chain the certificate that ends first.
+ * @param sslContext  that makes engines.
+ * @param notBeforeMs time from which the certificates in use are valid, in ms since 1970.
+ * @param notAfterMs  time at which they expire, in ms since 1970. Of several keys the one that is valid longest counts,
+ *                    and of its chain the certificate that expires first.
  */
 public record TlsContext(SSLContext sslContext, long notBeforeMs, long notAfterMs)
 {

@@ -13,14 +13,14 @@ import java.security.UnrecoverableKeyException;
 import java.util.List;
 
 /**
- * TLS of a server as it is set: whose key it shows, and whose certificates it wants to see.
+ * Settings for TLS of a server: its key, and the certificates of clients that it accepts.
  *
  * @param keyStore           file with the server's key and certificates, PKCS12 or JKS.
- * @param keyStorePassword   of the file and of the key in it.
- * @param trustStore         file with the certificates that those of clients are checked by; null without such.
- * @param trustStorePassword of that file; null if it has none.
- * @param clientCertificates whether clients are asked for theirs.
- * @param protocols          of {@link #KNOWN_PROTOCOLS}.
+ * @param keyStorePassword   password of the file and of the key in it.
+ * @param trustStore         file with the certificates that clients' certificates are checked by; null for none.
+ * @param trustStorePassword password of the trust store; null if it has none.
+ * @param clientCertificates whether clients are asked for certificates.
+ * @param protocols          one or more of {@link #KNOWN_PROTOCOLS}.
  */
 public record TlsSettings(
     Path keyStore,
@@ -36,21 +36,21 @@ public record TlsSettings(
     /** Name of the setting of the trust store. */
     public static final String TRUST_STORE = "heartwheel.tls.truststore";
 
-    /** What each of the two names ends with when it is about the password. */
+    /** Suffix that makes each of these two the name of its password. */
     public static final String PASSWORD = ".password";
 
-    /** Name of the setting whether clients are asked for certificates. */
+    /** Name of the setting of the clients' certificates. */
     public static final String CLIENT_CERTIFICATES = "heartwheel.tls.client.certificates";
 
     /** Name of the setting of the protocols. */
     public static final String PROTOCOLS = "heartwheel.tls.protocols";
 
-    /** Protocols that are not broken; all of them are the default. */
+    /** Versions of TLS that are considered secure. The default is all of them. */
     public static final List<String> KNOWN_PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
 
     /**
-     * Sessions kept for clients that resume without tickets. Tickets, the default since TLS 1.3, keep them with the
-     * clients. The JDK's own bound is 20,480, and 0 would be none.
+     * Most sessions that are kept for clients that resume without tickets. With tickets, the default since TLS 1.3, the
+     * clients keep the sessions. The JDK's default is 20,480; 0 would mean no bound.
      */
     static final int SESSIONS_MAX = 1024;
 
@@ -59,26 +59,26 @@ public record TlsSettings(
      */
     public enum ClientCertificates
     {
-        /** They are not. */
+        /** Clients are not asked. */
         NONE,
 
-        /** They are, and may have none; one that is not trusted is refused. */
+        /** Clients are asked, and may have none. A client whose certificate is not trusted is refused. */
         WANTED,
 
-        /** They are, and those without are refused. */
+        /** Clients are asked, and a client without a trusted certificate is refused. */
         REQUIRED
     }
 
     /**
-     * Check what can be checked without the files.
+     * Check the settings as far as this is possible without reading the files.
      *
      * @param keyStore           file with the server's key and certificates, PKCS12 or JKS.
-     * @param keyStorePassword   of the file and of the key in it.
-     * @param trustStore         file with the certificates that those of clients are checked by; null without such.
-     * @param trustStorePassword of that file; null if it has none.
-     * @param clientCertificates whether clients are asked for theirs.
-     * @param protocols          of {@link #KNOWN_PROTOCOLS}.
-     * @throws IllegalArgumentException that names the setting.
+     * @param keyStorePassword   password of the file and of the key in it.
+     * @param trustStore         file with the certificates that clients' certificates are checked by; null for none.
+     * @param trustStorePassword password of the trust store; null if it has none.
+     * @param clientCertificates whether clients are asked for certificates.
+     * @param protocols          one or more of {@link #KNOWN_PROTOCOLS}.
+     * @throws IllegalArgumentException if one is missing or invalid; the message names the setting.
      */
     public TlsSettings
     {
@@ -104,10 +104,10 @@ public record TlsSettings(
     }
 
     /**
-     * A server that asks for no certificates.
+     * Settings for a server that does not ask clients for certificates.
      *
-     * @param keyStore         file with the server's key and certificates.
-     * @param keyStorePassword of the file and of the key in it.
+     * @param keyStore         file with the server's key and certificates, PKCS12 or JKS.
+     * @param keyStorePassword password of the file and of the key in it.
      */
     public TlsSettings(final Path keyStore, final String keyStorePassword)
     {
@@ -118,7 +118,7 @@ public record TlsSettings(
      * Read the files, as {@link #load()} does.
      *
      * @return a context for {@link #newEngine(SSLContext)}.
-     * @throws IllegalArgumentException that names the setting and the file.
+     * @throws IllegalArgumentException if a file cannot be used; the message names the setting and the file.
      */
     public SSLContext context()
     {
@@ -126,10 +126,10 @@ public record TlsSettings(
     }
 
     /**
-     * Read the files. It takes a while: not for the reactor thread.
+     * Read the files. This takes too long for the reactor thread.
      *
-     * @return what is in them.
-     * @throws IllegalArgumentException that names the setting and the file.
+     * @return their content.
+     * @throws IllegalArgumentException if a file cannot be used; the message names the setting and the file.
      */
     public TlsContext load()
     {
@@ -155,10 +155,10 @@ public record TlsSettings(
     }
 
     /**
-     * An engine for one connection.
+     * Make an engine for one connection.
      *
      * @param context of these settings.
-     * @return a new one, as a server.
+     * @return a new engine in server mode.
      */
     public SSLEngine newEngine(final SSLContext context)
     {
@@ -166,7 +166,7 @@ public record TlsSettings(
         engine.setUseClientMode(false);
         final SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(protocols.toArray(new String[0]));
-        // Each of the two resets the other.
+        // Only one of the two may be called, as each resets the other.
         switch (clientCertificates)
         {
             case REQUIRED -> parameters.setNeedClientAuth(true);
@@ -178,7 +178,7 @@ public record TlsSettings(
     }
 
     /**
-     * For logs: without the passwords.
+     * The settings without the passwords, for logs.
      *
      * @return the settings in one line.
      */
@@ -190,7 +190,8 @@ public record TlsSettings(
     }
 
     /**
-     * Without a trust store there is none, so that the JDK's hundred and more authorities are not even read.
+     * The trust managers of the trust store. Without one there are none, so the JDK's own authorities are not even
+     * read.
      */
     private TrustManager[] trustManagers() throws GeneralSecurityException
     {

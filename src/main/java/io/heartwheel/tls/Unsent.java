@@ -6,20 +6,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Ciphertext on its way out: what the shared buffer holds, and on the heap what the socket did not take of it.
+ * Writes ciphertext from the shared buffer, and keeps on the heap what the socket does not take.
  */
 final class Unsent
 {
     /**
-     * Only answers to a peer that reads nothing come on top of what a write left: a peer that asks for ever more is cut
-     * off.
+     * Most bytes that are kept. Only the engine's answers can follow an unfinished write, so a peer that exceeds this
+     * asks for answers and reads none: its connection ends.
      */
     private static final int LENGTH_MAX = 2 * TlsBuffers.OUT_LENGTH;
 
     private final WritableByteChannel channel;
     private final ByteBuffer out;
     /**
-     * From its position to its limit, or null if there is nothing.
+     * Unsent bytes from position to limit, or null if there are none.
      */
     private ByteBuffer rest;
     private int bytesSent;
@@ -46,7 +46,7 @@ final class Unsent
     }
 
     /**
-     * Count anew, and let the shared buffer be filled.
+     * Reset the count of bytes, and clear the shared buffer to be filled.
      */
     void begin()
     {
@@ -55,7 +55,7 @@ final class Unsent
     }
 
     /**
-     * Number of bytes that the socket took since it was begun to count.
+     * Number of bytes that the socket took since {@link #begin()}.
      */
     int bytesSent()
     {
@@ -63,7 +63,7 @@ final class Unsent
     }
 
     /**
-     * Write what the shared buffer holds, behind what is unsent.
+     * Write the shared buffer. If there are unsent bytes, append to these instead.
      */
     void send() throws IOException
     {
@@ -80,7 +80,7 @@ final class Unsent
     }
 
     /**
-     * Write what is unsent. It goes by the shared buffer, or the JDK would keep another one as large.
+     * Write the unsent bytes. They pass through the shared direct buffer, or the JDK would keep another one as large.
      */
     void flush() throws IOException
     {

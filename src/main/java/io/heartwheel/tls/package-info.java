@@ -1,5 +1,5 @@
 /**
- * TLS of one connection over a non-blocking channel, by the JDK's engine. Knows no reactor, no clock and no thread:
- * what takes long is handed out as tasks.
+ * TLS of one connection over a non-blocking channel, by the JDK's engine. The package knows no reactor, clock or
+ * thread: it hands slow steps out as tasks.
  */
 package io.heartwheel.tls;
