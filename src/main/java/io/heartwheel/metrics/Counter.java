@@ -1,7 +1,7 @@
 package io.heartwheel.metrics;
 
 /**
- * What a reactor counts, and the names by which exporters call it.
+ * The counters and gauges of a reactor, each with the name, unit and meaning that exporters show.
  */
 public enum Counter
 {
@@ -86,7 +86,7 @@ public enum Counter
     /**
      * Name for exporters.
      *
-     * @return words in lower case, with dots between them.
+     * @return words in lower case, separated by dots.
      */
     public String label()
     {
@@ -94,7 +94,7 @@ public enum Counter
     }
 
     /**
-     * May it become less?
+     * May the value decrease?
      *
      * @return false if it only grows.
      */
@@ -104,9 +104,9 @@ public enum Counter
     }
 
     /**
-     * What exporters show it in.
+     * Unit in which exporters show the value.
      *
-     * @return {@code seconds}, or null if it is a number of things.
+     * @return {@code seconds}, or null for a plain number.
      */
     public String unit()
     {
@@ -114,7 +114,7 @@ public enum Counter
     }
 
     /**
-     * How many of what is counted make one of {@link #unit()}.
+     * Factor by which exporters divide the recorded value to get {@link #unit()}.
      *
      * @return the factor.
      */
@@ -124,7 +124,7 @@ public enum Counter
     }
 
     /**
-     * What it counts, in one line.
+     * Meaning of the value.
      *
      * @return one line of text.
      */

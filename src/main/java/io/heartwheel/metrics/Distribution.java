@@ -4,7 +4,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
 /**
- * All values of one {@link Measure} since the start: recorded by one thread without waiting or allocating, read by any.
+ * Holds all values of one {@link Measure} since the start. One thread records, without waiting or allocating; any
+ * thread may read.
  */
 final class Distribution
 {
@@ -12,7 +13,7 @@ final class Distribution
 
     private final SingleWriterRecorder recorder = new SingleWriterRecorder(Measure.HIGHEST, SIGNIFICANT_DIGITS);
     private final Histogram total = new Histogram(Measure.HIGHEST, SIGNIFICANT_DIGITS);
-    /** What came since the last reading, to be filled again. */
+    /** Values since the previous reading. Reused, so that a reading allocates only the copy that it returns. */
     private Histogram latest;
 
     void record(final long value)

@@ -10,10 +10,10 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
 /**
- * Events for JDK Flight Recorder, under the category Heartwheel. Until the first recording begins, telling one is a
- * look at whether it has, and nothing else: to load an event makes the JVM load all of the recorder, which was seen to
- * take 160 ms. From then on it is a look at whether this event is recorded. Where there is no flight recorder, as in a
- * runtime that jlink made, nothing is told.
+ * Emits events for JDK Flight Recorder, under the category Heartwheel. Until the first recording begins, a call only
+ * checks whether one has: loading an event class makes the JVM load the whole recorder, which was seen to take 160 ms.
+ * From then on, a call checks whether its event is enabled. In a runtime without the recorder, such as one made by
+ * jlink, nothing is emitted.
  */
 public final class FlightEvents
 {
@@ -37,9 +37,9 @@ public final class FlightEvents
     }
 
     /**
-     * Would an event be kept?
+     * Has a recording begun since the JVM started?
      *
-     * @return false as long as nobody has begun a recording.
+     * @return false as long as an event would be lost, so that the caller can spare itself the work.
      */
     public static boolean isRecording()
     {
@@ -71,10 +71,10 @@ public final class FlightEvents
      *
      * @param id          of the connection.
      * @param address     of the peer.
-     * @param reason      why.
-     * @param detail      more on why.
-     * @param silenceNs   since the peer was heard last.
-     * @param roundTripNs last measured, or less than 0.
+     * @param reason      why it ended.
+     * @param detail      a text that says more.
+     * @param silenceNs   time in ns since the peer was last heard.
+     * @param roundTripNs last round-trip time in ns, below 0 if none was measured.
      */
     public static void lost(
         final long id,
@@ -101,9 +101,9 @@ public final class FlightEvents
     }
 
     /**
-     * The reactor was not at work for longer than it may.
+     * The reactor stalled.
      *
-     * @param stallNs for how long.
+     * @param stallNs length of the stall in ns.
      */
     public static void stall(final long stallNs)
     {
@@ -116,10 +116,10 @@ public final class FlightEvents
     }
 
     /**
-     * A step of the duty cycle had done as much as it may, and left the rest to the next cycle.
+     * A step of the duty cycle reached its limit, and left the rest to the next cycle.
      *
-     * @param step  name of it.
-     * @param limit on what it does in a cycle.
+     * @param step  name of the step.
+     * @param limit of the step for one cycle.
      */
     public static void cutOff(final String step, final int limit)
     {

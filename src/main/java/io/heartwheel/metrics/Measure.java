@@ -3,7 +3,7 @@ package io.heartwheel.metrics;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a reactor measures, each time it happens: a histogram of each is kept.
+ * The measures of a reactor. Each has a histogram.
  */
 public enum Measure
 {
@@ -11,7 +11,7 @@ public enum Measure
     ROUND_TRIP("round.trip", "seconds", 1e9,
         "Time from a probe written to its answer read"),
 
-    /** How much of its detection time a peer had used up when it was heard again, in thousandths. */
+    /** Part of its detection time that a peer had used up when it was heard again, in thousandths. */
     MARGIN("margin", "ratio", 1e3,
         "Part of its detection time that a peer had used up when it was heard again"),
 
@@ -23,7 +23,7 @@ public enum Measure
     CYCLE("cycle", "seconds", 1e9,
         "Working time of one duty cycle, parking left out");
 
-    /** Longer times are recorded as this: one hour. */
+    /** Highest value that is recorded, in ns: one hour. Higher ones are recorded as this. */
     static final long HIGHEST = TimeUnit.HOURS.toNanos(1);
 
     private final String label;
@@ -42,7 +42,7 @@ public enum Measure
     /**
      * Name for exporters.
      *
-     * @return words in lower case, with dots between them.
+     * @return words in lower case, separated by dots.
      */
     public String label()
     {
@@ -50,7 +50,7 @@ public enum Measure
     }
 
     /**
-     * What exporters show it in.
+     * Unit in which exporters show the values.
      *
      * @return {@code seconds} or {@code ratio}.
      */
@@ -60,7 +60,7 @@ public enum Measure
     }
 
     /**
-     * What it measures, in one line.
+     * Meaning of the measure.
      *
      * @return one line of text.
      */
@@ -70,7 +70,7 @@ public enum Measure
     }
 
     /**
-     * How many of what is recorded make one of {@link #unit()}.
+     * Factor by which exporters divide a recorded value to get {@link #unit()}.
      *
      * @return the factor.
      */

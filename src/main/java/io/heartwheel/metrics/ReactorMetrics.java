@@ -5,10 +5,10 @@ import org.HdrHistogram.Histogram;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counters and histograms of one reactor.
+ * The counters and histograms of one reactor.
  * <p>
- * The methods that record are for the reactor thread alone, wait-free and without allocation. Those that read are for
- * any thread, and do not hold the reactor up.
+ * Only the reactor thread may call the methods that record. They are wait-free and allocate nothing. Any thread may
+ * call the methods that read. They do not hold the reactor up.
  */
 public final class ReactorMetrics
 {
@@ -20,7 +20,7 @@ public final class ReactorMetrics
     private final Distribution[] distributions = new Distribution[MEASURES.length];
 
     /**
-     * Construct with all at zero.
+     * Construct with all values at zero.
      *
      * @param reasons number of reasons for which a connection may close.
      */
@@ -47,10 +47,10 @@ public final class ReactorMetrics
     }
 
     /**
-     * Say how many there are at present.
+     * Set a gauge to its present value.
      *
      * @param counter to set.
-     * @param value   of it.
+     * @param value   at present.
      */
     public void set(final Counter counter, final long value)
     {
@@ -68,13 +68,13 @@ public final class ReactorMetrics
     }
 
     /**
-     * Count a connection that was not let in, or went before it was: as one that ended, and apart.
+     * Count a connection that was not let in, or closed before it was. It counts as closed too.
      *
      * @param reason ordinal of the reason.
      */
     public void turnedAway(final int reason)
     {
-        // Apart first: who reads in between must not take it for one that was lost.
+        // In this order, so that a reader in between does not take it for a connection that was lost.
         turnedAway.setRelease(reason, turnedAway.getPlain(reason) + 1);
         closed.setRelease(reason, closed.getPlain(reason) + 1);
     }
@@ -82,7 +82,7 @@ public final class ReactorMetrics
     /**
      * Record a stall.
      *
-     * @param stallNs its length.
+     * @param stallNs its length in ns.
      */
     public void stall(final long stallNs)
     {
@@ -94,7 +94,7 @@ public final class ReactorMetrics
      * Record a value.
      *
      * @param measure that was taken.
-     * @param value   in the unit of the measure; below 0 counts as 0, and more than an hour as one.
+     * @param value   in ns or thousandths, as the measure says; clamped to the range from 0 to one hour in ns.
      */
     public void record(final Measure measure, final long value)
     {
@@ -113,13 +113,13 @@ public final class ReactorMetrics
     }
 
     /**
-     * Connections open at present.
+     * Number of connections that are open at present.
      *
-     * @return how many.
+     * @return number of connections.
      */
     public long openCount()
     {
-        // Closed first: one that opens and closes in between must not make it less than none.
+        // Closed first: a connection that opens and closes in between must not make the result negative.
         final long closedCount = count(Counter.CLOSED);
         return count(Counter.OPENED) - closedCount;
     }
@@ -128,7 +128,7 @@ public final class ReactorMetrics
      * Read how many connections ended, or were not let in, for a reason.
      *
      * @param reason ordinal of the reason.
-     * @return how many.
+     * @return number of connections.
      */
     public long closedCount(final int reason)
     {
@@ -136,10 +136,10 @@ public final class ReactorMetrics
     }
 
     /**
-     * Read how many of those had not been let in.
+     * Read how many connections were not let in for a reason, or closed before they were.
      *
      * @param reason ordinal of the reason.
-     * @return how many of {@link #closedCount(int)}.
+     * @return number of connections, a part of {@link #closedCount(int)}.
      */
     public long turnedAwayCount(final int reason)
     {
@@ -150,7 +150,7 @@ public final class ReactorMetrics
      * Read how many connections that had been opened ended for a reason.
      *
      * @param reason ordinal of the reason.
-     * @return how many of {@link #closedCount(int)}.
+     * @return number of connections, a part of {@link #closedCount(int)}.
      */
     public long endedCount(final int reason)
     {
@@ -159,10 +159,10 @@ public final class ReactorMetrics
     }
 
     /**
-     * All values recorded since the start.
+     * Read all values of a measure since the start. Allocates a copy.
      *
      * @param measure to read.
-     * @return a copy, in the unit of the measure.
+     * @return a copy, in ns or thousandths, as the measure says.
      */
     public Histogram histogram(final Measure measure)
     {

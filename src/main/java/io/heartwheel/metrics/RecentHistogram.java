@@ -5,13 +5,13 @@ import org.HdrHistogram.Histogram;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The last values of one measure: how it is now, when the start is long past. Time is the caller's.
+ * A histogram of the recent values of one measure, of the last 30 to 60 s. It has no clock: the caller passes the time.
  * <p>
  * Threadsafe.
  */
 public final class RecentHistogram
 {
-    /** Values younger than this are in it, and none that are older than twice this. */
+    /** Time in ns: values younger than this are included, values older than twice this are not. */
     public static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(30);
 
     private final ReactorMetrics metrics;
@@ -21,10 +21,10 @@ public final class RecentHistogram
     private long newerNs;
 
     /**
-     * Begin with what is recorded from now on.
+     * Construct an empty histogram, for values that are recorded from now on.
      *
      * @param metrics to read.
-     * @param measure of them.
+     * @param measure to read of these.
      * @param nowNs   the time now.
      */
     public RecentHistogram(final ReactorMetrics metrics, final Measure measure, final long nowNs)
@@ -37,10 +37,11 @@ public final class RecentHistogram
     }
 
     /**
-     * What was recorded lately, as far as this is asked at least once in {@link #WINDOW_NS}; else since it was asked.
+     * Read the recent values. If the last call is longer ago than {@link #WINDOW_NS}, older values are included as
+     * well.
      *
      * @param nowNs the time now.
-     * @return a copy.
+     * @return a copy, in ns or thousandths, as the measure says.
      */
     public synchronized Histogram at(final long nowNs)
     {

@@ -1,4 +1,4 @@
 /**
- * What a reactor counts and measures: written by its thread, read by any.
+ * Counters, gauges and histograms of a reactor. The reactor thread writes them; any thread may read them.
  */
 package io.heartwheel.metrics;

@@ -12,16 +12,18 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Has a registry show what a reactor counts and measures:
+ * Binds the metrics of a reactor to a registry of Micrometer:
  * <pre>{@code
  * new HeartwheelMeters(server.metrics(), "server", "gateway").bindTo(registry);
  * }</pre>
- * Names begin with {@code heartwheel.}; each {@link Counter} is a counter or gauge, connections that ended have a tag
- * {@code reason}, and so have those of them that had not been let in, each {@link Measure} is a gauge for each of some
- * percentiles of the last {@link RecentHistogram#WINDOW_NS 30 to 60 s}, with a tag {@code percentile}; 0 if there was
- * nothing to measure.
- * <p>
- * Reading costs the reactor thread nothing. The registry keeps the metrics alive, and with them nothing else.
+ * All names begin with {@code heartwheel.}:
+ * <ul>
+ *   <li>Each {@link Counter} is a counter or a gauge.
+ *   <li>Connections that ended, and those of them that were not let in, are counters with a tag {@code reason}.
+ *   <li>Each {@link Measure} is several gauges with a tag {@code percentile}, of the values of the last
+ *       {@link RecentHistogram#WINDOW_NS 30 to 60 s}. A gauge is 0 if there are none.
+ * </ul>
+ * Reading costs the reactor thread nothing. The registry keeps the metrics reachable, but not the server or client.
  */
 public final class HeartwheelMeters implements MeterBinder
 {
@@ -35,7 +37,7 @@ public final class HeartwheelMeters implements MeterBinder
      * Construct a binder.
      *
      * @param metrics to show.
-     * @param tags    keys and values in turn, of all meters.
+     * @param tags    of all meters: keys and values in turn.
      */
     public HeartwheelMeters(final ReactorMetrics metrics, final String... tags)
     {

@@ -4,30 +4,30 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Another protocol than ours, known by the first four bytes of a connection. Ours would take them for the header of a
- * frame of an unknown type, and pass over thousands of bytes.
+ * A protocol other than ours, recognised by the first four bytes of a connection. The frame decoder would take these
+ * for the header of a frame of unknown type, and skip thousands of bytes.
  */
 public enum Foreign
 {
-    /** What a proxy begins with that tells whom it speaks for: version 1 and version 2. */
+    /** The header by which a proxy tells the address of its client: version 1 and version 2. */
     PROXY_HEADER("a PROXY header", "PROX", "\r\n\r\n"),
 
-    /** A browser, or a health check. */
+    /** A request of a browser or a health check. */
     HTTP_REQUEST("an HTTP request", "GET ", "POST", "HEAD", "PUT ", "DELE", "OPTI", "CONN", "PATC", "TRAC", "PRI "),
 
-    /** What an HTTP server says. */
+    /** The answer of an HTTP server. */
     HTTP_ANSWER("an HTTP answer", "HTTP"),
 
-    /** SSH says its version first, at either end. */
+    /** The version line that both ends of SSH begin with. */
     SSH("SSH", "SSH-"),
 
     /** A ClientHello or ServerHello. */
     TLS_HANDSHAKE("a TLS handshake"),
 
-    /** What a TLS server says to whoever does not speak it. */
+    /** The answer of a TLS server to a client that does not speak TLS. */
     TLS_ALERT("a TLS alert"),
 
-    /** What we say ourselves, where TLS is spoken. */
+    /** A frame of our own protocol where TLS is expected. */
     FRAME("a frame without TLS");
 
     private static final Foreign[] VALUES = values();
@@ -50,9 +50,9 @@ public enum Foreign
     }
 
     /**
-     * What it is, for messages.
+     * Name of the protocol, for messages.
      *
-     * @return such as {@code an HTTP request}.
+     * @return a name with its article, such as {@code an HTTP request}.
      */
     public String text()
     {
@@ -60,10 +60,10 @@ public enum Foreign
     }
 
     /**
-     * The protocol that begins so, where frames are spoken.
+     * Recognise a protocol where frames are expected.
      *
      * @param word first four bytes of a connection, in network byte order.
-     * @return the protocol, or null for ours, and for what is not known.
+     * @return the protocol, or null for ours and for an unknown one.
      */
     public static Foreign of(final int word)
     {
@@ -87,10 +87,10 @@ public enum Foreign
     }
 
     /**
-     * The protocol that begins so, where TLS is spoken.
+     * Recognise a protocol where TLS is expected.
      *
      * @param word first four bytes of a connection, in network byte order.
-     * @return the protocol, or null for TLS, and for what is not known.
+     * @return the protocol, or null for TLS and for an unknown one.
      */
     public static Foreign ofTls(final int word)
     {
@@ -102,8 +102,8 @@ public enum Foreign
     /**
      * The first four bytes of a connection.
      *
-     * @param half what came of them before, or null.
-     * @param in   what has arrived now, which is left as it is; with the half frame there are four bytes at least.
+     * @param half bytes that came before, or null.
+     * @param in   bytes that have arrived now; left unchanged. Both together are four bytes at least.
      * @return the bytes in network byte order.
      */
     public static int firstWord(final HalfFrame half, final ByteBuffer in)

@@ -5,32 +5,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The frame types of protocol version 1, their lengths, and how each is written.
+ * The frames of protocol version 1: types, lengths, and how to write headers and payloads.
  */
 public final class Frame
 {
-    /** "Are you there?" Answered at once by a PONG with the same token. */
+    /** Type of a PING, "are you there?" It is answered at once by a PONG with the same token. */
     public static final int PING = 1;
 
-    /** The answer to a PING, never answered itself. */
+    /** Type of a PONG, the answer to a PING. It is never answered. */
     public static final int PONG = 2;
 
-    /** The application's bytes. */
+    /** Type of a DATA frame, which carries the application's bytes. */
     public static final int DATA = 3;
 
-    /** The cadence in force, or asked for: see {@link Hello}. */
+    /** Type of a HELLO, which has the cadence in force, or the one that a client asks for: see {@link Hello}. */
     public static final int HELLO = 4;
 
-    /** The sender closes on purpose: a reason, and a text if it has one. */
+    /** Type of a BYE: the sender closes on purpose. It has a reason, and optionally a text. */
     public static final int BYE = 5;
 
-    /** Length of the header every frame begins with. */
+    /** Length in bytes of the header that every frame begins with. */
     public static final int HEADER_LENGTH = 4;
 
-    /** Longest payload that the header can tell. */
+    /** Longest payload in bytes that the header can express. */
     public static final int MAX_PAYLOAD_LENGTH = 0xFFFF;
 
-    /** Longest text of a BYE that is sent or read, in bytes; the rest of a longer one is left out. */
+    /** Longest text of a BYE that is sent or read, in bytes. The rest of a longer text is left out. */
     public static final int MAX_BYE_TEXT_LENGTH = 250;
 
     static final int TYPE_OFFSET = 0;
@@ -41,9 +41,9 @@ public final class Frame
     }
 
     /**
-     * Write a header.
+     * Write a header. Allocates nothing.
      *
-     * @param out           to write to.
+     * @param out           to write to, with room for {@link #HEADER_LENGTH} bytes.
      * @param type          of the frame.
      * @param token         of a PING or PONG, else 0.
      * @param payloadLength 0 to {@link #MAX_PAYLOAD_LENGTH}.
@@ -62,14 +62,14 @@ public final class Frame
      * The payload of a BYE.
      *
      * @param reason code, 0 to 255.
-     * @param text   for people, possibly empty; cut at {@link #MAX_BYE_TEXT_LENGTH} bytes.
-     * @return reason and text.
+     * @param text   for people, possibly empty; cut to {@link #MAX_BYE_TEXT_LENGTH} bytes of UTF-8.
+     * @return one byte for the reason, then the text.
      */
     public static byte[] byePayload(final int reason, final String text)
     {
         final byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(utf8.length, MAX_BYE_TEXT_LENGTH);
-        // Not between the bytes of a character: all but the first begin with binary 10.
+        // Do not cut within a character: all of its bytes but the first begin with binary 10.
         while (length < utf8.length && 0x80 == (utf8[length] & 0xC0))
         {
             --length;
@@ -81,7 +81,7 @@ public final class Frame
     }
 
     /**
-     * What a peer says for people, made harmless: it ends up in logs and terminals.
+     * The text of a BYE, made safe for logs and terminals.
      */
     static String byeText(final ByteBuffer payload)
     {

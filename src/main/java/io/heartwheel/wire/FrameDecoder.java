@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Cuts bytes into frames, wherever the network cut them. Whole frames are handled where they lie; only the beginning of
- * a frame whose end has not arrived is copied, and left with the caller. One decoder serves all connections.
+ * Splits the bytes of a connection into frames, however they were split into reads. Whole frames are handled in place.
+ * The beginning of a frame whose end is missing is copied into a {@link HalfFrame}, which the caller keeps. One decoder
+ * therefore serves all connections.
  * <p>
  * Allocates nothing for PING, PONG and whole DATA frames.
  * <p>
@@ -18,7 +19,7 @@ public final class FrameDecoder
     /**
      * Construct a decoder.
      *
-     * @param maxDataLength longest payload of a DATA frame that is no protocol error.
+     * @param maxDataLength longest payload of a DATA frame in bytes; a longer one is a protocol error.
      */
     public FrameDecoder(final int maxDataLength)
     {
@@ -26,12 +27,12 @@ public final class FrameDecoder
     }
 
     /**
-     * Handle the frames in what has arrived from one connection.
+     * Handle the bytes that have arrived on one connection.
      *
-     * @param half    what this method returned for the connection before, or null.
-     * @param in      what has arrived, from its position to its limit; taken whole.
-     * @param handler of the frames.
-     * @return the half frame to keep for the connection, or null.
+     * @param half    the half frame that the previous call for the connection returned, or null.
+     * @param in      bytes that have arrived, from its position to its limit; all are consumed.
+     * @param handler that is told of each frame.
+     * @return the half frame to keep for the connection, or null if there is none.
      */
     public HalfFrame decode(final HalfFrame half, final ByteBuffer in, final FrameHandler handler)
     {
@@ -111,7 +112,8 @@ public final class FrameDecoder
     }
 
     /**
-     * Handle one whole frame, and leave the buffer behind it in good order whatever the handler did to it.
+     * Handle one whole frame. Afterwards the position, limit and byte order of the buffer are right, whatever the
+     * handler did to them.
      */
     private static boolean handle(final ByteBuffer in, final int payloadLength, final FrameHandler handler)
     {
@@ -173,8 +175,8 @@ public final class FrameDecoder
     }
 
     /**
-     * A BYE is handled when as much of it has come as is read of its text, and what follows is dropped as it is: so
-     * nobody can have us keep more.
+     * Number of payload bytes that are needed to handle a frame. Of a BYE only the beginning of its text is read, so no
+     * peer can make us keep more.
      */
     private static int keptLength(final byte type, final int payloadLength)
     {

@@ -3,8 +3,8 @@ package io.heartwheel.wire;
 import java.nio.ByteBuffer;
 
 /**
- * Told of each frame by {@link FrameDecoder}. Each method returns whether to go on: false drops what else has arrived,
- * which is right once the connection is closed.
+ * Receives the frames that {@link FrameDecoder} finds. Each method returns whether to go on: false drops the other
+ * bytes that have arrived, as is right once the connection is closed.
  */
 public interface FrameHandler
 {
@@ -33,23 +33,23 @@ public interface FrameHandler
     boolean onData(ByteBuffer payload);
 
     /**
-     * A HELLO of the version spoken here, with numbers not checked.
+     * A HELLO of the version spoken here. Its numbers are not checked.
      *
-     * @param hello what it says.
+     * @param hello its payload.
      * @return true to go on.
      */
     boolean onHello(Hello hello);
 
     /**
-     * A BYE. What follows it is dropped.
+     * A BYE. The bytes that follow it are dropped.
      *
      * @param reason code, 0 if it has none.
-     * @param text   for people, possibly empty.
+     * @param text   for people, possibly empty; safe to print on one line.
      */
     void onBye(int reason, String text);
 
     /**
-     * A whole frame of a type that is not known, which is passed over. One whose end has not arrived is not told.
+     * A whole frame of unknown type, which is skipped. This is not called for one that arrived in parts.
      *
      * @return true to go on.
      */
@@ -59,9 +59,9 @@ public interface FrameHandler
     }
 
     /**
-     * Bytes that break the protocol. What follows them is dropped.
+     * Bytes that break the protocol. The bytes that follow them are dropped.
      *
-     * @param what is wrong, with the value.
+     * @param what is wrong, with the offending value.
      */
     void onProtocolError(String what);
 }

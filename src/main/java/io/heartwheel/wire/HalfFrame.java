@@ -3,8 +3,9 @@ package io.heartwheel.wire;
 import java.nio.ByteBuffer;
 
 /**
- * What a connection keeps between two reads: the beginning of a frame, or how much of an unknown frame is still to be
- * skipped. It grows with what really arrived, never with what a header promises.
+ * The part of a frame that a connection keeps between two reads: the beginning of a frame, or the number of bytes of an
+ * unknown frame that are still to be skipped. It grows with the bytes that arrived, never with the length that a header
+ * claims.
  */
 public final class HalfFrame
 {
@@ -17,7 +18,7 @@ public final class HalfFrame
     }
 
     /**
-     * Number of bytes it keeps.
+     * Number of bytes of the frame that have arrived.
      *
      * @return number of bytes.
      */
@@ -27,7 +28,7 @@ public final class HalfFrame
     }
 
     /**
-     * Number of bytes it takes to keep them.
+     * Size of the buffer that keeps them.
      *
      * @return number of bytes.
      */
@@ -42,9 +43,9 @@ public final class HalfFrame
     }
 
     /**
-     * Pass over bytes of a frame that is skipped.
+     * Skip bytes of an unknown frame.
      *
-     * @return true if the whole of it has been.
+     * @return true if none is left to be skipped.
      */
     boolean skipFrom(final ByteBuffer in)
     {
@@ -55,9 +56,9 @@ public final class HalfFrame
     }
 
     /**
-     * Take bytes until there are as many as given.
+     * Take bytes up to a length.
      *
-     * @return true if there are.
+     * @return true if the length is reached.
      */
     boolean fillFrom(final ByteBuffer in, final int targetLength)
     {

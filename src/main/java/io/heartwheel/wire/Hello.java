@@ -3,34 +3,35 @@ package io.heartwheel.wire;
 import java.nio.ByteBuffer;
 
 /**
- * Payload of a HELLO: the cadence a server holds a client to, or that a client asks for.
+ * Payload of a HELLO: the cadence that a server holds a client to, or the one that a client asks for.
  *
  * @param version    of the protocol: {@link #VERSION}.
  * @param flags      0 in this version.
- * @param count      of unanswered probes, unsigned 16 bits; 0 says that none is sent, and the peer has to speak.
- * @param idleMs     silence before the first probe, unsigned 32 bits; 0 says that silence is not judged. A client that
- *                   asks for 0 asks for the longest, whatever else it says: it is probed as the server does by itself,
- *                   after the longest idle time.
- * @param intervalMs wait for each answer, unsigned 32 bits; 0 where none is sent. A client that asks for probes and 0
- *                   asks for the longest.
+ * @param count      unanswered probes after which a peer is gone, unsigned 16 bits; 0 means that none is sent, and the
+ *                   peer has to speak by itself.
+ * @param idleMs     silence in ms before the first probe, unsigned 32 bits; 0 means that silence is not judged. A
+ *                   client that asks for 0 gets the longest idle time that the server allows, and otherwise the
+ *                   server's own cadence.
+ * @param intervalMs wait in ms for each answer, unsigned 32 bits; 0 if no probe is sent. A client that asks for probes
+ *                   and an interval of 0 gets the longest interval that the server allows.
  */
 public record Hello(int version, int flags, int count, long idleMs, long intervalMs)
 {
     /** Version of the protocol spoken here. */
     public static final int VERSION = 1;
 
-    /** Length of the payload. */
+    /** Length of the payload in bytes. */
     public static final int LENGTH = 12;
 
-    /** Largest idle time and interval it can tell. */
+    /** Longest idle time and interval that the payload can express, in ms: unsigned 32 bits. */
     public static final long MAX_MS = 0xFFFF_FFFFL;
 
     /**
-     * A HELLO of this version.
+     * Construct a HELLO of this version, without flags.
      *
-     * @param count      see above.
-     * @param idleMs     see above.
-     * @param intervalMs see above.
+     * @param count      unanswered probes after which a peer is gone.
+     * @param idleMs     silence in ms before the first probe.
+     * @param intervalMs wait in ms for each answer.
      */
     public Hello(final int count, final long idleMs, final long intervalMs)
     {
@@ -38,9 +39,9 @@ public record Hello(int version, int flags, int count, long idleMs, long interva
     }
 
     /**
-     * Write the whole frame.
+     * Write the whole frame. Allocates nothing.
      *
-     * @param out to write to.
+     * @param out to write to, with room for header and payload.
      */
     public void putFrame(final ByteBuffer out)
     {

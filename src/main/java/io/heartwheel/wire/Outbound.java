@@ -3,12 +3,14 @@ package io.heartwheel.wire;
 import java.nio.ByteBuffer;
 
 /**
- * What one connection has still to send. Control frames (HELLO, PONG, PING) are not queued but noted, at most one of
- * each, so that a flood of PINGs or HELLOs cannot grow memory; they overtake queued frames at a frame boundary, never
- * inside a half-written one. DATA and BYE are queued in order; their buffer exists only while there are any.
+ * The frames that one connection has still to send.
  * <p>
- * {@link #fill} gives everything that should leave next, in one piece, for one write; {@link #accepted} is then told
- * how many bytes the kernel took.
+ * Control frames (HELLO, PONG, PING) are not queued. At most one of each is pending, so a flood of PINGs or HELLOs
+ * cannot grow memory. They overtake queued frames at a frame boundary, never within a half-written frame. DATA and BYE
+ * are queued in order. Their buffer exists only while it holds bytes.
+ * <p>
+ * {@link #fill} gives all bytes to be sent next, for one write. {@link #accepted} is then told how many of them the
+ * kernel took.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
@@ -26,12 +28,12 @@ public final class Outbound
     private static final int CONTROL_LENGTH_MAX = 3 * Frame.HEADER_LENGTH + Hello.LENGTH;
 
     /**
-     * Unsent bytes from position to limit, or null: what is left of a half-written frame, then whole frames.
+     * Unsent bytes from position to limit, or null: the rest of a half-written frame, then whole frames.
      */
     private ByteBuffer queue;
     private int halfWrittenLength;
     /**
-     * The flag of the control frame that is half written, or 0 if none is.
+     * Flag of the half-written control frame, or 0 if there is none.
      */
     private byte halfWrittenControl;
     private byte pending;
@@ -47,9 +49,9 @@ public final class Outbound
     }
 
     /**
-     * Have a PING sent. One that has not left yet is replaced.
+     * Have a PING sent. It replaces a PING that has not left yet.
      *
-     * @param token of it.
+     * @param token of the PING.
      */
     public void ping(final byte token)
     {
@@ -58,7 +60,7 @@ public final class Outbound
     }
 
     /**
-     * Have a PONG sent. One that has not left yet is replaced: it is the latest PING that is answered.
+     * Have a PONG sent. It replaces a PONG that has not left yet, so the latest PING is answered.
      *
      * @param token of the PING it answers.
      */
@@ -69,7 +71,7 @@ public final class Outbound
     }
 
     /**
-     * Have a HELLO sent. One that has not left yet is replaced.
+     * Have a HELLO sent. It replaces a HELLO that has not left yet.
      *
      * @param hello to send.
      */
@@ -80,13 +82,13 @@ public final class Outbound
     }
 
     /**
-     * Have a frame sent after those queued before.
+     * Queue a frame. Its payload is copied.
      *
      * @param type   of the frame: DATA or BYE.
      * @param source of the payload.
-     * @param offset of the payload in it.
-     * @param length of the payload, at most {@link Frame#MAX_PAYLOAD_LENGTH}.
-     * @param spare  where a buffer comes from.
+     * @param offset of the payload in the source.
+     * @param length of the payload in bytes, at most {@link Frame#MAX_PAYLOAD_LENGTH}.
+     * @param spare  to take a buffer from.
      */
     public void enqueue(
         final int type, final byte[] source, final int offset, final int length, final SpareBuffer spare)
@@ -96,10 +98,11 @@ public final class Outbound
     }
 
     /**
-     * Have a DATA frame sent after those queued before.
+     * Queue a DATA frame. Its payload is copied.
      *
-     * @param payload from its position to its limit, which are left as they are.
-     * @param spare   where a buffer comes from.
+     * @param payload from its position to its limit, which do not change; at most {@link Frame#MAX_PAYLOAD_LENGTH}
+     *                bytes.
+     * @param spare   to take a buffer from.
      */
     public void enqueue(final ByteBuffer payload, final SpareBuffer spare)
     {
@@ -111,7 +114,7 @@ public final class Outbound
     /**
      * Is there nothing to send?
      *
-     * @return true if not.
+     * @return true if no frame is pending or queued.
      */
     public boolean isEmpty()
     {
@@ -119,7 +122,7 @@ public final class Outbound
     }
 
     /**
-     * Number of queued bytes, the rest of a half-written frame included.
+     * Number of queued bytes, with the rest of a half-written frame.
      *
      * @return number of bytes.
      */
@@ -129,7 +132,7 @@ public final class Outbound
     }
 
     /**
-     * Number of bytes it takes to keep what is queued.
+     * Size of the buffer that keeps the queued bytes.
      *
      * @return number of bytes.
      */
@@ -139,7 +142,7 @@ public final class Outbound
     }
 
     /**
-     * Nothing of it will be sent any more.
+     * Drop all frames, as nothing will be sent any more.
      */
     public void discard()
     {
@@ -150,9 +153,9 @@ public final class Outbound
     }
 
     /**
-     * Write what should leave next.
+     * Copy the bytes to be sent next, without removing them. Allocates nothing.
      *
-     * @param out to write to, with as much as there is room for.
+     * @param out to copy to, as much as there is room for.
      */
     public void fill(final ByteBuffer out)
     {
@@ -177,11 +180,11 @@ public final class Outbound
     }
 
     /**
-     * The kernel took bytes of what {@link #fill} gave.
+     * Remove the bytes that the kernel took of those that {@link #fill} gave.
      *
-     * @param byteCount how many.
-     * @param spare     where a buffer goes that is no longer needed.
-     * @return the control frames that left, whole, as a set of flags.
+     * @param byteCount number of bytes that it took.
+     * @param spare     to give a buffer back to that is no longer needed.
+     * @return the control frames that left as a whole, as a set of flags.
      */
     public int accepted(final int byteCount, final SpareBuffer spare)
     {
@@ -242,7 +245,7 @@ public final class Outbound
     }
 
     /**
-     * A control frame was cut: its rest has to go first now, before everything that is queued.
+     * Put the rest of a control frame that was cut before everything that is queued.
      */
     private void queueRestOf(final int control, final int written, final int length, final SpareBuffer spare)
     {
@@ -279,9 +282,9 @@ public final class Outbound
     }
 
     /**
-     * Put a header behind what is queued, with room for the payload after it.
+     * Append a header to the queue, with room for the payload after it.
      *
-     * @return where the payload goes.
+     * @return offset of the payload in the queue.
      */
     private int append(final int type, final int payloadLength, final SpareBuffer spare)
     {

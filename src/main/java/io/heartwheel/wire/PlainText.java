@@ -1,8 +1,9 @@
 package io.heartwheel.wire;
 
 /**
- * Text that someone else chose (a peer, a certificate, a name server, an HTTP server), made harmless for whoever shows
- * it: it is one line, steers no terminal, and does not turn the text around it about.
+ * Makes text from outside safe to print. A peer, a certificate, a name server or an HTTP server chose the text. The
+ * result is one line, contains no control sequence of a terminal, and does not change the direction of the text around
+ * it.
  */
 public final class PlainText
 {
@@ -15,11 +16,11 @@ public final class PlainText
     }
 
     /**
-     * The text with a {@code ?} in place of each control (C0, C1), format character (such as those that change the
-     * direction), line separator and half of a pair of surrogates.
+     * Replace unsafe characters by {@code ?}: controls (C0, C1), format characters such as those that change the
+     * direction, line separators, and unpaired surrogates.
      *
-     * @param text to show.
-     * @return the same object if there is nothing to replace.
+     * @param text to print.
+     * @return the safe text; the same object if there is nothing to replace.
      */
     public static String of(final String text)
     {
@@ -46,7 +47,7 @@ public final class PlainText
         {
             case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
                 false;
-            // Persian, Hindi and many an emoji are not written without these two, which change only their neighbours.
+            // Persian, Hindi and many emoji need these two, which affect only their neighbours.
             case Character.FORMAT -> ZERO_WIDTH_NON_JOINER == code || ZERO_WIDTH_JOINER == code;
             default -> true;
         };

@@ -3,8 +3,8 @@ package io.heartwheel.wire;
 import java.nio.ByteBuffer;
 
 /**
- * One buffer that the connections of a reactor pass on to each other, so that queueing a small message and writing it
- * at once allocates nothing.
+ * Keeps one buffer that the connections of a reactor share in turn, so that queueing a small message and writing it at
+ * once allocates nothing.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
@@ -15,7 +15,7 @@ public final class SpareBuffer
     private ByteBuffer spare;
 
     /**
-     * Construct a holder that makes its first buffer when it is asked for one.
+     * Construct without a buffer. The first is allocated on demand.
      */
     public SpareBuffer()
     {

@@ -1,5 +1,5 @@
 /**
- * Frames of the wire protocol, in and out, over byte buffers. Knows no socket and no connection.
+ * Reads and writes the frames of the wire protocol in byte buffers. The package knows no socket and no connection.
  * <pre>
  *   byte 0   byte 1   bytes 2-3                  then
  *   type     token    payload length, unsigned   payload
