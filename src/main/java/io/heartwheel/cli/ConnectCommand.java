@@ -32,7 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds one link, and prints a line for each event.
+ * The command {@code connect}: holds one link, and prints a line for each event.
  */
 @Command(
     name = "connect",
@@ -96,8 +96,8 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     }
 
     /**
-     * Say goodbye, for no longer than the linger that was asked for: that of the client is as long as the end of an
-     * input may take.
+     * Close the client, but wait no longer than the linger that the user set. The client's own linger is longer, as the
+     * end of the input may take that long to be sent.
      */
     private void end(final HeartbeatClient client)
     {
@@ -140,7 +140,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     }
 
     /**
-     * Lines typed while there is no connection wait for one, and those after them.
+     * Send the lines of the input in order. A line waits while there is no connection.
      */
     private void sendLines(final int maxLength) throws IOException, InterruptedException
     {
@@ -176,8 +176,8 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     }
 
     /**
-     * What was sent last has time for as long as the peer takes some of it. What it does not take is lost, and told
-     * when the connection ends.
+     * Wait until the last lines are sent, for as long as the peer takes some bytes. Lines that it does not take are
+     * lost, which is reported when the connection ends.
      */
     private void awaitTaken() throws InterruptedException
     {
@@ -206,8 +206,8 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     }
 
     /**
-     * A server that closes its end has read all that came before the BYE. Who closes first while there is more on its
-     * way loses it as soon as the server says something.
+     * Say BYE, and wait for the server to close its end: then it has read all that came before the BYE. If this end
+     * closed first, bytes on their way would be lost as soon as the server sent anything.
      */
     private void leave(final Link link) throws InterruptedException
     {
@@ -283,7 +283,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     {
         print("given up: " + link.failure());
         isGivenUp = true;
-        // The main thread may be reading standard input, which nothing interrupts.
+        // The main thread may be blocked in a read of standard input, which cannot be interrupted.
         new Thread(() -> Ending.exit(Heartwheel.FAILED), "heartwheel-exit").start();
     }
 

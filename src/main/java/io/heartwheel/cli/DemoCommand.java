@@ -24,8 +24,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server and a swarm in one process, over real loopback sockets: some clients die, and the server has to say of each
- * how, and of no other that it did.
+ * The command {@code demo}: runs a server and a swarm in one process, over real loopback sockets. Some clients die. The
+ * server has to detect each of these deaths with the right reason, and no other.
  */
 @Command(
     name = "demo",
@@ -41,7 +41,7 @@ final class DemoCommand implements Callable<Integer>
     private static final long DEATHS_AT_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long RUN_NS = TimeUnit.SECONDS.toNanos(7);
 
-    /** Left for the jar, the selectors and the standard streams. */
+    /** File descriptors left for the jar, the selectors and the standard streams. */
     private static final int FILE_RESERVE = 64;
 
     @Spec

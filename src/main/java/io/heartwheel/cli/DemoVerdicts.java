@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the server of the demo said of each client, known by its port, against what the client did.
+ * Compares the verdicts of the demo's server with what each client did. A client is known by its port.
  */
 final class DemoVerdicts implements ConnectionListener
 {
@@ -75,7 +75,7 @@ final class DemoVerdicts implements ConnectionListener
             {
                 ++total;
                 final Verdict verdict = verdicts.get(outcome.localPort());
-                // At its end the swarm resets all its connections: that counts no more.
+                // The swarm resets all its connections at the end of the run, which does not count.
                 final boolean isInTime = null != verdict && verdict.atNs - report.timing().endNs() < 0;
                 final CloseReason reason = isInTime ? verdict.reason : null;
                 if (expected == reason)

@@ -4,21 +4,21 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How the process of a command ends: in good order, with a code that tells how it went, and in a bounded time whoever
- * reads what it prints.
+ * Ends the process of a command: in good order, with the right exit code, and in bounded time even if its output is not
+ * read.
  */
 final class Ending
 {
-    /** As a shell tells of who was ended by SIGHUP. */
+    /** Exit code of a process that SIGHUP ended: 128 and the number of the signal. */
     static final int HUNG_UP = 129;
 
-    /** As a shell tells of who was ended by SIGTERM. */
+    /** Exit code of a process that SIGTERM ended. */
     private static final int TERMINATED = 143;
     private static final int UNDECIDED = -1;
 
     /**
-     * What those have who end beside us, such as a flight recorder that writes its file. The JDK's logging is among
-     * them, and waits for whoever reads standard error: for ever, if nobody does.
+     * Time in ms for other shutdown hooks, such as that of a flight recorder, which writes its file. The hook of the
+     * JDK's logging waits for a reader of standard error, for ever if there is none.
      */
     private static final long OTHERS_MS = 2_000;
 
@@ -33,7 +33,7 @@ final class Ending
     }
 
     /**
-     * End the process. Returns never.
+     * End the process. Never returns.
      */
     static void exit(final int exitCode)
     {
@@ -51,7 +51,8 @@ final class Ending
     }
 
     /**
-     * This process is a command's: no more is waited for than its last work, and for all others together not for long.
+     * Install the shutdown hook of a command. It does the last work, and then gives all other hooks together a bounded
+     * time.
      */
     static void arm()
     {
@@ -70,7 +71,7 @@ final class Ending
     }
 
     /**
-     * What the command has to do before its process ends, whatever it ends by.
+     * Set the last work of the command, which is done before the process ends, for whatever cause.
      */
     static void before(final Runnable work)
     {
@@ -78,8 +79,9 @@ final class Ending
     }
 
     /**
-     * For the last of the last work: the JVM's own code after a signal is 143 or 130, and being told to end and doing
-     * so in good order is a success. It matters only if {@link #onSignal} could not be had.
+     * Exit with code 0 unless another code is set. To be called at the end of the last work. The JVM's own code after a
+     * signal is 143 or 130, but to end in good order when told to is a success. This matters only where {@link
+     * #onSignal} is not available.
      */
     static void succeedUnlessDecided()
     {
@@ -90,9 +92,9 @@ final class Ending
     }
 
     /**
-     * Have something done at each signal of a name, on a thread of its own, instead of what the JVM does. By
-     * reflection, as the only API there is for it is in a module that a small runtime lacks (jdk.unsupported), and the
-     * compiler warns of. Without it, or if the JVM leaves the signal to others (-Xrs), nothing changes.
+     * Handle a signal on a thread of its own, in place of the JVM's handler. This uses reflection: the compiler warns
+     * of the only API, and a small runtime lacks its module (jdk.unsupported). Without it, or with -Xrs, nothing
+     * changes.
      */
     static void onSignal(final String name, final Runnable handler)
     {
@@ -111,7 +113,7 @@ final class Ending
         }
         catch (final ReflectiveOperationException | IllegalArgumentException ex)
         {
-            // Then the signal does what it does.
+            // The signal keeps its default effect.
         }
     }
 

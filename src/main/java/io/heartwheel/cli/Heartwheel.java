@@ -21,8 +21,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 
 /**
- * {@code java -jar heartwheel.jar}: the commands, and what they have in common. Wrong usage is one line on standard
- * error and exit code 2, a failure one line and exit code 1; a stack trace means a bug.
+ * The program {@code java -jar heartwheel.jar}: its commands and what they share. Wrong usage prints one line to
+ * standard error and exits with code 2. A failure prints one line and exits with code 1. A stack trace means a bug.
  */
 @Command(
     name = "heartwheel",
@@ -48,7 +48,7 @@ public final class Heartwheel implements Callable<Integer>
     }
 
     /**
-     * What the jar says it is.
+     * The version in the manifest of the jar.
      */
     static final class Version implements IVersionProvider
     {
@@ -73,7 +73,7 @@ public final class Heartwheel implements Callable<Integer>
     {
         Ending.arm();
         final Charset charset = charset(System.getProperty("native.encoding"));
-        // Help is in colours where a person reads it; picocli takes each terminal for one that knows them.
+        // Picocli takes any terminal for one with colours, so they are used only where we know better.
         final Ansi ansi = ProgressBar.isOutTerminal() ? Ansi.AUTO : Ansi.OFF;
         Ending.exit(commandLine()
             .setColorScheme(Help.defaultColorScheme(ansi))
@@ -83,10 +83,10 @@ public final class Heartwheel implements Callable<Integer>
     }
 
     /**
-     * How text is typed and shown.
+     * The charset of the terminal: that of the locale, or UTF-8 where that is ASCII. Without a locale, as in
+     * containers, the JDK takes it for ASCII.
      *
-     * @param locales name of what the locale says; where that is ASCII, which is what no locale at all is taken for (as
-     *                in containers), UTF-8.
+     * @param locales name of the charset of the locale.
      */
     static Charset charset(final String locales)
     {
@@ -109,7 +109,7 @@ public final class Heartwheel implements Callable<Integer>
     }
 
     /**
-     * No command: say which there are.
+     * Print the commands, as none was given.
      */
     @Override
     public Integer call()
@@ -138,8 +138,8 @@ public final class Heartwheel implements Callable<Integer>
     }
 
     /**
-     * End the program because its reactor has ended, unless it ends already: whatever its other threads wait for, even
-     * for whoever reads what it prints.
+     * End the program because its reactor has ended, unless it is ending already. It does not matter what the other
+     * threads wait for, even if it is a reader of the output.
      *
      * @param failure that ended the reactor, or null if it was told to end, such as by an interrupt of its thread.
      */
@@ -153,7 +153,7 @@ public final class Heartwheel implements Callable<Integer>
 
     private static void exitAfter(final Throwable failure, final CommandSpec spec)
     {
-        // Who waits for a stage of another is told that it was completed so.
+        // A dependent stage wraps the failure of the stage that it depends on.
         final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         try
         {
@@ -166,7 +166,7 @@ public final class Heartwheel implements Callable<Integer>
         }
         catch (final Throwable ex)
         {
-            // There is no memory or no thread for an end in good order.
+            // Memory or threads do not suffice for an end in good order.
             Runtime.getRuntime().halt(FAILED);
         }
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The lines of an input as bytes, so that what is typed is sent as it is; none is kept beyond a length.
+ * Reads lines as bytes, so that input is sent unchanged. The part of a line beyond a maximum length is dropped.
  */
 final class InputLines
 {
@@ -21,7 +21,7 @@ final class InputLines
     }
 
     /**
-     * The next line without what ends it, or null at the end of the input.
+     * The next line without its terminator, or null at the end of the input.
      */
     byte[] next() throws IOException
     {
@@ -49,7 +49,7 @@ final class InputLines
     }
 
     /**
-     * Was the last line longer than it may be?
+     * Was the last line cut to the maximum length?
      */
     boolean isCut()
     {

@@ -13,8 +13,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The connections lost: the last hundred, and of these what has not been printed, as many a second as can be read. The
- * reactor thread only hands them over; other threads write lines.
+ * Keeps the last hundred connections lost, and prints those that are new, no more a second than people can read. The
+ * reactor thread only hands them over; other threads format the lines.
  */
 final class Losses implements ConnectionListener
 {
@@ -26,7 +26,7 @@ final class Losses implements ConnectionListener
     private long printedCount;
 
     /**
-     * What a connection says of itself does not change once it has ended.
+     * A lost connection. It is formatted later, as it does not change once it has ended.
      */
     private record Lost(long epochMs, Connection connection)
     {
@@ -74,7 +74,7 @@ final class Losses implements ConnectionListener
     }
 
     /**
-     * The last ones, newest first.
+     * The last losses, newest first.
      */
     synchronized List<Loss> last()
     {
@@ -82,7 +82,7 @@ final class Losses implements ConnectionListener
     }
 
     /**
-     * A line for each that has come since the last call, which should be a second ago.
+     * A line for each loss since the last call, which should be a second ago.
      */
     synchronized List<String> nextLines()
     {

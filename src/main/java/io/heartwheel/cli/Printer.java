@@ -6,8 +6,9 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Prints for threads that must not wait for whoever reads: they serve peers, or end the process. They hand over what
- * there is to print, and a thread of its own writes it. What finds no room is left out, and a line says how much was.
+ * Prints for threads that must not wait for the reader of the output, because they serve peers or end the process. They
+ * hand over texts, and a thread of its own writes these. A text that finds no room is left out, and a line says how
+ * many were.
  * <p>
  * Threadsafe, but for {@link #writer()}.
  */
@@ -15,9 +16,9 @@ final class Printer implements AutoCloseable
 {
     static final int TEXTS_MAX = 4_096;
     static final int CHARS_MAX = 1 << 20;
-    /** At the end, a reader who takes nothing for this long is not waited for any more. */
+    /** Longest wait at the end for a reader that takes nothing. */
     private static final long PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(200);
-    /** Nor is one who takes something, but this long. */
+    /** Longest wait at the end in all, for a reader that takes some. */
     private static final long CLOSE_MAX_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final PrintWriter out;
@@ -43,7 +44,7 @@ final class Printer implements AutoCloseable
     }
 
     /**
-     * Print a text as it is.
+     * Print a text without a line end.
      */
     synchronized void text(final String text)
     {
@@ -61,7 +62,7 @@ final class Printer implements AutoCloseable
     }
 
     /**
-     * The same as a writer: what is written between two flushes is printed or left out as one.
+     * The printer as a writer. Text between two flushes is printed or left out as a whole.
      */
     PrintWriter writer()
     {
@@ -77,7 +78,7 @@ final class Printer implements AutoCloseable
     }
 
     /**
-     * Has all been written that there was?
+     * Have all texts been written?
      */
     synchronized boolean isIdle()
     {
@@ -85,7 +86,7 @@ final class Printer implements AutoCloseable
     }
 
     /**
-     * Is there nobody to read any more?
+     * Is the reader of the output gone?
      */
     boolean isBroken()
     {
@@ -93,8 +94,8 @@ final class Printer implements AutoCloseable
     }
 
     /**
-     * Wait until all is written, while whoever reads takes something; no longer than that, and not for ever. Nothing is
-     * printed after it.
+     * Wait until all texts are written, in bounded time, and only while the reader takes some. Nothing is printed
+     * afterwards.
      */
     @Override
     public synchronized void close()
@@ -155,7 +156,7 @@ final class Printer implements AutoCloseable
     }
 
     /**
-     * The next text, or null when it is closed and all is written.
+     * Wait for the next text; null when the printer is closed and all texts are written.
      */
     private synchronized String next()
     {

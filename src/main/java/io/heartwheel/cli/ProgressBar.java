@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How far something counted has come: one line that is written over and over on a terminal, else a line each 10 %.
+ * Shows the progress of a count: on a terminal one line that is overwritten, elsewhere a new line each 10 %.
  */
 public final class ProgressBar
 {
@@ -27,7 +27,7 @@ public final class ProgressBar
     }
 
     /**
-     * Is standard output seen by a person, on a terminal that can be drawn on?
+     * Is standard output a terminal that can be drawn on?
      */
     static boolean isOutTerminal()
     {
@@ -35,7 +35,7 @@ public final class ProgressBar
     }
 
     /**
-     * Is standard error seen by a person, on a terminal that can be drawn on?
+     * Is standard error a terminal that can be drawn on?
      */
     public static boolean isErrTerminal()
     {
@@ -43,8 +43,8 @@ public final class ProgressBar
     }
 
     /**
-     * Asked of the system, as {@link System#console()} tells of standard input too, and from Java 22 on is there in any
-     * case.
+     * Ask the system about one stream. {@link System#console()} depends on standard input too, and since Java 22 it is
+     * never null.
      */
     private static boolean isTerminal(final int descriptor)
     {
@@ -53,7 +53,7 @@ public final class ProgressBar
     }
 
     /**
-     * Is standard output a terminal that is no more, as its window was closed?
+     * Was standard output a terminal whose window has been closed?
      */
     static boolean isOutGone()
     {
@@ -62,7 +62,7 @@ public final class ProgressBar
     }
 
     /**
-     * What a file is, or nothing where the system does not say.
+     * Path of the file that a descriptor refers to, or an empty text where the system does not tell.
      */
     private static String target(final int descriptor)
     {
@@ -77,7 +77,7 @@ public final class ProgressBar
     }
 
     /**
-     * Not every terminal can be drawn on, and a build keeps what it is shown line by line.
+     * Can the terminal be drawn on? Some cannot, and the log of a CI build keeps every line.
      */
     static boolean isDrawable(final Map<String, String> environment)
     {
@@ -107,7 +107,7 @@ public final class ProgressBar
     }
 
     /**
-     * Leave the line to what follows.
+     * End the line, so that other output begins on a new one.
      */
     public void end()
     {

@@ -3,8 +3,8 @@ package io.heartwheel.cli;
 import java.util.List;
 
 /**
- * A terminal on which lines are shown over and over in the same place. It uses the terminal's second screen, so what
- * was there before is there again at the end.
+ * Shows lines in place on a terminal, again and again. It uses the alternate screen, so the previous content is
+ * restored at the end.
  */
 final class Screen implements AutoCloseable
 {
@@ -24,8 +24,8 @@ final class Screen implements AutoCloseable
     }
 
     /**
-     * Nothing is shown once it is closed: whoever shows may not know yet that the program is ending. A view is left out
-     * while an older one is still being written: what comes of it would be old.
+     * Show lines. Nothing is shown after the close, as the caller may not know yet that the program ends. A view is
+     * left out while an older one is still being written, as it would be outdated when its turn comes.
      */
     synchronized void show(final List<String> lines)
     {

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs a server until it is told to end by SIGTERM or Ctrl-C, or ends by an error.
+ * The command {@code serve}: runs a server until SIGTERM, Ctrl-C or an error ends it.
  */
 @Command(
     name = "serve",
@@ -43,7 +43,7 @@ final class ServeCommand implements Callable<Integer>
 {
     private static final long STATUS_INTERVAL_MS = TimeUnit.SECONDS.toMillis(1);
     private static final int LOSS_LINES = 8;
-    /** More than the longest linger. */
+    /** Time in ns beyond the drain: more than the longest linger. */
     private static final long DRAIN_SPARE_NS = TimeUnit.SECONDS.toNanos(70);
 
     @Spec
@@ -125,8 +125,8 @@ final class ServeCommand implements Callable<Integer>
     }
 
     /**
-     * On a thread of its own: who reads what is printed here may pause, and the others still want to know. After a
-     * pause of the process once, and not once for each second of it.
+     * Sample the server on a thread of its own, because the reader of the output may hold up this one. After a pause of
+     * the process there is one sample, and not one for each second of the pause.
      */
     private static void sampleEachSecond(final Observer observer)
     {
@@ -148,7 +148,7 @@ final class ServeCommand implements Callable<Integer>
         }
         catch (final RuntimeException | Error ex)
         {
-            // The executor would never call it again; when there is memory again it goes on.
+            // If this threw, the executor would never call it again. It goes on when there is memory again.
         }
     }
 
@@ -175,8 +175,8 @@ final class ServeCommand implements Callable<Integer>
     }
 
     /**
-     * SIGTERM and SIGINT let all peers go and are a success; the second one does not wait for them any longer. SIGHUP
-     * means to read again what may have changed, unless the terminal is gone that this runs in.
+     * Handle signals. SIGTERM and SIGINT drain the server and are a success; a second one ends the wait. SIGHUP reads
+     * the TLS files again, unless the terminal of this process is gone.
      */
     private void endInGoodOrder()
     {
@@ -220,7 +220,7 @@ final class ServeCommand implements Callable<Integer>
     }
 
     /**
-     * What is printed comes last, and is waited for no longer than someone reads.
+     * Close the server, then print the last lines, with a bounded wait for the reader of the output.
      */
     private void end()
     {
@@ -231,7 +231,7 @@ final class ServeCommand implements Callable<Integer>
         {
             drain(ending);
             ending.close();
-            // On a terminal they were to be seen for as long as the live view was.
+            // The live view that showed the losses is gone, so they are printed.
             losses.nextLines().forEach(printer::line);
             printer.line("closed");
         }
@@ -247,7 +247,7 @@ final class ServeCommand implements Callable<Integer>
         }
         catch (final InterruptedException | ExecutionException | TimeoutException ex)
         {
-            // The close that follows ends it all the same.
+            // The close that follows ends the server anyway.
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a running server stands, in a terminal.
+ * The command {@code stat}: shows the status of a running server in a terminal.
  */
 @Command(
     name = "stat",
@@ -94,7 +94,7 @@ final class StatCommand implements Callable<Integer>
     }
 
     /**
-     * Whatever answered there may have written what it likes.
+     * The lines to show, made safe for the terminal, as the answer may come from anything that listens there.
      */
     private static List<String> view(final StatusClient client) throws IOException, InterruptedException
     {
@@ -125,7 +125,7 @@ final class StatCommand implements Callable<Integer>
         }
         catch (final IllegalArgumentException ex)
         {
-            // Told below, with the range.
+            // The error below names the range.
         }
         throw new ParameterException(spec.commandLine(), "--every=" + every + ": expected a duration, 100ms to 1h");
     }

@@ -25,7 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code heartwheel swarm}: plays many clients of a server, and reports whether it judged them well.
+ * The command {@code swarm}: runs many clients against a server, and reports whether it judged them rightly.
  */
 @Command(
     name = "swarm",
@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
     versionProvider = Heartwheel.Version.class)
 final class SwarmCommand implements Callable<Integer>
 {
-    /** Left for what the process itself opens in the meantime: the selector, class files. */
+    /** File descriptors left for what the process itself opens meanwhile: the selector, class files. */
     private static final int FILE_RESERVE = 8;
     private static final long LAST_WORDS_MS = 5_000;
 
@@ -89,7 +89,7 @@ final class SwarmCommand implements Callable<Integer>
     private CommandSpec spec;
 
     /**
-     * A duration, in nanoseconds.
+     * Converts a duration to nanoseconds.
      */
     static final class Duration implements ITypeConverter<Long>
     {
@@ -108,7 +108,7 @@ final class SwarmCommand implements Callable<Integer>
     }
 
     /**
-     * In ASCII digits: picocli's own converter takes those of all scripts, and a plus sign.
+     * Converts a whole number of ASCII digits. Picocli's own converter takes digits of any script, and a plus sign.
      */
     static final class WholeNumber implements ITypeConverter<Integer>
     {
@@ -124,7 +124,7 @@ final class SwarmCommand implements Callable<Integer>
     }
 
     /**
-     * An address to connect to.
+     * Converts an address to connect to.
      */
     static final class Address implements ITypeConverter<InetSocketAddress>
     {
@@ -183,7 +183,7 @@ final class SwarmCommand implements Callable<Integer>
 
     private SwarmReport run(final Swarm swarm) throws IOException
     {
-        // The thread of the swarm tells of its progress, and has peers to answer.
+        // The thread of the swarm reports the progress, and must not be held up while it serves its clients.
         try (Printer printer = new Printer(spec.commandLine().getErr()))
         {
             final ProgressBar bar = new ProgressBar(printer.writer(), "connecting", ProgressBar.isErrTerminal());
@@ -208,7 +208,7 @@ final class SwarmCommand implements Callable<Integer>
     }
 
     /**
-     * Ctrl-C: let the run end and its report be printed before the process goes.
+     * Handle Ctrl-C: end the run, and wait until its report is printed.
      */
     private static void stop(final Swarm swarm, final CountDownLatch reported)
     {

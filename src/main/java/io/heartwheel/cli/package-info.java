@@ -1,5 +1,5 @@
 /**
- * The programs of {@code java -jar heartwheel.jar}: {@code serve}, {@code stat}, {@code connect}, {@code swarm} and
+ * The commands of {@code java -jar heartwheel.jar}: {@code serve}, {@code stat}, {@code connect}, {@code swarm} and
  * {@code demo}.
  */
 package io.heartwheel.cli;

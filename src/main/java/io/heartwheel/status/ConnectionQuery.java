@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Which connections are asked for: {@code /connections?sort=silence&limit=20&minSilence=10s}.
+ * A query for connections: {@code /connections?sort=silence&limit=20&minSilence=10s}. It filters, sorts and pages.
  */
 final class ConnectionQuery
 {
@@ -39,7 +39,7 @@ final class ConnectionQuery
     private final long minSilenceNs;
 
     /**
-     * One connection, as JSON has it. Its id is a text, as JavaScript has no numbers of 64 bits.
+     * One connection in the form of the JSON. The id is a text, as JavaScript has no numbers of 64 bits.
      */
     record Row(
         String id,
@@ -55,11 +55,11 @@ final class ConnectionQuery
     }
 
     /**
-     * What is answered.
+     * The answer to a query.
      *
-     * @param total    connections there are.
-     * @param matching of them that are asked for.
-     * @param offset   of the first one here.
+     * @param total    number of connections that are open.
+     * @param matching number of these that match the query.
+     * @param offset   of the first one of this page, among those that match.
      */
     record Page(int total, int matching, int offset, List<Row> connections)
     {
@@ -67,7 +67,7 @@ final class ConnectionQuery
 
     /**
      * @param parameters by name.
-     * @throws IllegalArgumentException that names the parameter and its value.
+     * @throws IllegalArgumentException if one is unknown or unreadable; the message has its name and value.
      */
     ConnectionQuery(final Map<String, String> parameters)
     {
@@ -134,7 +134,7 @@ final class ConnectionQuery
     private int number(final String name, final int otherwise, final int min, final int max)
     {
         final String text = parameters.getOrDefault(name, Integer.toString(otherwise));
-        // Of ASCII digits: Integer.parseInt takes those of all scripts.
+        // ASCII digits only: Long.parseLong takes digits of any script.
         final long value = text.matches("[0-9]{1,10}") ? Long.parseLong(text) : -1;
         if (value >= Math.max(0, min) && value <= max)
         {

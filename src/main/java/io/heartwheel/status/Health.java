@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Is the watcher itself at work? Its duty cycle turns at least once in {@code heartwheel.park.max}; when it has not for
- * a while it hangs, in a listener most likely, and judges nobody.
+ * Tells whether the reactor is at work. Its duty cycle turns at least once in {@code heartwheel.park.max}. If it has
+ * not turned for a while, the reactor hangs, most likely in a listener, and judges no peer.
  */
 final class Health
 {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(3);
-    /** Between two looks, which should be a second apart. */
+    /** Time between two samples from which this process was paused. They should be a second apart. */
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final long patienceNs;
@@ -27,7 +27,7 @@ final class Health
     /**
      * To be called each second.
      *
-     * @param cyclesNow counted by the reactor.
+     * @param cyclesNow number of duty cycles that the reactor has counted.
      */
     synchronized void sample(final long cyclesNow, final long nowNs)
     {
@@ -41,8 +41,8 @@ final class Health
         }
         else if (isPaused && !isForgiven)
         {
-            // The whole process was paused, and who looks first finds the other not turned yet. Once: else one that
-            // nobody but a supervisor looks at would never be bad.
+            // The whole process was paused, and this thread may run again before the reactor does. A pause is forgiven
+            // once only: else the reactor would never be found bad where samples are always far apart.
             turnedNs = nowNs;
             isForgiven = true;
         }

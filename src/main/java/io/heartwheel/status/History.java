@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Connections and losses, second by second: a quarter of an hour of the time that this process was at work. A pause is
- * a gap in it, and pushes nothing out.
+ * Keeps the number of connections and losses of each second, for the last quarter of an hour in which this process was
+ * at work. A pause is a gap, and displaces no older seconds.
  * <p>
  * Threadsafe.
  */
 final class History
 {
     static final int SECONDS = 900;
-    /** Nothing is older: a pause of days would leave what is since no room to be seen. */
+    /** Greatest age in s. A plot across a pause of days would leave no room for the seconds since. */
     static final long MAX_AGE_S = 3_600;
-    /** Seconds without a sample that are a gap: one may be late, and two are when there is much to do. */
+    /** Seconds without a sample that make a gap. Fewer may be missing when the machine is busy. */
     static final long GAP_S = 3;
 
     private static final CloseReason[] REASONS = CloseReason.values();
@@ -32,8 +32,8 @@ final class History
     private final long[] before = new long[REASONS.length];
 
     /**
-     * @param open connections, or null in a gap.
-     * @param lost by reason, or null in a gap.
+     * @param open number of connections, or null in a gap.
+     * @param lost number of losses by ordinal of the reason, or null in a gap.
      */
     private record Second(long epochS, Long open, Long[] lost)
     {
@@ -44,11 +44,11 @@ final class History
     }
 
     /**
-     * As columns: one number a second in each, and null once where a gap begins.
+     * The history as columns. Each has one number a second, and one null where a gap begins.
      *
-     * @param epochS times, each later than the one before.
-     * @param open   connections.
-     * @param lost   in that second, by reason, those that occurred.
+     * @param epochS times in s since 1970, ascending.
+     * @param open   numbers of connections.
+     * @param lost   numbers of losses by reason, for the reasons that occurred.
      */
     record Columns(List<Long> epochS, List<Long> open, Map<String, List<Long>> lost)
     {
@@ -60,7 +60,7 @@ final class History
     }
 
     /**
-     * To be called each second. The time may be set, to an earlier one too: then what was later is forgotten.
+     * To be called each second. If the clock of the system was set back, the samples that are later now are forgotten.
      */
     synchronized void sample(final long epochMs)
     {

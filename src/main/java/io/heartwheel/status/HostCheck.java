@@ -8,8 +8,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * By which names a server may be called. Any page in a browser may have a name of its own point here (DNS rebinding),
- * and would be let to read what is answered: so names have to be known. An address cannot be pointed anywhere else.
+ * Checks the name by which an HTTP client calls the server. A web page can have a name of its own resolve to this
+ * server (DNS rebinding), and the browser would let the page read the answers. So only known names are accepted.
+ * Addresses are accepted, as a page cannot redirect these.
  */
 final class HostCheck
 {
@@ -20,8 +21,8 @@ final class HostCheck
     private final Set<String> known = new HashSet<>(Set.of("localhost"));
 
     /**
-     * @param names in lower case, or null for any.
-     * @param bound host that it listens at.
+     * @param names that are accepted, in lower case, or null for any.
+     * @param bound host that the server listens at.
      */
     HostCheck(final Set<String> names, final String bound)
     {
@@ -34,7 +35,7 @@ final class HostCheck
     }
 
     /**
-     * @param host as HTTP has it: with a port or without, an IPv6 address in square brackets.
+     * @param host as in the header of HTTP: with or without a port, an IPv6 address in square brackets.
      */
     boolean isKnown(final String host)
     {

@@ -35,19 +35,19 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Listens for HTTP, and has each connection answered on a thread of its own. The library speaks HTTP; who is accepted,
- * and who has to go, is decided here, for the server that the JDK has lets whoever holds connections keep all others
- * out, and spins when there is no file descriptor:
+ * Listens for HTTP, and answers each connection on a thread of its own. A library parses HTTP. This class decides which
+ * connections are accepted and which are closed. The JDK's own server lets a client that holds connections keep all
+ * others out, and spins when there are no file descriptors. Here:
  * <ul>
- *   <li>Of too many, the one that has kept us waiting longest, to ask or to take its answer, makes room.
- *   <li>A request has to be whole, and its answer taken, within {@link #PATIENCE_NS}, however it dribbles.
- *   <li>Without file descriptors there are a few to spare, and then pauses.
+ *   <li>If there are too many connections, the one that has kept us waiting longest is closed.
+ *   <li>A request has to be whole, and its answer taken, within {@link #PATIENCE_NS}, however slowly the bytes come.
+ *   <li>If there are no file descriptors, a few spare ones are used; after these, accepting pauses.
  * </ul>
  */
 final class HttpPort implements AutoCloseable
 {
     static final int CONNECTIONS_MAX = 32;
-    /** Not a round number, so that who asks at regular times does not ask just as its connection is closed. */
+    /** Not a round number, so that a client that asks periodically does not ask just as its connection is closed. */
     static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(11);
     private static final int SPARES = 4;
     private static final int BACKLOG = 1_024;
@@ -64,7 +64,7 @@ final class HttpPort implements AutoCloseable
     private final ServerSocketChannel listening = ServerSocketChannel.open();
     private final Selector selector = Selector.open();
     private final Set<Exchange> exchanges = new HashSet<>();
-    /** File descriptors that nobody uses, given up one by one when there is no other to accept with. */
+    /** Channels that only hold file descriptors. One is closed when there is no other descriptor to accept with. */
     private final ArrayDeque<SocketChannel> spares = new ArrayDeque<>();
     private final ExecutorService threads = Executors.newCachedThreadPool((task) ->
     {
@@ -75,9 +75,9 @@ final class HttpPort implements AutoCloseable
     private volatile boolean isClosed;
 
     /**
-     * Bind, and answer what is asked.
+     * Bind, and begin to answer requests.
      *
-     * @param answers called by several threads at a time.
+     * @param answers makes an answer; called by several threads at a time.
      * @throws IOException if the address cannot be bound.
      */
     HttpPort(final InetSocketAddress address, final Function<ClassicHttpRequest, ClassicHttpResponse> answers)
@@ -129,7 +129,7 @@ final class HttpPort implements AutoCloseable
                     makeRoom();
                 }
                 isFailing = false;
-                // One at a time: without a descriptor accept fails even when nobody has come.
+                // Select before each accept: without a descriptor, accept fails even if no connection waits.
                 if (selector.select(LOOK_ROUND_MS) > 0)
                 {
                     selector.selectedKeys().clear();
@@ -143,7 +143,7 @@ final class HttpPort implements AutoCloseable
             }
             catch (final IOException | RuntimeException | Error ex)
             {
-                // No file descriptor, thread or memory is no reason to end: later there may be.
+                // Go on: file descriptors, threads or memory may be available again later.
                 isFailing = true;
             }
         }
@@ -198,7 +198,7 @@ final class HttpPort implements AutoCloseable
         spare();
     }
 
-    /** The descriptor that is released with it is taken for a spare at once, before anyone else has it. */
+    /** The released descriptor becomes a spare at once, before another thread can take it. */
     private synchronized void remove(final Exchange exchange)
     {
         exchanges.remove(exchange);
@@ -217,7 +217,7 @@ final class HttpPort implements AutoCloseable
         }
         catch (final IOException ex)
         {
-            // There is none now.
+            // No descriptor is available now.
         }
     }
 
@@ -234,7 +234,7 @@ final class HttpPort implements AutoCloseable
     }
 
     /**
-     * A connection: its requests, one after the other.
+     * One connection, which handles its requests one after the other.
      */
     private final class Exchange implements Runnable, HttpServerRequestHandler
     {
@@ -261,7 +261,7 @@ final class HttpPort implements AutoCloseable
             }
             catch (final IOException | HttpException | RuntimeException | Error ex)
             {
-                // It ends alone.
+                // Only this connection ends.
             }
             finally
             {
@@ -276,7 +276,7 @@ final class HttpPort implements AutoCloseable
             if (turn(true))
             {
                 final ClassicHttpResponse response = answers.apply(request);
-                // A body that nobody wants to read would be taken for the next request.
+                // An unread body would be taken for the next request.
                 if (null != request.getEntity() || isShort())
                 {
                     response.setHeader(HttpHeaders.CONNECTION, "close");
@@ -287,9 +287,9 @@ final class HttpPort implements AutoCloseable
         }
 
         /**
-         * Whose turn it is: ours, to find an answer, or its own.
+         * Note whose turn it is, and since when: ours, to make an answer, or the client's.
          *
-         * @return false if it had to make room.
+         * @return false if the connection was closed to make room.
          */
         private boolean turn(final boolean isOurs)
         {

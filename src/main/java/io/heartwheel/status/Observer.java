@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Watches the watcher: looks at a server each second, and tells how it stands. Its threads are not the reactor's.
+ * Samples a server each second, and makes its {@link Status}. It never runs on the thread of the reactor.
  * <p>
  * Threadsafe.
  */
@@ -45,9 +45,10 @@ public final class Observer
     private CompletableFuture<List<ConnectionView>> view;
 
     /**
-     * Begin to watch.
+     * Begin to observe a server.
      *
-     * @param maxParkNs longest park of the server's duty cycle.
+     * @param server    to observe.
+     * @param maxParkNs longest park of its duty cycle in ns.
      * @param nowNs     the time now.
      */
     public Observer(final HeartbeatServer server, final long maxParkNs, final long nowNs)
@@ -67,7 +68,7 @@ public final class Observer
     }
 
     /**
-     * To be called each second.
+     * Take a sample. To be called each second.
      */
     public synchronized void sample(final long epochMs, final long nowNs)
     {
@@ -84,7 +85,7 @@ public final class Observer
     }
 
     /**
-     * How it stands.
+     * The status of the server at this moment.
      */
     public synchronized Status status(final long nowNs)
     {
@@ -134,7 +135,7 @@ public final class Observer
     }
 
     /**
-     * Every connection.
+     * A view of every connection.
      *
      * @throws IOException if the server does not answer in time, or is closed.
      */
@@ -155,7 +156,8 @@ public final class Observer
     }
 
     /**
-     * Who asks while another waits gets the same: however many ask, there is one list, and one look under way.
+     * Ask the reactor for all connections. A request joins one that is under way: however many clients ask, there is
+     * one list at a time.
      */
     synchronized CompletableFuture<List<ConnectionView>> view()
     {

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is told of a histogram.
+ * A summary of a histogram. All numbers are 0 if there are no values.
  *
- * @param count  of values.
- * @param p50    the median; like the others 0 if there are no values.
- * @param p90    percentile.
- * @param p99    percentile.
- * @param p999   percentile.
- * @param max    the largest.
- * @param points for a plot: percentile and value, in turn.
+ * @param count  number of values.
+ * @param p50    the median.
+ * @param p90    90th percentile.
+ * @param p99    99th percentile.
+ * @param p999   99.9th percentile.
+ * @param max    the largest value.
+ * @param points of a plot, each a percentile and its value.
  */
 public record Percentiles(
     long count, double p50, double p90, double p99, double p999, double max, List<double[]> points)
@@ -42,7 +42,7 @@ public record Percentiles(
             points);
     }
 
-    /** Histograms have two significant digits, so more of them would be noise. */
+    /** Rounded to the precision of the histogram, which has two significant digits. */
     private static double at(final Histogram histogram, final double percentile, final double perUnit)
     {
         final double value = 0 == histogram.getTotalCount() ? 0 :

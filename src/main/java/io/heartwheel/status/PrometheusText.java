@@ -21,8 +21,8 @@ import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
 /**
- * The metrics of a reactor as Prometheus reads them. Histograms have buckets, not quantiles, so that those of several
- * servers and of any span of time can be added up.
+ * Writes the metrics of a reactor in the text format of Prometheus. Histograms have buckets rather than quantiles, so
+ * that they can be added up over several servers and over time.
  */
 final class PrometheusText
 {
@@ -81,7 +81,7 @@ final class PrometheusText
     }
 
     /**
-     * All reasons from the start, so that the first loss of a kind is an increase and not a new series.
+     * A counter with a series for each reason from the start, so that the first loss of a kind shows as an increase.
      */
     private static CounterSnapshot byReason(final String name, final String meaning, final IntToLongFunction count)
     {

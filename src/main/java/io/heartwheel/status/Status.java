@@ -3,34 +3,36 @@ package io.heartwheel.status;
 import java.util.Map;
 
 /**
- * How a server stands at one moment. As JSON it has these names.
+ * The state of a server at one moment. The JSON has the same names. Totals count from the start of the server.
+ * Percentiles are of the last 30 to 60 s.
  *
- * @param address        it listens at.
- * @param healthy        does its duty cycle turn?
+ * @param address        that the server listens at.
+ * @param healthy        whether its duty cycle turns.
  * @param health         the same in words.
- * @param uptimeMs       since it was started.
+ * @param uptimeMs       time in ms since the server was started.
  * @param open           connections at present.
- * @param opened         connections since the start.
- * @param refused        connections not let in, or gone before they were.
- * @param neverSpoke     connections that came to look only, as health checks of balancers do: neither lost nor refused.
- * @param readsPerS      reads that brought bytes, since the sample before: in the last second as a rule.
- * @param probesPerS     since then.
- * @param bytesIn        since the start.
- * @param bytesOut       since the start.
- * @param framesIn       since the start.
- * @param framesOut      since the start.
- * @param probes         written since the start.
- * @param answers        to them.
- * @param losses         since the start, by reason, those that occurred.
- * @param stalls         of the server itself.
- * @param longestStallMs of them.
- * @param cutOffs        of bounded steps.
- * @param acceptFailures since the start.
- * @param deadlines      on the wheel.
- * @param roundTripMs    of the last 30 to 60 s, by percentile.
- * @param marginPercent  of the detection time that peers used up.
- * @param latenessMs     of verdicts.
- * @param cycleMs        of the duty cycle.
+ * @param opened         total of connections.
+ * @param refused        total of connections that were not let in, or closed before they were.
+ * @param neverSpoke     total of connections that closed without a byte, as health checks of balancers do. They count
+ *                       neither as lost nor as refused.
+ * @param readsPerS      reads a second that brought bytes, since the previous sample, usually one second ago.
+ * @param probesPerS     probes written a second, since the previous sample.
+ * @param bytesIn        total of bytes read.
+ * @param bytesOut       total of bytes written.
+ * @param framesIn       total of frames read.
+ * @param framesOut      total of frames sent.
+ * @param probes         total of probes written.
+ * @param answers        total of probes answered.
+ * @param losses         totals of losses, for each reason that occurred.
+ * @param stalls         total of stalls of the reactor.
+ * @param longestStallMs length of the longest stall in ms.
+ * @param cutOffs        total of steps of the duty cycle that reached their limit.
+ * @param acceptFailures total of failed accepts.
+ * @param deadlines      deadlines on the wheel at present.
+ * @param roundTripMs    round-trip times in ms.
+ * @param marginPercent  percentage of their detection time that peers had used up when they were heard again.
+ * @param latenessMs     lateness of verdicts in ms.
+ * @param cycleMs        working time of duty cycles in ms.
  */
 public record Status(
     String address,
@@ -61,7 +63,7 @@ public record Status(
     Percentiles cycleMs)
 {
     /**
-     * All connections lost.
+     * Total of connections lost, for any reason.
      */
     public long lost()
     {

@@ -25,12 +25,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Asks a {@link StatusServer}.
+ * Reads the status of a server from its {@link StatusServer}. Each call blocks until the answer or a timeout.
  */
 public final class StatusClient
 {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    /** A hundred losses, each with all of the text that it may have, are a tenth of it. */
+    /** Longest answer that is read. A hundred losses with the longest texts take a tenth of it. */
     private static final int ANSWER_MAX = 1 << 20;
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -40,7 +40,7 @@ public final class StatusClient
 
     /**
      * @param address HOST:PORT, with or without http:// before it.
-     * @throws IllegalArgumentException that says what is wrong with it.
+     * @throws IllegalArgumentException if it is no address; the message says why.
      */
     public StatusClient(final String address)
     {
@@ -50,9 +50,9 @@ public final class StatusClient
     }
 
     /**
-     * How the server stands.
+     * The status of the server.
      *
-     * @throws IOException that names the server, if it does not answer or what answers is something else.
+     * @throws IOException if the server does not answer, or is no status server; the message names it.
      */
     public Status status() throws IOException, InterruptedException
     {
@@ -66,7 +66,7 @@ public final class StatusClient
     }
 
     /**
-     * The same as it was sent.
+     * The status as the server sent it.
      */
     public String statusJson() throws IOException, InterruptedException
     {
@@ -133,7 +133,7 @@ public final class StatusClient
     }
 
     /**
-     * No more than a status may have, and in its time: the timeout of a request ends with the headers of its answer.
+     * Read a body with a bound on its length and time. The timeout of a request covers only the headers of the answer.
      */
     private String text(final InputStream body) throws IOException
     {
@@ -149,7 +149,8 @@ public final class StatusClient
     }
 
     /**
-     * By the number of the host: a name with an underscore, as those of containers often are, is none in a URI.
+     * The URI has the address of the host in place of its name, as a URI allows no underscore, and names of containers
+     * often have one.
      */
     private URI uri(final String path) throws IOException
     {

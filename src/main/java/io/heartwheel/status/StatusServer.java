@@ -25,12 +25,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Shows a server by HTTP: a page, JSON, metrics. It only tells, and changes nothing.
+ * Shows the status of a server by HTTP: as a page, as JSON and as metrics. It is read-only.
  */
 public final class StatusServer implements AutoCloseable
 {
     private static final String JSON = "application/json";
-    /** Where the library that draws the plots lies in its jar; the version is that of pom.xml. */
+    /** Path of the plotting library in its jar. The version is the one in pom.xml. */
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.24/dist/";
     private static final Map<String, String> FILES = Map.of(
         "/", "index.html", "/page.css", "page.css", "/page.js", "page.js",
@@ -47,7 +47,7 @@ public final class StatusServer implements AutoCloseable
     private final Gson gson = new Gson();
 
     /**
-     * What is answered.
+     * An answer to a request.
      */
     private record Answer(int status, String type, byte[] body)
     {
@@ -56,8 +56,8 @@ public final class StatusServer implements AutoCloseable
     /**
      * Bind and serve.
      *
-     * @param hosts  names by which it may be called, besides localhost, or null for any.
-     * @param losses the last ones, newest first.
+     * @param hosts  names that are accepted besides localhost, or null for any.
+     * @param losses gives the last losses, newest first.
      * @throws IOException if the address cannot be bound.
      */
     public StatusServer(
@@ -84,7 +84,7 @@ public final class StatusServer implements AutoCloseable
     }
 
     /**
-     * Where it listens.
+     * The address that it listens at.
      */
     public InetSocketAddress address()
     {
@@ -140,7 +140,7 @@ public final class StatusServer implements AutoCloseable
         {
             return error(405, method + ": only GET and HEAD are served");
         }
-        // Of the target if that is absolute, else of the header.
+        // The host is that of the request target if that is absolute, else that of the header.
         final String host = Objects.toString(request.getAuthority(), "localhost");
         if (!hosts.isKnown(host))
         {
@@ -194,7 +194,7 @@ public final class StatusServer implements AutoCloseable
 
     private Answer json(final int status, final Object value)
     {
-        // What could steer a terminal can only be within a text, wherever that came from.
+        // The JSON may hold texts of peers, which must not control the terminal that shows it.
         return new Answer(status, JSON, PlainText.of(gson.toJson(value)).getBytes(StandardCharsets.UTF_8));
     }
 

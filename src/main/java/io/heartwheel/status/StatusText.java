@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A status for people, as lines that fit a terminal.
+ * Formats a status for people, as lines that fit a terminal.
  */
 public final class StatusText
 {
@@ -15,7 +15,7 @@ public final class StatusText
     }
 
     /**
-     * Everything, on several lines.
+     * The whole status on several lines.
      */
     public static List<String> lines(final Status status, final List<Loss> losses, final int lossLines)
     {
@@ -47,7 +47,7 @@ public final class StatusText
     }
 
     /**
-     * The most of it, on one line.
+     * The most important figures on one line.
      */
     public static String line(final Status status)
     {

@@ -1,4 +1,4 @@
 /**
- * How a running {@code serve} stands: by HTTP as a page, as JSON and as metrics; and in a terminal.
+ * The status of a running {@code serve}: by HTTP as a page, as JSON and as metrics; and in a terminal.
  */
 package io.heartwheel.status;

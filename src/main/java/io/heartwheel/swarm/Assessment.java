@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds what became of each client against what should have: a silent one is to be closed when the detection time of
- * the cadence in its last HELLO has passed since its last write, and nobody else at all.
+ * Compares the end of each client with the one that it should have had. The server should close a silent client when
+ * the detection time of the last HELLO has passed since the client's last write. It should close no other client.
  */
 final class Assessment
 {
-    /** A close this much before its time is not early yet: the clocks of two sides read in different moments. */
+    /** A close may come this much too soon, as the two ends read their clocks at different moments. */
     private static final long EARLY_TOLERANCE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** A close that has not come this long after its time is missing. */
+    /** A close that has not come this long after its time counts as missing. */
     private static final long MISSING_AFTER_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final long endNs;
@@ -125,7 +125,7 @@ final class Assessment
     }
 
     /**
-     * Time of silence after which the server is to close, 0 if it never is.
+     * Silence in ns after which the server should close, or 0 if it never should.
      */
     private static long detectionNs(final Hello hello)
     {

@@ -16,10 +16,10 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 
 /**
- * What passes between the clients and the server: hears, answers, pings, and notes how each connection ended. One
- * pair of direct buffers serves all clients; a heartbeat allocates nothing.
+ * Handles the bytes between the clients and the server: it reads, answers, sends PINGs, and notes how each connection
+ * ended. All clients share one pair of direct buffers. A heartbeat allocates nothing.
  * <p>
- * A frame for which the kernel has no room is dropped and counted, not queued: what fills the kernel's queue proves
+ * A frame for which the kernel has no room is dropped and counted, not queued. The bytes in the kernel's queue prove
  * life as well. Only the rest of a half-written frame is kept.
  */
 final class Conversation implements FrameHandler
@@ -35,12 +35,12 @@ final class Conversation implements FrameHandler
     private SwarmClient client;
     private long nowNs;
 
-    /** The last HELLO heard, which is as a rule the same for all, so that all share one object. */
+    /** The last HELLO. It is usually the same for all clients, which then share one object. */
     private Hello hello;
     private String protocolError;
 
     /**
-     * Closing takes longer than to notice that a connection has ended, so it waits until all ends are noticed.
+     * Channels to be closed. Closing takes longer than noticing an end, so it waits until all ends are noticed.
      */
     private final ArrayDeque<SocketChannel> endedChannels = new ArrayDeque<>();
 
@@ -58,12 +58,12 @@ final class Conversation implements FrameHandler
     }
 
     /**
-     * A client has something to hear, or room to write.
+     * Handle a client that can be read from or written to.
      *
-     * @param readyClient it is.
+     * @param readyClient the client.
      * @param key         of its channel.
-     * @param timeNs      now.
-     * @param batchNs     when the kernel had told of it: a close that is found now was there by then.
+     * @param timeNs      the time now.
+     * @param batchNs     the time at which the selector reported it: a close that is found now had come by then.
      */
     void onReady(final SwarmClient readyClient, final SelectionKey key, final long timeNs, final long batchNs)
     {
@@ -95,7 +95,7 @@ final class Conversation implements FrameHandler
     }
 
     /**
-     * The client ends the connection by itself.
+     * End the connection from the side of the client.
      */
     void leave(final SwarmClient leaving)
     {
@@ -109,7 +109,7 @@ final class Conversation implements FrameHandler
     }
 
     /**
-     * Close some of the sockets whose connection has ended.
+     * Close some of the sockets of connections that have ended.
      */
     void closeEnded(final int limit)
     {
@@ -160,9 +160,9 @@ final class Conversation implements FrameHandler
     }
 
     /**
-     * Write what {@link #out} has.
+     * Write the frames in {@link #out}.
      *
-     * @return number of frames that left, or will.
+     * @return number of frames that left, or are half written.
      */
     private int send()
     {

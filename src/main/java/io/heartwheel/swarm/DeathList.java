@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.Random;
 
 /**
- * Who dies, how and when: drawn once, in the order of time. The same plan gives the same list.
+ * Decides which clients die, how and when, in the order of time. The same plan gives the same list.
  */
 final class DeathList
 {
@@ -50,7 +50,7 @@ final class DeathList
     }
 
     /**
-     * When the next one dies, counted from the moment at which all were connected.
+     * Time of the next death in ns, from the moment at which all clients were connected.
      */
     long nextOffsetNs()
     {
@@ -79,7 +79,7 @@ final class DeathList
     }
 
     /**
-     * The first cards of a shuffled pack.
+     * Draw different clients at random: a shuffle that stops after as many as are needed.
      */
     private static int[] draw(final int connections, final int total, final long seed)
     {

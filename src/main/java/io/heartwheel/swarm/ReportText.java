@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A {@link SwarmReport} for people.
+ * Formats a {@link SwarmReport} for people.
  */
 public final class ReportText
 {
@@ -136,7 +136,7 @@ public final class ReportText
     }
 
     /**
-     * Were living clients closed because they were never told to speak?
+     * Were living clients closed because the plan has them send PINGs too seldom, or not at all?
      */
     private boolean isPingTooSlow()
     {

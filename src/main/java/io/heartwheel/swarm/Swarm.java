@@ -12,21 +12,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Many clients of one server, on one thread and one selector. They connect, beat, die as planned, and note what the
- * server makes of it.
+ * Runs many clients of one server on one thread and one selector. They connect, send heartbeats, die as planned, and
+ * note how the server reacts.
  * <p>
- * <b>Note:</b> One run each. {@link #stop()} may be called from any thread, all else not.
+ * A swarm runs once. {@link #stop()} may be called from any thread, all other methods only from one.
  */
 public final class Swarm
 {
-    /** Short, as a stall of our own can hide in a wait of this length. */
+    /** Short, because a stall of our own goes unnoticed within a park. */
     private static final long PARK_MAX_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final long PARK_CONNECTING_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int PING_LIMIT = 1_024;
     private static final int CLOSE_LIMIT = 64;
 
-    /** Most events that one select of the JDK tells of: after as many there may be more. */
+    /** Most events that one select of the JDK returns. After as many there may be more. */
     private static final int SELECT_LIMIT = 1_024;
     private static final int DEATH_LIMIT = 1_024;
 
@@ -42,11 +42,11 @@ public final class Swarm
     private boolean isAllConnected;
     private int toldConnected;
 
-    /** PINGs go round: client {@code pingIndex} has its turn {@code interval * pingIndex / n} after this. */
+    /** Begin of a round of PINGs. Client {@code pingIndex} of n sends {@code interval * pingIndex / n} after it. */
     private long timeOfRoundNs;
     private int pingIndex;
 
-    /** When the kernel told of the events that are being looked at. */
+    /** Time at which the selector returned the events that are being handled. */
     private long batchNs;
     private int batchLength;
     private long longestGapNs;
@@ -55,9 +55,9 @@ public final class Swarm
     private volatile boolean isStopped;
 
     /**
-     * Construct a swarm that has yet to run.
+     * Construct a swarm. {@link #run} starts it.
      *
-     * @param plan of what it does.
+     * @param plan that it follows.
      */
     public Swarm(final SwarmPlan plan)
     {
@@ -71,18 +71,18 @@ public final class Swarm
     }
 
     /**
-     * Told of the progress of connecting.
+     * Receives the progress of connecting.
      */
     @FunctionalInterface
     public interface Progress
     {
-        /** For who does not want to know. */
+        /** Ignores the progress. */
         Progress NONE = (connected, total) ->
         {
         };
 
         /**
-         * More clients are connected. Called on the thread of the swarm, so it must be quick.
+         * More clients are connected. This is called on the thread of the swarm, so it must be quick.
          *
          * @param connected number of clients.
          * @param total     number of clients.
@@ -91,12 +91,12 @@ public final class Swarm
     }
 
     /**
-     * Run the plan to its end, or until {@link #stop()}, or until no connection is left. All sockets are reset at the
-     * end.
+     * Run the plan to its end, or until {@link #stop()}, or until no connection is left. Blocks for that time. All
+     * sockets are reset at the end.
      *
-     * @param progress told of each step of connecting.
-     * @return what was seen.
-     * @throws IOException if not all could be connected; the message says why.
+     * @param progress that receives each step of connecting.
+     * @return the report.
+     * @throws IOException if not all clients could be connected; the message says why.
      */
     public SwarmReport run(final Progress progress) throws IOException
     {
@@ -104,7 +104,7 @@ public final class Swarm
         try
         {
             selector = Selector.open();
-            // The JDK opens two files of its own to close the first socket: to be had before the limit is reached.
+            // To close its first socket the JDK opens two files. This makes it do so before the limit is reached.
             SocketChannel.open().close();
             startNs = System.nanoTime();
             timeOfRoundNs = startNs;
@@ -125,7 +125,7 @@ public final class Swarm
     }
 
     /**
-     * End the run soon, with a report of what was seen until then.
+     * End the run soon, with a report of the time until then. Any thread may call this.
      */
     public void stop()
     {
@@ -139,7 +139,7 @@ public final class Swarm
 
     private long doCycle(final long cycleStartNs, final Progress progress) throws IOException
     {
-        // Rounded up, as the selector knows only whole ms: waking early means to go round for nothing.
+        // Rounded up to the whole ms of the selector: waking early would cost a cycle for nothing.
         final long parkMs = TimeUnit.NANOSECONDS.toMillis(Math.max(0, parkNs(cycleStartNs)) + 999_999);
         batchLength = 0;
         if (0 == parkMs)
@@ -315,7 +315,7 @@ public final class Swarm
     }
 
     /**
-     * The time of a cycle in which nobody was listening: all of it but the wait that was meant.
+     * Record the time of a cycle in which the swarm did not listen: all of it but the planned park.
      */
     private void trackGap(final long cycleStartNs, final long parkNs, final long nowNs)
     {
@@ -332,8 +332,8 @@ public final class Swarm
     }
 
     /**
-     * By RST: a FIN leaves each local port in TIME_WAIT for a minute, and the next swarm would search for free ones
-     * for as long.
+     * Close all connections by RST. A FIN leaves each local port in TIME_WAIT for a minute, and the next swarm would
+     * have to search for free ones.
      */
     private void closeAll() throws IOException
     {
@@ -347,7 +347,7 @@ public final class Swarm
                 }
                 catch (final IOException ex)
                 {
-                    // Then by FIN.
+                    // Then the socket closes by FIN.
                 }
             }
         }

@@ -8,7 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /**
- * What the swarm keeps of one client: about 100 bytes beside its socket.
+ * The state of one client: about 100 bytes in addition to its socket.
  */
 final class SwarmClient
 {
@@ -18,22 +18,22 @@ final class SwarmClient
     SwarmReport.Ending ending;
     int localPort;
 
-    /** It is done dying: of what, its fate says. */
+    /** Whether it has died, in the way that its fate says. */
     boolean hasDied;
 
-    /** A write failed, which takes the error from the socket: what looks like a FIN after it was an RST. */
+    /** Whether a write failed. That clears the error of the socket, so an RST then looks like a FIN. */
     boolean hasWriteFailed;
 
-    /** What the server last said it holds the client to, or null. */
+    /** Last HELLO of the server, or null. */
     Hello hello;
 
-    /** From the BYE, -1 if none came. */
+    /** Reason of the server's BYE, or -1 if none came. */
     int byeReason = -1;
     String byeText = "";
 
     /**
-     * Before the last write that was accepted, or before connecting if there was none: the server cannot have heard of
-     * it earlier.
+     * Time just before the last write that the kernel took, or before connecting if there was none. The server cannot
+     * have heard the client earlier.
      */
     long timeOfLastWriteNs;
     long timeOfLastPingNs;
@@ -42,10 +42,10 @@ final class SwarmClient
     byte lastPingToken;
     boolean isPingOpen;
 
-    /** What has arrived of a frame, or null. */
+    /** Beginning of a frame that has arrived, or null. */
     HalfFrame half;
 
-    /** What has still to be written of a frame, in the upper bytes. */
+    /** Rest of a half-written frame, in the upper bytes. */
     int unsent;
     byte unsentLength;
 
@@ -55,7 +55,7 @@ final class SwarmClient
     }
 
     /**
-     * Is it connected and not closed by either side?
+     * Is it connected, and closed by neither end?
      */
     boolean isOpen()
     {

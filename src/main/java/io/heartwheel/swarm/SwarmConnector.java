@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connects the clients, a bounded number at a time. What fails is tried again, until no client at all could be
- * connected for the connect timeout.
+ * Connects the clients, a bounded number at a time. A failed connect is tried again. Connecting fails when no client at
+ * all could be connected within the connect timeout.
  */
 final class SwarmConnector
 {
@@ -37,7 +37,7 @@ final class SwarmConnector
     private final Conversation conversation;
     private final ArrayDeque<SwarmClient> waiting;
 
-    /** Asked for beforehand: once the limit is reached, the JDK cannot read the answer. */
+    /** Read beforehand: once the limit is reached, the JDK has no descriptor to read it with. */
     private final long fileLimit = FileLimit.max();
     private int opened;
     private int inFlight;
@@ -72,7 +72,7 @@ final class SwarmConnector
     }
 
     /**
-     * May more be opened at once, so that there is no point in waiting?
+     * May more connections be begun now, so that the swarm should not park?
      */
     boolean isEager(final long nowNs)
     {
@@ -82,7 +82,7 @@ final class SwarmConnector
     /**
      * Begin some connections.
      *
-     * @throws IOException if there is no hope.
+     * @throws IOException if the connect timeout is over.
      */
     void open(final long nowNs) throws IOException
     {
@@ -101,7 +101,7 @@ final class SwarmConnector
     }
 
     /**
-     * The kernel has news of a connection that was begun.
+     * Handle a connection that was made or has failed.
      */
     void onConnectable(final SwarmClient client, final long nowNs)
     {
@@ -129,11 +129,11 @@ final class SwarmConnector
             client.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             if (0 == (++opened & 1))
             {
-                // Linux gives odd ports to bind and even ones to connect, and turns to the other half only after it has
-                // gone through all of the one: 1 ms for each connection after the first 14,000, but for this.
+                // Linux gives odd ports to bind and even ones to connect, and searches one half before it takes from
+                // the other. Without this bind, each connection after the first 14,000 takes 1 ms.
                 client.channel.bind(null);
             }
-            // Until it writes, its life counts from here: the server may accept before we hear of it.
+            // Its silence counts from here until it writes, as the server may accept before we know of it.
             client.timeOfLastWriteNs = nowNs;
             final boolean isConnected = client.channel.connect(plan.server());
             client.key = client.channel.register(selector, SelectionKey.OP_CONNECT, client);
@@ -169,8 +169,8 @@ final class SwarmConnector
             final InetSocketAddress local = (InetSocketAddress)client.channel.getLocalAddress();
             if (local.equals(plan.server()))
             {
-                // A free port of the range that connections are given may be given to just this one: reset, it is free
-                // for its server at once.
+                // If no server listens on a port of the ephemeral range, the client may connect to itself. A reset
+                // frees the port for the server at once.
                 client.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 throw new IOException("Connection refused");
             }
@@ -203,7 +203,7 @@ final class SwarmConnector
     }
 
     /**
-     * After a failure one at a time, until one is connected.
+     * Most connections that may be under way: one after a failure, until a client is connected again.
      */
     private int inFlightLimit()
     {

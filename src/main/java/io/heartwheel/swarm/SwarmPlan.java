@@ -6,16 +6,16 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a swarm does. Times of the plan count from the moment at which all clients are connected.
+ * The plan of a swarm. Its times count from the moment at which all clients are connected.
  * <p>
  * Immutable.
  *
  * @param server           to connect to.
  * @param connections      number of clients.
- * @param pingIntervalNs   time between two PINGs of a client; 0 only answers those of the server.
- * @param deaths           which clients die, how and when.
- * @param runNs            how long to run.
- * @param connectTimeoutNs longest wait for one more client to be connected.
+ * @param pingIntervalNs   time in ns between two PINGs of a client; with 0 the clients only answer the server's.
+ * @param deaths           number, kind and time of the deaths.
+ * @param runNs            length of the run in ns.
+ * @param connectTimeoutNs longest wait in ns for one more client to be connected.
  */
 public record SwarmPlan(
     InetSocketAddress server,
@@ -25,18 +25,18 @@ public record SwarmPlan(
     long runNs,
     long connectTimeoutNs)
 {
-    /** Longest wait for one more client to be connected, if not told otherwise. */
+    /** Default of the longest wait for one more client to be connected, in ns. */
     public static final long CONNECT_TIMEOUT_DEFAULT_NS = TimeUnit.SECONDS.toNanos(10);
 
     /**
-     * What becomes of a client by plan.
+     * The planned fate of a client.
      */
     public enum Fate
     {
         /** It lives to the end. */
         LIVE,
 
-        /** It writes no more, as if its process hung, while its socket stays open. */
+        /** It stops writing, as if its process hung, while its socket stays open. */
         SILENT,
 
         /** It closes its end (FIN). */
@@ -47,18 +47,18 @@ public record SwarmPlan(
     }
 
     /**
-     * How many die of what, and when. Which ones is drawn by the seed.
+     * How many clients die, how and when. The seed decides which ones.
      *
      * @param silent    number of clients that fall silent.
      * @param closing   number of clients that close.
      * @param resetting number of clients that reset.
-     * @param atNs      when the first dies.
-     * @param overNs    time over which the deaths of each kind are spread evenly; 0 is all at once.
-     * @param seed      of the draw.
+     * @param atNs      time of the first death in ns.
+     * @param overNs    time in ns over which the deaths of each kind are spread evenly; with 0 they come all at once.
+     * @param seed      of the random choice.
      */
     public record Deaths(int silent, int closing, int resetting, long atNs, long overNs, long seed)
     {
-        /** Nobody dies. */
+        /** No client dies. */
         public static final Deaths NONE = new Deaths(0, 0, 0, 0, 0, 0);
 
         /**
@@ -72,10 +72,10 @@ public record SwarmPlan(
         }
 
         /**
-         * Number of clients that fall silent, all at once.
+         * Clients that fall silent all at once.
          *
          * @param silent number of clients.
-         * @param atNs   when.
+         * @param atNs   time in ns at which they do.
          * @return deaths with the seed 0.
          */
         public static Deaths ofSilence(final int silent, final long atNs)
@@ -114,11 +114,11 @@ public record SwarmPlan(
     /**
      * A plan with the default connect timeout.
      *
-     * @param server         see above.
-     * @param connections    see above.
-     * @param pingIntervalNs see above.
-     * @param deaths         see above.
-     * @param runNs          see above.
+     * @param server         to connect to.
+     * @param connections    number of clients.
+     * @param pingIntervalNs time in ns between two PINGs of a client, or 0.
+     * @param deaths         number, kind and time of the deaths.
+     * @param runNs          length of the run in ns.
      */
     public SwarmPlan(
         final InetSocketAddress server,

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a swarm saw.
+ * The observations of a swarm.
  *
- * @param plan       it followed.
+ * @param plan       that it followed.
  * @param timing     of the run.
- * @param traffic    that passed.
- * @param counts     of clients.
- * @param hellos     in force, as a rule one for all; none if the server sent none.
- * @param outcomes   of the clients that were connected, one for each, in no order of time.
- * @param latenessUs of the server's closes of silent clients, in microseconds after their detection time was over;
- *                   those closed early are left out.
+ * @param traffic    number of frames.
+ * @param counts     number of clients, by how they ended.
+ * @param hellos     different HELLOs in force, usually one; none if the server sent none.
+ * @param outcomes   one for each client that was connected, in no particular order.
+ * @param latenessUs time from the end of a silent client's detection time to the server's close, in microseconds; early
+ *                   closes are left out.
  */
 public record SwarmReport(
     SwarmPlan plan,
@@ -30,7 +30,7 @@ public record SwarmReport(
     Histogram latenessUs)
 {
     /**
-     * How a connection stood at the end of the run.
+     * The state of a connection at the end of the run.
      */
     public enum Ending
     {
@@ -48,15 +48,15 @@ public record SwarmReport(
     }
 
     /**
-     * What became of one client.
+     * The outcome of one client.
      *
-     * @param localPort  by which the server knows it.
-     * @param fate       planned.
-     * @param hasDied    of it; false too if the server was quicker.
-     * @param diedNs     when, by {@link System#nanoTime()}.
+     * @param localPort  its port, by which the server knows it.
+     * @param fate       its planned fate.
+     * @param hasDied    whether it died so; false too if the server closed it before.
+     * @param diedNs     time of its death, by {@link System#nanoTime()}.
      * @param ending     of the connection.
-     * @param byeReason  from the server's BYE, or -1 if none came.
-     * @param byeText    from the server's BYE, possibly empty.
+     * @param byeReason  reason of the server's BYE, or -1 if none came.
+     * @param byeText    text of the server's BYE, possibly empty.
      */
     public record Outcome(
         int localPort,
@@ -68,9 +68,9 @@ public record SwarmReport(
         String byeText)
     {
         /**
-         * Did the server close it?
+         * Did the server close the connection?
          *
-         * @return true if so, be it by FIN or RST.
+         * @return true if it did, by FIN or RST.
          */
         public boolean isClosedByServer()
         {
@@ -78,9 +78,9 @@ public record SwarmReport(
         }
 
         /**
-         * Did the server close it while it lived?
+         * Did the server close the connection of a living client?
          *
-         * @return true if so.
+         * @return true if it did.
          */
         public boolean isUnasked()
         {
@@ -89,14 +89,14 @@ public record SwarmReport(
     }
 
     /**
-     * When things happened, and what it took.
+     * Times of the run, in ns.
      *
      * @param endNs        end of the run, by {@link System#nanoTime()}.
-     * @param connectNs    time it took to connect all.
+     * @param connectNs    time that it took to connect all clients.
      * @param ranNs        time from then to the end.
      * @param longestGapNs longest time in which the swarm itself did not listen.
      * @param cpuNs        CPU time of its thread.
-     * @param isStopped    was it stopped before its end?
+     * @param isStopped    whether it was stopped before its planned end.
      */
     public record Timing(
         long endNs, long connectNs, long ranNs, long longestGapNs, long cpuNs, boolean isStopped)
@@ -104,15 +104,15 @@ public record SwarmReport(
     }
 
     /**
-     * The frames that passed.
+     * Number of frames, and round-trip times.
      *
      * @param pingsHeard    PINGs of the server.
-     * @param pongsSent     answers to them: those to silent clients are not answered.
+     * @param pongsSent     answers to these; silent clients do not answer.
      * @param pingsSent     PINGs of the clients.
-     * @param pongsHeard    answers to them.
-     * @param framesDropped frames not sent for want of room in the kernel.
-     * @param roundTripUs   from PING to PONG of the clients' PINGs, in microseconds.
-     * @param protocolError what the server sent that is no frame of the protocol, the first time, or null.
+     * @param pongsHeard    answers to these.
+     * @param framesDropped frames that were not sent, for want of room in the kernel.
+     * @param roundTripUs   times from a client's PING to its PONG, in microseconds.
+     * @param protocolError first violation of the protocol by the server, or null.
      */
     public record Traffic(
         long pingsHeard,
@@ -126,18 +126,18 @@ public record SwarmReport(
     }
 
     /**
-     * How many clients met which end.
+     * Number of clients, by how they ended.
      *
      * @param living            clients that did not die by themselves, whatever the server did.
-     * @param unasked           of these the server closed.
-     * @param silent            clients fell silent.
-     * @param silentClosed      of these the server closed.
-     * @param early             of these it closed before their detection time was over.
-     * @param missing           silent clients the server should have closed and did not.
-     * @param notDue            silent clients not closed when it was not time yet, or the time is not known.
-     * @param closing           clients closed.
-     * @param closingUnanswered of these had no FIN or RST of the server in return, in good time.
-     * @param reset             clients reset.
+     * @param unasked           living clients that the server closed.
+     * @param silent            clients that fell silent.
+     * @param silentClosed      silent clients that the server closed.
+     * @param early             silent clients that it closed before their detection time was over.
+     * @param missing           silent clients that it should have closed and did not.
+     * @param notDue            silent clients that it did not close, whose time had not come yet or is not known.
+     * @param closing           clients that closed.
+     * @param closingUnanswered clients that closed, and got no FIN or RST of the server in time.
+     * @param reset             clients that reset.
      */
     public record Counts(
         int living,
@@ -154,10 +154,10 @@ public record SwarmReport(
     }
 
     /**
-     * Living clients that the server closed.
+     * Examples of living clients that the server closed.
      *
-     * @param limit of examples.
-     * @return some of them.
+     * @param limit number of examples at most.
+     * @return some of these clients.
      */
     public List<Outcome> unasked(final int limit)
     {
@@ -165,9 +165,9 @@ public record SwarmReport(
     }
 
     /**
-     * What the server did wrong.
+     * The faults of the server.
      *
-     * @return one sentence for each kind of fault; none if all is well.
+     * @return one sentence for each kind of fault; empty if there is none.
      */
     public List<String> faults()
     {

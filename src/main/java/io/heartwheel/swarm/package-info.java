@@ -1,11 +1,11 @@
 /**
- * The other end of a server: many clients on one thread, which beat, fall silent or leave as planned, and note what the
- * server makes of each. It judges a server by what comes out of the sockets alone.
+ * A test client for servers: many clients on one thread, which send heartbeats, fall silent or close as planned, and
+ * note how the server reacts. It judges a server only by what arrives on the sockets.
  * <pre>
  *   SwarmPlan -&gt; Swarm -------------&gt; SwarmReport -&gt; ReportText
  *                  |-- SwarmConnector    connects
  *                  |-- Conversation      hears, answers, notes the end
- *                  '-- DeathList         who dies, how and when
+ *                  '-- DeathList         which clients die, how and when
  * </pre>
  */
 package io.heartwheel.swarm;
