@@ -23,8 +23,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * The runs of whole processes run, find nothing wrong with a server that is right, and find what is wrong with one that
- * is not. How fast it is means nothing here.
+ * The long runs of whole processes work: they find no fault in a correct server, and find the fault of a defective one.
+ * Their figures mean nothing here.
  */
 @Tag("slow")
 @Timeout(120)

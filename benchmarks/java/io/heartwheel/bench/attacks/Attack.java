@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A way to be a bad client, by the name it has in the results: what is sent in one write, how often, and what else is
- * done.
+ * A kind of attack by a client, named as in the results: the bytes of one write, how often it is written, and what else
+ * the client does.
  */
 public enum Attack
 {

@@ -10,8 +10,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Attackers, in a process of their own: ATTACK PORT SOURCE ATTACKERS CONNECTS_PER_S. They begin when told to, end when
- * told to or with the input, and say what they saw.
+ * Runs attackers in a process of their own: ATTACK PORT SOURCE ATTACKERS CONNECTS_PER_S. A line of input starts them, a
+ * further one or the end of the input ends them. Then the process prints what they saw.
  */
 final class AttackProcess
 {

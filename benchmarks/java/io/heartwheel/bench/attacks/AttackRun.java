@@ -12,13 +12,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What was seen of one attack.
+ * The result of one attack.
  *
- * @param attack    it was.
- * @param honest    what the honest clients felt.
- * @param hostile   what the attackers did and saw, by the names below.
- * @param server    what there is to tell of the server, by name.
- * @param closes    by reason, by the server's own account.
+ * @param attack    kind of attack.
+ * @param honest    figures of the honest clients.
+ * @param hostile   figures of the attackers, by the names below.
+ * @param server    figures of the server, by name.
+ * @param closes    number of closes by reason, as the server counts them.
  */
 public record AttackRun(
     Attack attack, Run honest, Map<String, Long> hostile, Map<String, Double> server, Map<String, Long> closes)

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What was found of all attacks, for people.
+ * Formats the results of all attacks as tables.
  */
 final class AttackTables
 {

@@ -17,10 +17,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Many bad clients of one kind, on one thread and one selector. Who is thrown out comes back at once, as far as the
- * rate of connects allows; who finds no room to write waits until there is.
+ * Runs many attackers of one kind on one thread and one selector. An attacker whose connection was closed connects
+ * again at once, as far as the rate of connects allows. An attacker that finds no room to write waits for room.
  * <p>
- * <b>Note:</b> One run each. {@link #stop()} may be called from any thread.
+ * An instance runs once. {@link #stop()} may be called from any thread.
  */
 final class Attackers
 {

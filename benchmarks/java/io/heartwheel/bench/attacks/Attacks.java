@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What honest clients feel while others attack the server they share, one attack after the other, each with a server of
- * its own. What is measured and how, {@code benchmarks/README.md} says.
+ * Measures what honest clients notice while others attack the same server. The attacks run in turn, each against a
+ * server of its own. {@code benchmarks/README.md} says what is measured and how.
  */
 @Command(
     name = "Attacks",

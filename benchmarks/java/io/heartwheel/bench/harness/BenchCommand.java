@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 
 /**
- * A command that measures for a while: progress goes to standard error.
+ * A command that measures for some time. It prints its progress to standard error.
  */
 public abstract class BenchCommand implements Callable<Integer>
 {

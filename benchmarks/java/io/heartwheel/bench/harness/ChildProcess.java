@@ -14,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that was started by this one, and ends with it at the latest. It is spoken to in lines.
+ * A child process, which ends with this one at the latest. Both exchange lines of text.
  */
 public final class ChildProcess implements AutoCloseable
 {

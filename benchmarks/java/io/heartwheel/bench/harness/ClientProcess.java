@@ -12,9 +12,9 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The clients, in a process of their own: {@code swarm PORT CONNECTIONS PING_MS SILENT AT_MS RUN_MS} for the swarm of
- * the command line, or {@code connect PORT CONNECTIONS PER_SECOND MS} for {@link ConnectingClients}. It says when all
- * are connected, at the end what it saw, a line for each figure, and then goes.
+ * Runs the clients in a process of their own: {@code swarm PORT CONNECTIONS PING_MS SILENT AT_MS RUN_MS} for the swarm
+ * of the command line, or {@code connect PORT CONNECTIONS PER_SECOND MS} for {@link ConnectingClients}. It prints a
+ * line when all are connected, and at the end a line for each figure.
  */
 public final class ClientProcess
 {

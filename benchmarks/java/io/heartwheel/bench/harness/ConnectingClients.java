@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients that connect and wait for the first bytes of the server, its HELLO: then they are served. Either all come as
- * fast as they are served, and stay; or so many come each second, and go once they are served, by FIN.
+ * Clients that connect and wait for the server's HELLO, after which they count as served. Either all connect as fast as
+ * they are served, and stay; or they connect at a steady rate, and close by FIN once they are served.
  */
 final class ConnectingClients implements AutoCloseable
 {

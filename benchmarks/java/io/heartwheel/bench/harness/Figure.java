@@ -1,7 +1,8 @@
 package io.heartwheel.bench.harness;
 
 /**
- * What is measured of a contender, in the order of the tables. {@code benchmarks/README.md} says what each means.
+ * A figure that is measured for each contender, in the order of the tables. {@code benchmarks/README.md} says what each
+ * means.
  */
 public enum Figure
 {

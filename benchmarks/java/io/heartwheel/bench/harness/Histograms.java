@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.zip.DataFormatException;
 
 /**
- * Histograms as text, from one process to another.
+ * Converts histograms to text and back, to pass them from one process to another.
  */
 final class Histograms
 {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a contender is put under, by the name it has in the results.
+ * A load for contenders, named as in the results.
  */
 public enum Load
 {

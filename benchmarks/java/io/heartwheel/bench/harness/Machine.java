@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Where something was measured, without which no figure means anything.
+ * Describes the machine of a measurement, without which no figure means anything.
  */
 public final class Machine
 {

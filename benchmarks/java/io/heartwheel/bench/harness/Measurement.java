@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts one contender under one load: a server process, a client process, and a look at the server while it works.
+ * Measures one contender under one load: starts a server process and a client process, and samples the server
+ * meanwhile.
  */
 public final class Measurement
 {

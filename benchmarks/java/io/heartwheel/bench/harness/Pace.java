@@ -3,7 +3,7 @@ package io.heartwheel.bench.harness;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A steady rate. What was slept through is made up for, as far as it is not long ago.
+ * Keeps a steady rate. Events missed during a sleep are made up for, unless they are long past.
  */
 public final class Pace
 {

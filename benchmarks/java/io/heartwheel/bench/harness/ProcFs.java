@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What Linux tells of a process.
+ * Reads what Linux tells of a process: /proc.
  */
 public final class ProcFs
 {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts what is measured, and what it is measured with.
+ * Starts the processes of a measurement: servers and clients.
  */
 public final class Processes
 {

@@ -14,7 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * A connection to a server by which anything may be said, whole frames or not.
+ * A connection to a server that can send any bytes, whole frames or not.
  */
 public final class RawPeer
 {

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads what a server says to its peers: HELLO and BYE are noted, the rest is dropped.
+ * Reads the frames of a server. It notes HELLO and BYE, and drops all others.
  */
 public final class RawReader implements FrameHandler
 {

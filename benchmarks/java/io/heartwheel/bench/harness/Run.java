@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What was seen of one contender under one load in one round.
+ * The result of one contender under one load in one round.
  *
  * @param contender  its name.
- * @param load       it was put under.
- * @param round      from 1.
+ * @param load       that it was put under.
+ * @param round      number of the round, from 1.
  * @param figures    that could be measured.
  * @param histograms in microseconds, by name.
  * @param failure    what went wrong, or null.

@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One contender in a process of its own: CONTENDER IDLE_MS INTERVAL_MS COUNT. It says where it listens, and where a
- * second one of its kind does, to be warmed up by; answers each line of its input with one line, and ends with its
- * input.
+ * Runs one contender in a process of its own: CONTENDER IDLE_MS INTERVAL_MS COUNT. It prints the port of the server,
+ * and the port of a second server of the same kind, which serves to warm up the JVM. It answers each line of input with
+ * one line, and ends with its input.
  */
 public final class ServerProcess
 {

@@ -1,4 +1,4 @@
 /**
- * What all long runs share: processes and what they say to each other, clients, loads, what is measured of a run.
+ * Shared parts of the long runs: processes and the lines that they exchange, clients, loads, and the figures of a run.
  */
 package io.heartwheel.bench.harness;

@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 /**
- * Every benchmark runs. What it measures here means nothing.
+ * Every benchmark runs. Its figures mean nothing here.
  */
 class BenchmarksSmokeTest
 {

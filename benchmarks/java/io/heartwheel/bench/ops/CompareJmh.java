@@ -10,7 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Compares what JMH wrote of two commits: {@code CompareJmh BEFORE.csv AFTER.csv}, each from {@code -rf csv -rff FILE}.
+ * Compares the JMH results of two commits: {@code CompareJmh BEFORE.csv AFTER.csv}, each from {@code -rf csv -rff
+ * FILE}.
  */
 public final class CompareJmh
 {

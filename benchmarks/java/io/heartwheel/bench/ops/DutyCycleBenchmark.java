@@ -29,8 +29,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One heartbeat of a duty cycle that hears a PING from each of a few hundred loopback sockets and answers it, against a
- * java.nio loop without features that does the same. What the clients do is not timed.
+ * Measures one heartbeat of a duty cycle, which reads a PING from each of a few hundred loopback sockets and answers
+ * it. The baseline is a plain java.nio loop that does the same. The work of the clients is not timed.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

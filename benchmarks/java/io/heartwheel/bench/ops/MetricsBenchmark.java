@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What it costs the reactor thread to be seen: one counter, one value of a histogram, one event that no recording asked
- * for; and the reader, to have a copy of a histogram.
+ * Measures the cost of metrics: for the reactor thread one counter, one value of a histogram, and one event while there
+ * is no recording; for a reader the copy of a histogram.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -17,7 +17,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What {@link TimingWheelBenchmark} compares with, each with the sizes that it can do.
+ * The baselines of {@link TimingWheelBenchmark}, each with the sizes that it can handle.
  */
 public final class TimerBaselines
 {

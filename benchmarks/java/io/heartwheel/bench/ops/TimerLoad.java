@@ -1,8 +1,8 @@
 package io.heartwheel.bench.ops;
 
 /**
- * Many timers in virtual time, whoever keeps them. They take turns, each once a second: a turn puts off the deadline of
- * the next one by that second. Either the turns are spread over the second, or all come in one tick.
+ * Drives many timers in virtual time, for any implementation. Each timer has its turn once a second, which moves its
+ * deadline by one second. The turns are either spread over the second, or all come in one tick.
  */
 public abstract class TimerLoad
 {

@@ -20,9 +20,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One timer operation of one connection among many: on our wheel, on Agrona's, on Netty's, on the executor of the JDK,
- * and on a heap. Baselines that keep real time cannot be asked to expire; what else one cannot do, {@link
- * TimerBaselines} says.
+ * Measures one timer operation of one connection among many: on our wheel, on Agrona's, on Netty's, on the executor of
+ * the JDK, and on a heap. Baselines that run in real time cannot be made to expire. {@link TimerBaselines} names their
+ * other limits.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -23,8 +23,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The figures that a reader wants first, as bars, out of what {@link SideBySide} found: {@code FOLDER} with {@code
- * side-by-side.json}.
+ * Plots the most important results of {@link SideBySide} as bars: {@code FOLDER}, which has {@code side-by-side.json}.
  */
 public final class BarPlots
 {

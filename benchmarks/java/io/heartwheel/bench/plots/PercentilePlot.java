@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Times by percentile, a line for each contender.
+ * Plots times by percentile, with a line for each contender.
  */
 public final class PercentilePlot
 {

@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * A server that is measured. Counts may be read by any thread.
+ * A server that is measured. Any thread may read its counts.
  */
 public interface BenchServer extends AutoCloseable
 {

@@ -5,7 +5,7 @@ import io.heartwheel.liveness.Cadence;
 import java.util.List;
 
 /**
- * A server to be compared, by the name it has in the results.
+ * A kind of server that is compared, named as in the results.
  */
 public enum Contender
 {

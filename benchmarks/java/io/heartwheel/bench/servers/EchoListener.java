@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sends every message back that has a payload, as far as there is room, and keeps who was closed and why once somebody
- * has asked for it.
+ * Sends every message with a payload back, as far as there is room. Once asked to, it records which connections were
+ * closed, and why.
  */
 final class EchoListener implements ConnectionListener
 {

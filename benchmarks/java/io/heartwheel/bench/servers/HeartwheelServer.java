@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Ours, with every setting but the cadence and the address at its default.
+ * Our server, with every setting at its default but the cadence and the address.
  */
 public final class HeartwheelServer implements BenchServer
 {

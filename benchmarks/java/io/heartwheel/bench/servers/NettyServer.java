@@ -30,15 +30,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A Netty server that does what ours does, in the way its manual says: an {@link IdleStateHandler} tells of readers
- * that are idle, and a handler sends a PING, or closes after as many as the cadence has.
+ * A Netty server with the same function as ours, built as its manual recommends: an {@link IdleStateHandler} reports
+ * idle readers, and a handler sends a PING, or closes after the count of the cadence.
  * <p>
- * As good as we could make it: one thread accepts and serves, as ours does; pooled direct buffers, of 256 bytes for a
- * read; no other handler in the pipeline; a PONG is written into the buffer its PING came in; no promise is made for
- * a write. It gets the JVM flags by which Netty reaches its fastest code, and leak detection is off: see
- * {@link Contender}. Like the plain loop it trusts that every read brings whole frames without payload.
+ * It is as fast as we could make it. One thread accepts and serves, as in ours. Buffers are direct and pooled, of 256
+ * bytes for a read. The pipeline has no other handler. A PONG is written into the buffer of its PING, and a write makes
+ * no promise. The JVM has the flags by which Netty reaches its fastest code, and leak detection is off: see
+ * {@link Contender}. Like the plain loop, it relies on every read bringing whole frames without payload.
  * <p>
- * The handler tells of an idle reader every idle time, so a cadence has to have an interval as long.
+ * The handler reports an idle reader once every idle time, so a cadence has to have an interval of the same length.
  */
 final class NettyServer implements BenchServer
 {

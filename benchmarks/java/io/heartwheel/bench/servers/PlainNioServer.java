@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The floor: a java.nio loop that answers PINGs, probes and closes who is silent, and does nothing else. It sweeps over
- * an array of deadlines every 8 ms, trusts that every read brings whole frames without payload, drops what the kernel
- * does not take, and knows nothing of stalls of its own.
+ * The baseline: a java.nio loop that answers PINGs, probes and closes silent peers, and does nothing else. It sweeps
+ * over an array of deadlines every 8 ms. It relies on every read bringing whole frames without payload, drops bytes
+ * that the kernel does not take, and does not notice stalls of its own.
  */
 public final class PlainNioServer implements BenchServer
 {

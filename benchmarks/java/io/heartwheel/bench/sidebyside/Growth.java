@@ -33,7 +33,8 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What ours takes as the work grows: with the number of connections, and with the part of them that speak each second.
+ * Measures how the cost of our server grows with the number of connections, and with the share of them that speak each
+ * second.
  */
 @Command(
     name = "Growth",

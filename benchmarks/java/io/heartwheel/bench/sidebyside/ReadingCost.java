@@ -34,8 +34,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What it costs a server to be looked at each second: CPU of its threads, and its duty cycle, in windows of time in
- * which somebody looks and nobody does, in turn.
+ * Measures what it costs a server when its status is read each second: CPU of its threads, and its duty cycle. Windows
+ * of time with and without a reader alternate.
  */
 @Command(
     name = "ReadingCost",

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * All runs: their medians as a table, each figure as JSON, and the histograms of all rounds together as pictures.
+ * Writes the results of all runs: medians as a table, each figure as JSON, and the histograms of all rounds as plots.
  */
 public final class Results
 {

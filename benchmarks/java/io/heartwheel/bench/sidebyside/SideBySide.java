@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whole servers under the same loads, in turn, each in a process of its own. What is measured and how, {@code
- * benchmarks/README.md} says.
+ * Compares whole servers under the same loads, in turn, each in a process of its own. {@code benchmarks/README.md} says
+ * what is measured and how.
  */
 @Command(
     name = "SideBySide",

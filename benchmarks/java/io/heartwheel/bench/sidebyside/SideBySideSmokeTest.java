@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Every contender starts, serves clients, and is measured. What is measured here means nothing.
+ * Every contender starts, serves clients, and is measured. The figures mean nothing here.
  */
 @Timeout(120)
 class SideBySideSmokeTest

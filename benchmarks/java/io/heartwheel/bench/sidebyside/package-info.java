@@ -1,4 +1,4 @@
 /**
- * Whole servers side by side under the same load, how they grow, and what it costs to look at one.
+ * Whole servers side by side under the same load, how their cost grows, and what reading the status costs.
  */
 package io.heartwheel.bench.sidebyside;

@@ -24,9 +24,9 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 /**
- * A server for a long time, with clients that come, go and misbehave, and stalls. At the end every connection has to
- * have ended for the right reason, and nothing may be left of any. What is checked and how, {@code
- * benchmarks/README.md} says.
+ * Runs a server for a long time, with stalls, and with clients that come, go and misbehave. At the end every connection
+ * has to have ended for the right reason, and none may have left anything behind. {@code benchmarks/README.md} says
+ * what is checked and how.
  */
 @Command(
     name = "Soak",

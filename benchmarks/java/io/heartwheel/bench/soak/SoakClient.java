@@ -6,7 +6,7 @@ import io.heartwheel.bench.harness.RawPeer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One place among the clients of the soak: a connection, and after it the next one.
+ * One place among the clients of the soak. It holds one connection after the other.
  */
 final class SoakClient
 {

@@ -22,8 +22,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients that come and go: most stay to the end, the others are good for a while and then meet a {@link SoakFate},
- * each place one after the other. It tells of each connection that ended what the server has to have called it.
+ * The clients of the soak. Most stay to the end. The others behave for a while, then meet a {@link SoakFate}, and the
+ * next connection takes their place. For each connection that ended, it reports the reason that the server should give.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */

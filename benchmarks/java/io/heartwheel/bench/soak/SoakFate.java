@@ -6,8 +6,8 @@ import io.heartwheel.bench.attacks.Attack;
 import java.util.List;
 
 /**
- * What a client of the soak does in the end, after it has been a good one for a while, and what the server has to call
- * it.
+ * The way in which a client of the soak ends after it has behaved for a while, and the reason that the server should
+ * give.
  */
 enum SoakFate
 {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the clients did, against what the server said of it, one connection after the other. An address may come back:
- * the first connection of it that the clients tell of is the first that the server does.
+ * Compares what the clients did with what the server reported, connection by connection. Several connections may have
+ * the same address: then clients and server report them in the same order.
  */
 final class SoakLedger
 {

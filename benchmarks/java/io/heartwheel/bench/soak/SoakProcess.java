@@ -15,8 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The clients of the soak, in a process of their own: PORT CONNECTIONS STAYING CONNECTS_PER_S SEED FATES. It says when
- * all are connected that stay, answers each line of its input with one line, and ends with its input.
+ * Runs the clients of the soak in a process of their own: PORT CONNECTIONS STAYING CONNECTS_PER_S SEED FATES. It prints
+ * a line when all clients that stay are connected, answers each line of input with one line, and ends with its input.
  */
 final class SoakProcess
 {

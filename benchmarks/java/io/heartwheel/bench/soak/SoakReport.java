@@ -22,12 +22,12 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * What was found of a soak.
+ * The results of a soak.
  *
- * @param facts   where, with what.
+ * @param facts   machine and parameters.
  * @param found   other figures, by name.
- * @param before  all clients had left the first time.
- * @param after   all clients had left.
+ * @param before  sample after all clients had left for the first time.
+ * @param after   sample after all clients had left at the end.
  * @param samples in between.
  * @param ledger  of all connections.
  */

@@ -10,17 +10,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How a server stood at one moment.
+ * The state of a server at one moment.
  *
- * @param seconds     since the start.
+ * @param seconds     time since the start.
  * @param rssMb       resident memory.
- * @param heapMb      of the heap in use, garbage included.
- * @param descriptors open files.
- * @param threads     of the process.
- * @param connections open.
- * @param opened      connections accepted so far.
- * @param cpuNs       by thread, so far.
- * @param cpuPercent  of a core, since the sample before.
+ * @param heapMb      heap in use, with garbage.
+ * @param descriptors number of open files.
+ * @param threads     number of threads of the process.
+ * @param connections number of open connections.
+ * @param opened      number of connections accepted so far.
+ * @param cpuNs       CPU time of each thread so far.
+ * @param cpuPercent  CPU in percent of a core since the previous sample.
  */
 public record SoakSample(
     double seconds,

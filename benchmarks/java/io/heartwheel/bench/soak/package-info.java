@@ -1,4 +1,4 @@
 /**
- * One server for a long time, with every loss held against what its client did.
+ * One server for a long time. Every loss is compared with what its client did.
  */
 package io.heartwheel.bench.soak;
