@@ -1,14 +1,13 @@
 package io.heartwheel.liveness;
 
 /**
- * How a peer is watched, in the three numbers of TCP keepalive: after {@code idleNs} of silence it is probed; each
- * probe is given {@code intervalNs} to be answered by any byte; after {@code count} unanswered probes the peer is
- * gone.
+ * How a peer is watched, in the three numbers of TCP keepalive. After {@code idleNs} of silence the peer is probed. Any
+ * byte within {@code intervalNs} answers a probe. After {@code count} unanswered probes the peer is gone.
  * <p>
- * With a count of 0 the watch is passive: the peer is expected to speak, nothing is sent, and it is gone after
- * {@code idleNs} of silence. With an idle time of 0 it is off: nothing is sent and silence is never judged.
+ * With a count of 0 the watch is passive: the peer is expected to speak, nothing is sent, and the peer is gone after
+ * {@code idleNs} of silence. With an idle time of 0 the watch is off: nothing is sent and silence is never judged.
  * <p>
- * Immutable.
+ * Immutable, and so threadsafe.
  *
  * @param idleNs     silence before the first probe, in nanoseconds: {@link #MIN_NS} to {@link #MAX_NS}, or 0 for off.
  * @param intervalNs wait for an answer to each probe: {@link #MIN_NS} to {@link #MAX_NS}, or 0 if count is 0.
@@ -22,7 +21,7 @@ public record Cadence(long idleNs, long intervalNs, int count)
     public static final long MIN_NS = 1_000_000L;
 
     /**
-     * Longest idle time and interval: 24 hours, beyond which no watch is meant.
+     * Longest idle time and interval: 24 hours. A longer one is taken for a mistake.
      */
     public static final long MAX_NS = 24L * 60 * 60 * 1_000_000_000L;
 
@@ -32,12 +31,14 @@ public record Cadence(long idleNs, long intervalNs, int count)
     public static final int MAX_COUNT = 1_000;
 
     /**
-     * Detection in 35 s: 15 s, 5 s, 4. Survives short losses of the network, and beats the idle limits of common NATs.
+     * Detection in 35 s: 15 s, 5 s, 4. It survives short losses of the network, and its probes are more frequent than
+     * the idle limits of common NATs.
      */
     public static final Cadence STANDARD = new Cadence(15_000_000_000L, 5_000_000_000L, 4);
 
     /**
-     * Detection in 7.5 s: 3 s, 1.5 s, 3. Leaves room for the doubled retransmission times of a cut of 3 s.
+     * Detection in 7.5 s: 3 s, 1.5 s, 3. It survives a network cut of 3 s, after which retransmissions come at doubled
+     * times.
      */
     public static final Cadence STRICT = new Cadence(3_000_000_000L, 1_500_000_000L, 3);
 
@@ -108,7 +109,7 @@ public record Cadence(long idleNs, long intervalNs, int count)
     }
 
     /**
-     * The attention a peer is owed after a stall of the watcher, before it may be condemned: one more wait.
+     * One more wait, which a peer is granted after a stall of the watcher before it may be condemned.
      *
      * @return the interval, or the idle time if nothing is asked.
      */

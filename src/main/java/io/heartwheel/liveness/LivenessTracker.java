@@ -4,25 +4,26 @@ import io.heartwheel.wheel.ExpiryHandler;
 import io.heartwheel.wheel.TimingWheel;
 
 /**
- * Judges the silence of slots: which peer to probe, and which is gone.
+ * Judges the silence of slots: which peer to probe, and which peer is gone.
  * <p>
- * Hearing a peer stores one long. The wheel finds out when the slot's deadline comes, and schedules it
- * again for the remainder. A slot that is watched is in one of these states:
+ * Hearing a peer stores one long. The wheel is not touched: when the slot's deadline comes, it is scheduled again for
+ * the remainder. A slot that is watched is in one of these states:
  * <pre>
  *   SPREADING  --phase over------------&gt;  LISTENING   new; its phase within the idle time sets it off from others
  *   LISTENING  --idle time silent------&gt;  ASKING      (or, if passive, time is up)
- *   ASKING     --probe written---------&gt;  WAITING     a probe that is not written is no question asked
+ *   ASKING     --probe written---------&gt;  WAITING     (a probe that is not written asks nothing)
  *   WAITING    --heard-----------------&gt;  LISTENING
  *   WAITING    --interval silent-------&gt;  ASKING      (or, after count probes, time is up)
  * </pre>
- * A wait counts from when it ideally began, so that the delays of the polls do not add up, unless the probe really left
- * late. Times are those of any monotonic clock, compared by difference.
+ * A wait counts from when it ideally began, so the delays of the polls do not add up. Only a probe that really left
+ * late has its wait counted from then. Times are nanoseconds of any monotonic clock, compared by difference.
  * <p>
- * <b>After a stall</b> of the watcher, told by {@link #stalled(long)}, nobody is condemned before it has had one more
- * full wait of attention. Each wait is extended once only. Whoever feeds the tracker should also leave stalls out of
- * the time it passes in, so that a watcher that stalls all the time judges late, but does judge.
+ * <b>After a stall</b> of the watcher, told by {@link #stalled(long)}, no peer is condemned before it has had one more
+ * full wait of attention. Each wait is extended once only. The host should also leave stalls out of the time it passes
+ * in: then a watcher that stalls all the time judges late, but does judge.
  * <p>
- * Memory: 48 bytes per slot, the wheel's included; capacity grows by an eighth on demand. Nothing else is allocated.
+ * Memory: 48 bytes per slot, the wheel's included. Capacity grows by an eighth on demand, when a slot is watched.
+ * Nothing else is allocated.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
@@ -36,7 +37,7 @@ public final class LivenessTracker
     private int watchedCount;
 
     /**
-     * Construct a tracker that watches nobody.
+     * Construct a tracker that watches no slot.
      *
      * @param wheel        for the deadlines; this tracker owns it from now on.
      * @param startNs      the time now.
@@ -51,7 +52,7 @@ public final class LivenessTracker
     }
 
     /**
-     * Begin to watch a slot, which counts as heard now.
+     * Begin to watch a slot. It counts as heard now.
      *
      * @param slot    that is not watched, below {@link TimingWheel#MAX_CAPACITY}.
      * @param cadence to watch it by.
@@ -70,8 +71,9 @@ public final class LivenessTracker
     }
 
     /**
-     * Watch a slot by another cadence from now on. The first wait of it begins now. A wait for progress in writing goes
-     * on by its detection time; if that is over already, for one more full wait, once.
+     * Watch a slot by another cadence from now on. Its first wait begins now. A wait for progress in writing is not
+     * begun anew: it is measured by the new detection time. If it is over by that already, it is extended by one more
+     * full wait, once.
      *
      * @param slot    that is watched.
      * @param cadence to watch it by.
@@ -88,7 +90,7 @@ public final class LivenessTracker
     }
 
     /**
-     * Bytes arrived from a slot. Called for every read: stores one long.
+     * Bytes arrived from a slot. Called for every read, it stores one long.
      *
      * @param slot  that was heard.
      * @param nowNs the time now.
@@ -99,8 +101,8 @@ public final class LivenessTracker
     }
 
     /**
-     * The probe asked for by {@link LivenessHandler#onProbeDue(int, long)} was accepted by the kernel. Only now the
-     * wait for the answer begins.
+     * The kernel accepted the probe that {@link LivenessHandler#onProbeDue(int, long)} asked for. The wait for the
+     * answer begins only now.
      *
      * @param slot  that was probed.
      * @param nowNs the time now.
@@ -122,7 +124,7 @@ public final class LivenessTracker
     }
 
     /**
-     * Ask a slot now, and for the last time, as somebody has to know: silent for one more interval, it is judged.
+     * Ask a slot now, and for the last time. If it is silent for one more interval, it is judged.
      *
      * @param slot  that is watched.
      * @param prober that writes the probe; only its {@link LivenessHandler#onProbeDue} is called.
@@ -162,7 +164,7 @@ public final class LivenessTracker
         }
     }
 
-    /** What is unsent is tried again by then, whatever else the slot waits for. */
+    /** What is unsent is tried again by then, however late the slot would be looked at otherwise. */
     private void lookBy(final int slot, final long lookNs)
     {
         if (wheel.isScheduled(slot) && lookNs - wheel.deadlineNs(slot) < 0)
@@ -172,7 +174,7 @@ public final class LivenessTracker
     }
 
     /**
-     * All bytes for this slot were accepted by the kernel.
+     * The kernel accepted all bytes for this slot.
      *
      * @param slot without unsent bytes.
      */

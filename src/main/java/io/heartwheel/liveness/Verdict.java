@@ -6,12 +6,12 @@ package io.heartwheel.liveness;
 public enum Verdict
 {
     /**
-     * Nothing was heard for the detection time, every probe included.
+     * Nothing was heard for the detection time. All probes went unanswered.
      */
     SILENT,
 
     /**
-     * Bytes wait to be written, and none could be for the detection time.
+     * Bytes waited to be written, and the kernel accepted none for the detection time.
      */
     WRITE_STALLED
 }

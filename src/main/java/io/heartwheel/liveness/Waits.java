@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What each watched slot waits for, and until when: the state of {@link LivenessTracker}, in arrays indexed by slot.
+ * The state of {@link LivenessTracker}: what each watched slot waits for, and until when, in arrays indexed by slot.
  */
 final class Waits
 {
@@ -21,27 +21,27 @@ final class Waits
     static final byte UNSENT = 1;
     /** The idle time counts from the anchor, not from when the slot was last heard. */
     static final byte ANCHORED = 2;
-    /** This wait was extended after a stall already. */
+    /** The present wait was extended after a stall already. */
     static final byte SILENCE_GRACED = 4;
     /** The wait for progress in writing was extended after a stall already. */
     static final byte WRITE_GRACED = 8;
-    /** It was extended after a shorter cadence already. */
+    /** The wait for progress in writing was extended after a shorter cadence already. */
     static final byte WRITE_KEPT = 16;
 
     /**
-     * 2<sup>64</sup> divided by the golden ratio: multiples of it are spread evenly however many there are.
+     * 2<sup>64</sup> divided by the golden ratio. Its multiples are spread evenly, however many there are.
      */
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
     /**
-     * A probe waits for others at most this fraction (a shift: 1/32) of its idle time and of its interval. That is half
-     * of what counts as late (1/16), so that the verdict comes no later for it.
+     * A probe waits for others at most this fraction (a shift: 1/32) of its idle time and of its interval. A probe
+     * counts as late at twice that (1/16), so the verdict comes no later for it.
      */
     private static final int PROBE_SLACK_SHIFT = 5;
 
     /**
-     * A probe counts as late when it left more than this fraction (a shift: 1/16) of the interval after its time.
-     * Below it, the wait for the answer is not extended: that is what keeps lateness from adding up.
+     * A probe counts as late when it left more than this fraction (a shift: 1/16) of the interval after its time. A
+     * probe that is less late has its wait counted from its time: that keeps lateness from adding up.
      */
     private static final int LATE_PROBE_SHIFT = 4;
 
@@ -52,8 +52,8 @@ final class Waits
     Cadence[] cadences = new Cadence[0];
     long[] lastHeardNs = new long[0];
     /**
-     * When the present wait ideally began. While LISTENING it counts only if ANCHORED, else the wait began when the
-     * slot was last heard.
+     * When the present wait ideally began. A slot that is LISTENING uses it only if ANCHORED. Else the wait began when
+     * the slot was last heard.
      */
     long[] anchorsNs = new long[0];
     long[] unsentSinceNs = new long[0];
@@ -115,7 +115,8 @@ final class Waits
     }
 
     /**
-     * Wait by another cadence: silence counts from now. Clients that all ask for one on arrival are still spread.
+     * Wait by another cadence: silence counts from now. A slot that is still SPREADING stays so, since many clients ask
+     * for a cadence on arrival.
      */
     void restart(final int slot, final Cadence cadence, final long nowNs)
     {
@@ -141,8 +142,8 @@ final class Waits
     }
 
     /**
-     * A peer may ask for a cadence as often as it likes, so a lack of progress in writing goes on counting. If a
-     * shorter cadence ends that at once, there is one more wait of it, but once only.
+     * A change of the cadence does not restart the wait for progress in writing, as a peer may ask for a cadence as
+     * often as it likes. If a shorter cadence would end that wait at once, one more wait is granted, once only.
      */
     private void keepUnsentSince(final int slot, final long earliestEndNs)
     {
@@ -154,7 +155,7 @@ final class Waits
     }
 
     /**
-     * The wait for progress in writing begins anew, with all that it may be extended for.
+     * The wait for progress in writing begins anew, and may be extended again.
      */
     void beginUnsent(final int slot, final long nowNs)
     {
@@ -170,7 +171,7 @@ final class Waits
     }
 
     /**
-     * The probe has left: wait for its answer.
+     * The probe has left. The wait for its answer begins.
      */
     void await(final int slot, final long nowNs)
     {
@@ -183,7 +184,7 @@ final class Waits
     }
 
     /**
-     * Whatever is waited for, there is one probe left at most.
+     * Leave at most one probe to be sent, whatever the slot waits for.
      *
      * @return true if that has to be sent, false if it is under way.
      */
@@ -236,8 +237,8 @@ final class Waits
     }
 
     /**
-     * An anchor is at least the idle time after the last hearing that led to it, and no later than anything heard
-     * since.
+     * Was the slot heard since its present wait began? An anchor is at least the idle time after the last hearing that
+     * led to it, and no later than anything heard since.
      */
     boolean isHeardSinceAnchor(final int slot)
     {
@@ -260,7 +261,7 @@ final class Waits
     }
 
     /**
-     * When a lack of progress in writing is judged.
+     * When the lack of progress in writing is judged.
      */
     long unsentEndNs(final int slot)
     {
@@ -275,8 +276,8 @@ final class Waits
         long lookNs = endNs(slot);
         if (WAITING == states[slot])
         {
-            // An answer may come at once, and with an idle time below the interval the next probe is due before its
-            // end.
+            // An answer may come at once. If the idle time is below the interval, the next probe is then due before
+            // this wait ends.
             lookNs = earlier(lookNs, nowNs + cadences[slot].idleNs());
         }
         if (isProbeNext(slot))
@@ -309,8 +310,8 @@ final class Waits
     }
 
     /**
-     * Probes gather at the multiples of a power of two, at most half of the slack, which all slots have in common: many
-     * are cheaper together, for us and for the clients, each of which is woken.
+     * Round a time up, so that probes gather at moments that all slots share: the multiples of a power of two, at most
+     * half of the slack. Many probes at once are cheaper than as many one by one.
      */
     private static long gatheredNs(final long lookNs, final long slackNs)
     {
@@ -319,9 +320,10 @@ final class Waits
     }
 
     /**
-     * What is asked together is heard together and would be asked together again: each pause of ours made a burst that
-     * never dissolved, and with 19,000 peers at a second one verdict in a hundred was 48 ms late for them, instead of
-     * 10. So the first probe of a silence waits for another part of half the slack each time.
+     * A delay that differs by slot and time, up to half the slack, for the first probe of a silence. Peers that are
+     * asked together answer together, and would be asked together again: each pause of the reactor made a burst that
+     * never dissolved. With 19,000 peers at an interval of a second, such bursts made the lateness p99 48 ms instead of
+     * 10 ms.
      */
     private static long ditherNs(final int slot, final long lookNs, final long slackNs)
     {

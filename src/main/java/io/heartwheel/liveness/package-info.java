@@ -1,5 +1,6 @@
 /**
- * The judgement of silence: from what was heard when, to probes and verdicts. Pure: time comes in, verdicts go out;
- * knows no clock, no socket and no thread.
+ * The judgement of silence: when a peer was heard becomes probes and verdicts. It is pure: the host passes the time in,
+ * and it knows no clock, no socket and no thread. A host that has its own sockets begins with {@link
+ * io.heartwheel.liveness.LivenessTracker}.
  */
 package io.heartwheel.liveness;

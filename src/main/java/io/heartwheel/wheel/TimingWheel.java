@@ -3,28 +3,31 @@ package io.heartwheel.wheel;
 import java.util.Arrays;
 
 /**
- * Hashed timing wheel whose timer id is the slot of the connection it belongs to: one deadline per slot.
+ * Hashed timing wheel that holds one deadline per slot. A slot is the dense index of a connection.
  * <p>
- * A spoke holds the slots whose deadlines, rounded <i>up</i> to a tick, fall on it: a list linked through two int
- * arrays indexed by slot, so that schedule, cancel and re-arm touch a few array elements, need no look-up and allocate
- * nothing. Rounding up makes all of a spoke due at one moment: no slot expires early, and none later than one tick
- * after its deadline plus the delay of the poll. A deadline more than one turn away shares a spoke with nearer ones and
- * is passed over, once a turn. A bitmap of the occupied spokes answers "how long may I park" and lets a poll skip
- * empty ticks, so catching up after a long stall costs one turn of the bitmap and not one step per tick.
+ * A spoke is a doubly linked list of the slots whose deadlines fall on it. The links are two int arrays indexed by
+ * slot: schedule, cancel and re-arm touch a few array elements, need no look-up and allocate nothing.
  * <p>
- * Times are nanoseconds of any monotonic clock, overflow included: only differences are looked at. A deadline must lie
- * within {@link #MAX_SPAN_NS} of the start time.
+ * A deadline is rounded <i>up</i> to a tick, so all of a spoke is due at one moment. No slot expires early, and none
+ * later than one tick after its deadline plus the delay of the poll. A deadline more than one turn away shares a spoke
+ * with nearer ones and is passed over once a turn. Slots due in one tick expire in no particular order.
  * <p>
- * Capacity grows by an eighth when a slot beyond it is scheduled, and never shrinks: 16 bytes per slot, and 4 bytes per
- * spoke.
- * Slots due in one tick expire in no particular order.
+ * A bitmap of the occupied spokes tells how long a caller may park, and lets a poll skip empty ticks. Catching up after
+ * a long stall costs one turn of the bitmap, not one step per tick.
+ * <p>
+ * Times are nanoseconds of any monotonic clock. Only differences are compared, so the clock may overflow. A deadline
+ * must lie within {@link #MAX_SPAN_NS} of the start time.
+ * <p>
+ * Memory: 16 bytes per slot and 4 bytes per spoke. Only {@link #schedule} allocates: a slot beyond the capacity makes
+ * that grow by an eighth. It never shrinks.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
 public final class TimingWheel
 {
     /**
-     * How far a deadline may lie from the start time, either way: 2<sup>62</sup> ns, 146 years.
+     * How far a deadline may lie from the start time, either way: 2<sup>62</sup> ns, 146 years. Differences of two such
+     * deadlines do not overflow.
      */
     public static final long MAX_SPAN_NS = 1L << 62;
 
@@ -41,8 +44,8 @@ public final class TimingWheel
     private final int spokeMask;
 
     /**
-     * First slot of each spoke. The element after the last spoke is the head of the due list: what has been taken off
-     * the spoke being served and is not yet looked at.
+     * First slot of each spoke. The element after the last spoke is the head of the due list. That list holds what was
+     * taken off the spoke being served and is not yet looked at.
      */
     private final int[] heads;
     private final int dueList;
@@ -50,13 +53,14 @@ public final class TimingWheel
 
     private int[] next;
     /**
-     * The slot before, or for the first of a list {@code ~spoke}, which is how a cancel finds the head.
+     * The slot before this one in its list. The first slot of a list has {@code ~spoke}, by which a cancel finds the
+     * head.
      */
     private int[] previous;
     private long[] deadlinesNs;
 
     /**
-     * The next tick to serve: all before it are done, but for what is left on the due list.
+     * The next tick to serve. All ticks before it are done, but for what is left on the due list.
      */
     private long nextTick;
     private int scheduledCount;
@@ -92,8 +96,8 @@ public final class TimingWheel
     }
 
     /**
-     * Schedule a slot, in place of what it was scheduled for before. A deadline that has passed is due at the next tick
-     * that is yet to be served.
+     * Schedule a slot. This replaces the deadline that the slot had before. A deadline that has passed is due at the
+     * next tick that is yet to be served.
      *
      * @param slot       from 0 to {@link #MAX_CAPACITY} - 1.
      * @param deadlineNs when it is due.
@@ -168,7 +172,7 @@ public final class TimingWheel
 
     /**
      * The time before which a poll has nothing to do: the tick of the next occupied spoke. It is the tick of the
-     * earliest deadline, or earlier by whole turns when that is more than one turn away.
+     * earliest deadline, or whole turns earlier if that deadline is more than one turn away.
      *
      * @param emptyNs what to return when nothing is scheduled.
      * @return when to poll next.
@@ -184,8 +188,8 @@ public final class TimingWheel
 
     /**
      * Hand the slots that are due to a handler. Every tick up to now is served, unless the limit is met first: then
-     * {@link #nextDeadlineNs(long)} is not after {@code nowNs}, and the next poll goes on from there. A handler that
-     * throws loses nothing but its own slot: the next poll goes on behind it.
+     * {@link #nextDeadlineNs(long)} is not after {@code nowNs}, and the next poll goes on from there. If the handler
+     * throws, the exception is passed on and only that slot is lost: the next poll goes on behind it.
      *
      * @param nowNs   the time now.
      * @param handler to tell.
@@ -228,12 +232,12 @@ public final class TimingWheel
     }
 
     /**
-     * Move the slots of the next occupied spoke to the due list, if its tick has come. They are moved, not walked, so
-     * that a handler may add to the spoke and take from the due list.
+     * Move the slots of the next occupied spoke to the due list, if its tick has come. The list is moved as a whole, so
+     * a handler may add to the spoke and take from the due list.
      */
     private boolean takeNextSpoke(final long nowTick)
     {
-        // One turn up to now passes every spoke, and finds what is due whichever turn it was due in.
+        // One turn up to now passes every spoke, so it finds all that is due, in whichever turn it was due.
         nextTick = Math.max(nextTick, nowTick - spokeMask);
         final long tick = 0 == scheduledCount ? nowTick + 1 : nextOccupiedTick();
         if (tick > nowTick)
@@ -256,7 +260,7 @@ public final class TimingWheel
         final int from = (int)nextTick & spokeMask;
         int word = from >> 6;
         long bits = occupied[word] & (-1L << from);
-        // One turn and the word it started in: the last word holds the spokes before the first one.
+        // One turn and the word it began in: that word is looked at again for the spokes before the first one.
         for (int i = 0; i <= occupied.length && 0 == bits; i++)
         {
             word = (word + 1) & (occupied.length - 1);

@@ -1,4 +1,4 @@
 /**
- * The timing wheel: which slots are due. Pure: knows no clock, no socket and no thread.
+ * The timing wheel tells which slots are due. It is pure: it knows no clock, no socket and no thread.
  */
 package io.heartwheel.wheel;
