@@ -12,15 +12,16 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits when accepting fails. For lack of file descriptors, most likely, the listening socket stays ready, so that
- * going on at once would spin: accepting pauses for {@link #PAUSE_NS}, and is tried again until it works.
+ * Pauses accepting for {@link #PAUSE_NS} when it fails, and tries again until it works. Most failures are a lack of
+ * file descriptors. The listening socket stays ready then, so going on at once would spin.
  */
 final class AcceptPause implements AutoCloseable
 {
     static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
-     * Where each client that leaves makes room for one more, accepting fails and works in turn: told once in this time.
+     * Shortest time between two log lines about failures. If each client that leaves makes room for one more, accepting
+     * fails and works in turn.
      */
     static final long TELLING_PAUSE_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -28,12 +29,12 @@ final class AcceptPause implements AutoCloseable
     private final SelectionKey key;
     private final Reactor reactor;
     /**
-     * A file descriptor to spare, given up for a pause when there is no other, so that the log can say so.
+     * A spare file descriptor, so that the log can be written when there is no other: it is closed for the pause.
      */
     private SocketChannel reserve;
     private boolean isPaused;
     private long resumeNs;
-    /** The log says that accepting fails, and does not say yet that it works again. */
+    /** The log says that accepting fails, and not yet that it works again. */
     private boolean isToldFailing;
     private boolean isTold;
     private long failingSinceNs;
@@ -52,7 +53,7 @@ final class AcceptPause implements AutoCloseable
     }
 
     /**
-     * Accepting has failed.
+     * Accepting failed: pause, and log it if it is time to.
      */
     void begin(final Throwable ex)
     {
@@ -82,7 +83,7 @@ final class AcceptPause implements AutoCloseable
     }
 
     /**
-     * Accepting works.
+     * Accepting works: log it if the log says that it fails.
      */
     void onAccepted()
     {
@@ -95,7 +96,7 @@ final class AcceptPause implements AutoCloseable
     }
 
     /**
-     * Accept again when it is time to.
+     * Accept again if the pause is over.
      */
     int doWork()
     {
@@ -105,7 +106,7 @@ final class AcceptPause implements AutoCloseable
         }
         isPaused = false;
         key.interestOps(SelectionKey.OP_ACCEPT);
-        // By now the line is written.
+        // The log line is written by now.
         reserve();
         return 1;
     }

@@ -18,14 +18,13 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /**
- * The listening end: accepts connections, a bounded number at a time, greets them with the cadence they are held to,
- * and answers what they ask for.
- * When accepting fails it pauses, see {@link AcceptPause}.
+ * The listening end. It accepts connections, a bounded number per duty cycle, tells each peer the cadence that it is
+ * held to, and answers requests for another. It pauses when accepting fails, see {@link AcceptPause}.
  */
 public final class Acceptor implements Endpoint
 {
     /**
-     * No kernel keeps more connections waiting: net.core.somaxconn had 16 bits for long.
+     * Most connections that a kernel keeps waiting: net.core.somaxconn had 16 bits for long.
      */
     private static final int TURNED_AWAY_MAX = 1 << 16;
 
@@ -37,7 +36,7 @@ public final class Acceptor implements Endpoint
     private Reactor reactor;
     private SelectionKey key;
     private AcceptPause pause;
-    /** In this duty cycle. */
+    /** Connections accepted in this duty cycle. */
     private int accepted;
     private boolean isKeepAliveKnown;
     private boolean isKeepAliveInherited;
@@ -52,10 +51,10 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * Bind the address of a Context, and make the reactor behind it. Nothing is accepted before its first duty cycle.
+     * Bind the address of a Context, and make the reactor behind it. Nothing is accepted before the first duty cycle.
      *
      * @param ctx that is concluded.
-     * @return the end that listens.
+     * @return the listening end.
      * @throws java.io.UncheckedIOException if the address cannot be bound.
      */
     public static Acceptor open(final ServerContext ctx)
@@ -65,7 +64,7 @@ public final class Acceptor implements Endpoint
         return acceptor;
     }
 
-    /** {@return the duty cycle that this is the end of} */
+    /** {@return the reactor that drives this end} */
     public Reactor reactor()
     {
         return reactor;
@@ -87,9 +86,9 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * Accept nobody any more, and let all go over a time, from any thread.
+     * Accept no more connections, and let all peers leave, spread over a time. From any thread.
      *
-     * @param durationNs of that time.
+     * @param durationNs over which they leave, in nanoseconds.
      */
     public void drain(final long durationNs)
     {
@@ -101,7 +100,7 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * The last peers that were not let in, from any thread.
+     * The last peers that were not let in. From any thread.
      *
      * @return newest first.
      */
@@ -111,9 +110,9 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * The send buffer that the kernel makes of the setting.
+     * The length that the kernel gives a send buffer by the setting.
      *
-     * @return its length in bytes, read back from a socket.
+     * @return the length in bytes, read back from a socket.
      */
     public int sendBufferLength()
     {
@@ -121,9 +120,9 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * TCP keepalive as the kernel will do it.
+     * TCP keepalive as the kernel will do it for accepted connections.
      *
-     * @return its numbers, or off.
+     * @return its numbers, read back from the listening socket; off if it is off.
      */
     public Cadence tcpKeepAlive()
     {
@@ -138,7 +137,7 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * Where it listens.
+     * The address that the server listens at.
      *
      * @return the address, with the port that was taken.
      */
@@ -155,7 +154,7 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * Read the files of TLS again, from any thread but the reactor's.
+     * Read the files of TLS again. From any thread but the reactor's, as it takes a while.
      *
      * @return false if there is no TLS.
      */
@@ -169,7 +168,7 @@ public final class Acceptor implements Endpoint
     {
         try
         {
-            // Any of their callbacks may close it.
+            // A callback of any of them may close the server.
             for (SocketChannel socket; !isClosed && accepted < ctx.acceptLimit() && null != (socket = channel.accept());
                 accepted++)
             {
@@ -195,11 +194,12 @@ public final class Acceptor implements Endpoint
             peer.entry.asked = hello;
             return;
         }
-        // Where heartbeats are off, it is for the application to watch a peer, whatever that would like.
+        // With heartbeats off, the application alone decides how a peer is watched, whatever the peer asks for.
         final Cadence cadence = ctx.cadence().isOff() ?
             peer.cadence() : Hellos.notUndercut(Hellos.clamped(hello, ctx), peer, ctx);
         reactor.judge.cadence(peer, cadence);
-        // It leaves with what else is said once all that came is handled: a write for each would let a flood cost that.
+        // The HELLO leaves with all other answers, when the bytes that came are handled: a flood must not cost a write
+        // each.
         peer.outbound.hello(Hellos.of(cadence));
     }
 
@@ -253,7 +253,7 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * Whom the kernel has connected already would be reset, and not know why: each is told that we shut down.
+     * Tell the peers that wait to be accepted that this server shuts down. Else they would be reset, and not know why.
      */
     private void turnAwayWaiting()
     {
@@ -268,7 +268,7 @@ public final class Acceptor implements Endpoint
         }
         catch (final IOException ex)
         {
-            // No file descriptor for them: they are reset after all.
+            // No file descriptor is left for them: they are reset.
             reactor.metrics.add(Counter.ACCEPT_FAILURES, 1);
         }
     }
@@ -286,7 +286,7 @@ public final class Acceptor implements Endpoint
         }
         catch (final IOException ex)
         {
-            // The peer reset it before it was opened: nobody has heard of it yet.
+            // The peer reset the connection before it joined: the listener does not know of it.
             faults.close(socket);
         }
         catch (final Throwable ex)
@@ -297,7 +297,8 @@ public final class Acceptor implements Endpoint
     }
 
     /**
-     * Linux lets a connection inherit the numbers of the listening socket; others are found not to by the first one.
+     * Set TCP keepalive on an accepted connection. On Linux it inherits the numbers of the listening socket. On other
+     * systems it may not: the first connection shows.
      */
     private void setTcpKeepAlive(final SocketChannel socket) throws IOException
     {

@@ -8,12 +8,12 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which addresses are let in: by the lists, by how many connections they have already, and by the host's check.
+ * Decides which addresses are let in: by the lists, by how many connections they have already, and by the host's check.
  */
 final class AddressRules
 {
     /**
-     * To find the most silent connection of an address means to look at all: no oftener than this.
+     * Shortest time between two searches for the most silent connection of an address. Each looks at all connections.
      */
     private static final long LOOK_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -35,7 +35,7 @@ final class AddressRules
     }
 
     /**
-     * Why an address is not let in, or null if it is.
+     * Why an address is not let in, or null if it is let in.
      */
     String refusalOf(final InetSocketAddress address, final GuardedListener application)
     {
@@ -56,8 +56,8 @@ final class AddressRules
     }
 
     /**
-     * The connection that a device had before it lost its power should not keep it out until that is found silent. So
-     * the most silent one of its address is asked at once, and has one interval to answer; who lives does.
+     * A device that lost its power comes back while its old connection is not yet found silent. That connection should
+     * not keep it out. So the most silent peer of its address is asked at once, and has one interval to answer.
      */
     private boolean isMostSilentAsked(final InetAddress address)
     {

@@ -14,13 +14,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * How a peer is let in, as far as the settings ask for it:
+ * Lets peers in, by the steps that the settings ask for:
  * <pre>
  *   accepted -&gt; PROXY header -&gt; address judged -&gt; TLS handshake
  *     -&gt; HELLO -&gt; first byte or credential -&gt; OPEN
  * </pre>
- * All of it has to be done within the handshake time. Until then a connection is JOINING: it has a slot, and neither
- * the listener nor the tracker knows of it. Where nothing is asked for it is OPEN at once.
+ * All steps have to be done within the handshake time. Until then a connection is JOINING: it has a slot, and neither
+ * the listener nor the tracker knows of it. If no step is asked for, it is OPEN at once.
  * <p>
  * <b>Note:</b> For the reactor thread only, but for {@link #onAnswer}.
  */
@@ -70,7 +70,7 @@ final class Admission implements Gate, AutoCloseable
     }
 
     /**
-     * Does a handshake wait for its turn?
+     * Does a TLS handshake wait for its turn?
      */
     boolean isWaitedFor()
     {
@@ -99,7 +99,7 @@ final class Admission implements Gate, AutoCloseable
         }
         if (isClosed)
         {
-            // The check that let it in has closed the server: nobody would tell it goodbye.
+            // The check that let this peer in has closed the server: nothing else would say goodbye to it.
             turnAway(socket, address, CloseReason.SHUTDOWN, "");
             return;
         }
@@ -130,7 +130,7 @@ final class Admission implements Gate, AutoCloseable
     }
 
     /**
-     * A connection that is JOINING and not greeted yet has something to read.
+     * A connection that is JOINING and not greeted yet has bytes to be read.
      */
     @Override
     public void onArriving(final Peer peer)
@@ -189,14 +189,14 @@ final class Admission implements Gate, AutoCloseable
             return;
         }
         entry.proxyHeader = null;
-        // It was a word of the proxy's, not of the peer's.
+        // The proxy said this, not the peer.
         peer.hasSpoken = false;
         onAddressKnown(peer, in);
     }
 
     private boolean isAdmitted(final Peer peer, final ProxyHeader header)
     {
-        // A connection of the proxy's own, such as a health check, is let in by being trusted.
+        // A connection of the proxy itself, such as a health check, is let in because the proxy is trusted.
         final String refusal = null == header.source() ? null : rules.refusalOf(header.source(), reactor.listener);
         if (null != header.source())
         {
@@ -229,7 +229,7 @@ final class Admission implements Gate, AutoCloseable
     }
 
     /**
-     * A connection may be spoken to: what TLS it needs is there.
+     * A connection may be spoken to: TLS is set up, or not asked for.
      */
     void onSecured(final Peer peer)
     {
@@ -272,7 +272,7 @@ final class Admission implements Gate, AutoCloseable
     }
 
     /**
-     * A greeted connection has said something.
+     * A greeted connection has sent its first bytes.
      */
     @Override
     public void onFirstBytes(final Peer peer)
@@ -284,7 +284,7 @@ final class Admission implements Gate, AutoCloseable
     }
 
     /**
-     * The first message of a greeted connection, if that has to let it in.
+     * The first message of a greeted connection has come, and is its credential if one is asked for.
      */
     @Override
     public void onFirstMessage(final Peer peer, final ByteBuffer credential)
@@ -297,13 +297,13 @@ final class Admission implements Gate, AutoCloseable
         }
         else
         {
-            // Whatever was answered before it failed.
+            // The check failed, so its answers do not count.
             reactor.departures.leave(peer, CloseReason.REFUSED, "credential check failed");
         }
     }
 
     /**
-     * A request was answered, by any thread.
+     * A request was answered, on any thread.
      */
     private void onAnswer(final CredentialRequest request)
     {
@@ -314,7 +314,7 @@ final class Admission implements Gate, AutoCloseable
     {
         final Peer peer = request.peer();
         final Entry entry = peer.entry;
-        // It may have been decided at once, or have gone meanwhile.
+        // The answer may have come at once, or the peer may have gone meanwhile.
         if (Peer.JOINING == peer.state && null != entry)
         {
             decide(peer, request);
@@ -363,7 +363,7 @@ final class Admission implements Gate, AutoCloseable
     }
 
     /**
-     * Send away a peer that was accepted and has no slot. One that is gone already is not missed.
+     * Send away a peer that was accepted and has no slot. It may be gone already.
      */
     void turnAway(final SocketChannel socket, final CloseReason reason, final String text)
     {
@@ -373,7 +373,7 @@ final class Admission implements Gate, AutoCloseable
         }
         catch (final IOException ex)
         {
-            // It has gone, and is closed all the same.
+            // The peer has gone. Its socket is closed all the same.
         }
         finally
         {
@@ -390,7 +390,7 @@ final class Admission implements Gate, AutoCloseable
         Frame.putHeader(bye, Frame.BYE, 0, payload.length);
         reactor.journal.onTurnedAway(address, reason, text);
         socket.configureBlocking(false);
-        // Who speaks TLS would take it for nonsense.
+        // A peer that speaks TLS would take a plain BYE for nonsense.
         if (null == tls)
         {
             socket.write(bye.put(payload).flip());

@@ -5,14 +5,14 @@ import io.heartwheel.ReactorContext;
 import io.heartwheel.liveness.Cadence;
 
 /**
- * How much each peer may send: so many frames, and so many that have to be answered, a second. A peer that is watched
- * by a quick cadence, or watches us by one, may speak as often as that needs. What a stall of ours held up is not held
- * against anyone.
+ * Limits how much each peer may send: frames a second, and frames a second that have to be answered. A peer that is
+ * watched by a quick cadence, or watches us by one, may send as often as that needs. A peer is not charged for what a
+ * stall of the reactor held up.
  */
 final class Allowance
 {
     /**
-     * A read of as many bytes is one that a transfer needs, however TCP cut it: a segment has more room than that.
+     * A read of so many bytes or more is part of a transfer, however TCP cut it: a segment has more room than this.
      */
     private static final int SMALL_READ_LENGTH = 512;
 
@@ -22,7 +22,8 @@ final class Allowance
     private final Departures departures;
 
     /**
-     * Until then, as much of the past counts as is left to it: what arrived in a stall of ours is read at once.
+     * End of the credit after a stall. Until then a peer has saved up what it may send in the time of the stall: what
+     * arrived in that is read at once.
      */
     private long creditEndNs;
 
@@ -36,7 +37,7 @@ final class Allowance
     }
 
     /**
-     * A connection begins: it has saved up what came while nobody looked.
+     * A connection begins. It has saved up what it may send in a time of which the reactor heard nothing.
      */
     void begin(final Peer peer)
     {
@@ -47,8 +48,8 @@ final class Allowance
     }
 
     /**
-     * Whoever is watched by a cadence, or watches us by it, may speak as often as that needs: from now on, since what
-     * another cadence asked for may be under way.
+     * A peer that is watched by this cadence, or watches us by it, may speak as often as that needs. Its limits are not
+     * lowered again, since frames that another cadence asked for may be under way.
      */
     void onCadence(final Peer peer, final Cadence cadence)
     {
@@ -57,18 +58,18 @@ final class Allowance
     }
 
     /**
-     * We were not at work: peers may have sent meanwhile what they may send in that time, whatever may come at once.
+     * The reactor stalled. Peers may have sent meanwhile what they may send in that time, and it may come at once.
      */
     void onStall(final long stallNs)
     {
         final long lengthNs = Math.min(stallNs, Cadence.MAX_NS);
         final long beganNs = clock.lastSampleNs() - lengthNs;
-        // What was left of an earlier one is not used up by this one: nobody was heard.
+        // What was left of an earlier credit was not used in this stall: no peer was heard in it.
         creditEndNs = (creditEndNs - beganNs > 0 ? creditEndNs : beganNs) + 2 * lengthNs;
     }
 
     /**
-     * From when on a peer that did not speak has saved up what it may send.
+     * The time since when a peer that did not send has saved up what it may send.
      */
     private long savedSinceNs()
     {
@@ -77,7 +78,7 @@ final class Allowance
     }
 
     /**
-     * A read of little in which no frame ends counts as one: that it came by itself was its peer's doing.
+     * Charge a short read in which no frame ends like a frame: the peer sent it by itself.
      */
     void chargeRead(final Peer peer, final int length)
     {
@@ -88,9 +89,9 @@ final class Allowance
     }
 
     /**
-     * A frame counts against what its peer may send.
+     * Charge a frame.
      *
-     * @return false if that is too much.
+     * @return false if the peer has sent too much.
      */
     boolean chargeFrame(final Peer peer)
     {
@@ -100,7 +101,7 @@ final class Allowance
     }
 
     /**
-     * A PING or HELLO, which has to be answered, or a PONG that was not asked for, counts once more.
+     * Charge a frame that costs more: a PING or HELLO, which has to be answered, or a PONG that was not asked for.
      */
     boolean chargeControl(final Peer peer)
     {
@@ -108,8 +109,8 @@ final class Allowance
     }
 
     /**
-     * TLS records came that say nothing to us, such as new keys, each of which costs more than the peer: they count as
-     * the frames do that have to be answered.
+     * Charge TLS records that hold no data, such as new keys, like frames that have to be answered. Each costs the
+     * reactor more than the peer.
      */
     void chargeSilentRecords(final Peer peer, final int count)
     {
@@ -127,7 +128,8 @@ final class Allowance
     }
 
     /**
-     * By the clock as it was read last, or as it is: a listener may have held up this batch since, and so its bytes.
+     * Is the limit kept, by the last reading of the clock or else by a new one? A listener may have held up this batch
+     * since, and so the bytes of the peer.
      */
     private boolean isWithin(final RateLimit rate, final long usedUntilNs)
     {
@@ -147,7 +149,7 @@ final class Allowance
     }
 
     /**
-     * A PING left: it may be answered.
+     * A PING left: its answer is not charged.
      */
     void creditAnswer(final Peer peer)
     {

@@ -12,8 +12,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * How connections begin: a channel is registered, a connection joins and has a slot, and it opens, from when on it is
- * watched and the listener knows of it.
+ * Begins connections. A channel is registered; the connection joins and has a slot; the connection opens. From then on
+ * its peer is watched, and the listener knows of it.
  */
 final class Arrivals
 {
@@ -56,7 +56,7 @@ final class Arrivals
     }
 
     /**
-     * Have a socket that is no connection (yet) announced to the endpoint.
+     * Register a channel that is no connection (yet). The endpoint is told when it is ready.
      */
     SelectionKey register(final SelectableChannel channel, final int interestOps) throws IOException
     {
@@ -65,9 +65,9 @@ final class Arrivals
     }
 
     /**
-     * Take over a connected channel, which has a slot from now on.
+     * Take over a connected channel. It has a slot from now on.
      *
-     * @param link it is for, or null.
+     * @param link that it is for, or null.
      */
     Peer join(final SocketChannel channel, final InetSocketAddress remoteAddress, final Link link)
         throws IOException
@@ -81,7 +81,7 @@ final class Arrivals
     }
 
     /**
-     * Watch a connection, and tell the listener. What it sends leaves with the HELLO in one write.
+     * Watch the peer, and tell the listener. What the listener sends leaves with the HELLO in one write.
      */
     void open(final Peer peer)
     {

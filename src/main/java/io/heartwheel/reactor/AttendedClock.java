@@ -3,8 +3,8 @@ package io.heartwheel.reactor;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * The reactor's time: the injected clock, less what was lost to the reactor's own stalls. While the reactor stalls this
- * time stands still, but for the threshold each stall is measured against; so no deadline passes unattended, probes do
+ * The reactor's time: the injected clock, less the reactor's own stalls. While the reactor stalls this time stands
+ * still, but for the threshold by which a stall is told from a slow cycle. So no deadline passes unattended, probes do
  * not pile up behind a stall, and a reactor that stalls again and again judges late, but does judge.
  * <p>
  * <b>Note:</b> Not threadsafe.
@@ -19,7 +19,7 @@ final class AttendedClock
     private long nowNs;
 
     /**
-     * Is told of each sample.
+     * Told of each sample.
      */
     interface Handler
     {
@@ -29,7 +29,7 @@ final class AttendedClock
         void onSample(long nowNs);
 
         /**
-         * A stall of the reactor ended with the sample that was just told.
+         * The reactor had stalled until the sample that was just told.
          */
         void onStall(long stallNs);
     }
@@ -52,7 +52,7 @@ final class AttendedClock
     }
 
     /**
-     * Read the clock: once for each batch, and when a wait for the peer begins within one.
+     * Read the clock: once for each batch, and when the wait for a peer begins within one.
      *
      * @return the reactor's time.
      */
@@ -62,7 +62,7 @@ final class AttendedClock
     }
 
     /**
-     * Read the clock.
+     * Read the clock after a park.
      *
      * @param parkedNs for how long the reactor meant to be away since the last sample.
      * @return the reactor's time.
@@ -83,7 +83,7 @@ final class AttendedClock
     }
 
     /**
-     * What the injected clock itself said at the last sample, stalls included.
+     * The injected clock's own time at the last sample, stalls included.
      */
     long lastSampleNs()
     {

@@ -1,11 +1,11 @@
 package io.heartwheel.reactor;
 
 /**
- * How long reconnects wait at most: doubled each time, from the least to the most. The delay is a random part of it,
- * from the first one on, or a fleet that lost its server at one moment would be back at one moment.
+ * Delays of reconnects. The limit of the delay doubles with each try, from the least to the most. The delay is a random
+ * part of its limit, from the first try on: a fleet that lost its server at one moment must not be back at one moment.
  *
- * @param minNs of the first.
- * @param maxNs of any.
+ * @param minNs limit of the first delay, in nanoseconds.
+ * @param maxNs limit of any delay, in nanoseconds.
  */
 record Backoff(long minNs, long maxNs)
 {

@@ -12,37 +12,37 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
- * All state of one link, at the engine's side of {@link Link}.
+ * All state of one link. The application sees it as {@link Link}.
  */
 final class ClientLink implements Link
 {
-    /** When it is between these: waits for the time of the next try. */
+    /** The link waits for the time of its next try. */
     static final byte WAITING = 0;
     static final byte RESOLVING = 1;
     static final byte CONNECTING = 2;
     static final byte OPEN = 3;
     static final byte CLOSED = 4;
 
-    /** Of a link that is not yet, or no longer, one of its client's. */
+    /** The slot of a link that has none: its client does not have it yet, or no longer. */
     static final int NO_SLOT = -1;
 
     private final Requests requests;
     private final List<InetSocketAddress> addresses;
 
-    /** The application wants it no longer, whatever its state. */
+    /** The application closed the link, whatever state it is in. */
     private final AtomicBoolean isClosing = new AtomicBoolean();
 
     int slot = NO_SLOT;
     byte state = WAITING;
     int attempt;
-    /** Reconnects that failed in a row. */
+    /** Number of reconnects that failed in a row. */
     int failures;
     int tries;
     Peer peer;
-    /** The look-up of a name that it waits for, or null. */
+    /** Cancels the look-up that the link waits for, or null. */
     Runnable lookUp;
     SocketChannel connecting;
-    /** Its connection while a TLS handshake is under way, or null. */
+    /** The connection while its TLS handshake is under way, or null. */
     Peer securing;
     long openedNs;
     long speakNs;
@@ -52,7 +52,7 @@ final class ClientLink implements Link
     private Object attachment;
 
     /**
-     * What the host wants of a link, and its client does.
+     * What a link asks of its client.
      */
     interface Requests
     {
@@ -118,7 +118,7 @@ final class ClientLink implements Link
     }
 
     /**
-     * @return true for the first who asks.
+     * @return true for the first request only.
      */
     boolean requestClose()
     {

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
- * TLS of a client: its handshakes, with servers whose certificate is for the name that was asked for.
+ * TLS of a client: its handshakes. The certificate of a server has to be for the name that the link was given.
  */
 final class ClientTls implements AutoCloseable
 {

@@ -6,20 +6,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
- * Lets heartbeats gather for a moment, so that many are heard by one look at the sockets: nine tenths of what a
- * heartbeat costs is the kernel's, and a part of that is waking up, here for each PING and at the peer for each answer.
+ * Waits a moment for heartbeats to gather, so that one look at the sockets hears many. The kernel takes nine tenths of
+ * what a heartbeat costs. A part of that is waking up, here for each PING and at the peer for each answer.
  * <p>
- * Only heartbeats have to wait: for {@link #EAGER_NS} after anything else, such as DATA either way or a connection
- * being made, what arrives is read at once. And none waits for longer than {@code heartwheel.coalesce}, nor beyond the
- * next deadline. Waits of less than a millisecond, which a selector does not know, are done in the same way, so that
- * verdicts come on time.
+ * Only heartbeats have to wait. For {@link #EAGER_NS} after anything else, such as DATA either way or a new connection,
+ * what arrives is read at once. No heartbeat waits for longer than {@code heartwheel.coalesce}, nor beyond the next
+ * deadline. A selector cannot wait for less than a millisecond; such waits are done here too, so that verdicts come on
+ * time.
  * <p>
  * <b>Note:</b> For the reactor thread only.
  */
 final class Coalescer
 {
     /**
-     * Long enough for the next message of a conversation to find us looking.
+     * Long enough that the next message of a conversation finds the reactor looking.
      */
     static final long EAGER_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -45,13 +45,13 @@ final class Coalescer
     }
 
     /**
-     * Wait for heartbeats to gather, if there is reason to: some have just come or been asked for, or the next deadline
-     * is nearer than a selector can wait for.
+     * Wait for heartbeats to gather, if there is reason to: some have just come or were just asked for, or the next
+     * deadline is nearer than a selector can wait for.
      *
      * @param lookNs  when the sockets were looked at last.
      * @param nowNs   the time now.
-     * @param parkNs  until the next deadline.
-     * @param isQuiet true if nothing came of that look.
+     * @param parkNs  time until the next deadline.
+     * @param isQuiet true if that look heard nothing.
      * @return how long the wait was meant to be; 0 if the selector is to do it.
      */
     long gather(final long lookNs, final long nowNs, final long parkNs, final boolean isQuiet)
@@ -74,7 +74,7 @@ final class Coalescer
     }
 
     /**
-     * The part of a wait that a selector does well, before the rest is waited for here.
+     * The part of a wait that the selector does. The rest is done by {@link #gather}.
      */
     long selectNs(final long nowNs, final long parkNs)
     {

@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the application asks of connections: done at once on the reactor thread, else queued for its next duty cycle.
- * Bounded: sends are counted and refused above a limit, a connection queues one close at most.
+ * What the application asks of connections. On the reactor thread it is done at once. From another thread it is queued
+ * for the next duty cycle. The queue is bounded: sends are counted and refused above a limit, and a connection queues
+ * one close at most.
  * <p>
  * <b>Note:</b> Threadsafe, but for {@link #drain} and {@link #enterReactorThread}.
  */
@@ -39,7 +40,7 @@ final class Commands implements Peer.Requests, AutoCloseable
     private volatile boolean isClosed;
 
     /**
-     * @param peer that it is for, and that a fault of it ends; or null.
+     * @param peer that the command is for, or null. If the command throws, this connection ends.
      */
     private record Command(Peer peer, Runnable action)
     {
@@ -71,7 +72,7 @@ final class Commands implements Peer.Requests, AutoCloseable
     }
 
     /**
-     * The calling thread is the one to which the connections belong, until another calls this.
+     * The calling thread owns the connections from now on, until another thread calls this.
      */
     void enterReactorThread()
     {
@@ -99,7 +100,7 @@ final class Commands implements Peer.Requests, AutoCloseable
         }
         if (drained > 0)
         {
-            // They may have let in who counts as heard when the clock is read next: not after a park.
+            // A command may have let in a peer, which counts as heard when the clock is read next: not after a park.
             clock.sample();
         }
         return drained;
@@ -225,14 +226,14 @@ final class Commands implements Peer.Requests, AutoCloseable
         }
         catch (final Throwable ex)
         {
-            // It is not the fault of the callback that sends, which may be one of another connection.
+            // The callback that sends is not at fault: it may be a callback of another connection.
             departures.onFault(peer, ex);
         }
         return peer.isOpen() ? SendResult.ACCEPTED : SendResult.CLOSED;
     }
 
     /**
-     * Have something done by the reactor thread: now if this is it, else soon.
+     * Have a command done by the reactor thread: now if this is that thread, else in its next duty cycle.
      */
     void execute(final Runnable command)
     {
@@ -247,7 +248,7 @@ final class Commands implements Peer.Requests, AutoCloseable
     }
 
     /**
-     * Have something done by the reactor thread in its next duty cycle.
+     * Have a command done by the reactor thread in its next duty cycle.
      */
     void submit(final Runnable command)
     {
@@ -255,7 +256,7 @@ final class Commands implements Peer.Requests, AutoCloseable
     }
 
     /**
-     * Have something done for a connection by the reactor thread in its next duty cycle.
+     * Have a command for a connection done by the reactor thread in its next duty cycle.
      */
     void submit(final Peer peer, final Runnable action)
     {
@@ -282,7 +283,7 @@ final class Commands implements Peer.Requests, AutoCloseable
     }
 
     /**
-     * Nothing is done any more.
+     * Commands are no longer done.
      */
     @Override
     public void close()

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The connecting end: makes the connections of links, and makes them anew with growing, random delays. A link has one
- * deadline on a wheel of its own, by its state: the next try, the end of a try, or, on an open connection, when it
- * has to speak because the server only listens.
+ * The connecting end. It makes the connections of links, and makes them anew after growing, random delays. A link has
+ * one deadline on a wheel of the links. By the state of the link that is the next try, the end of a try, or the next
+ * PING to a server that only listens.
  */
 public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dialer.Outcome
 {
@@ -47,10 +47,10 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     }
 
     /**
-     * Make an end that connects, without any link, and the reactor behind it.
+     * Make a connecting end without any link, and the reactor behind it.
      *
      * @param ctx that is concluded.
-     * @return the end that connects.
+     * @return the connecting end.
      */
     public static Connector open(final ClientContext ctx)
     {
@@ -59,7 +59,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         return connector;
     }
 
-    /** {@return the duty cycle that this is the end of} */
+    /** {@return the reactor that drives this end} */
     public Reactor reactor()
     {
         return reactor;
@@ -78,8 +78,8 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     /**
      * Make a link, from any thread.
      *
-     * @param addresses of its server, to be tried in turn.
-     * @return the link; of a client that is closed it never connects.
+     * @param addresses of its server, tried in turn.
+     * @return the link. If the client is closed, the link never connects.
      */
     public Link connect(final List<InetSocketAddress> addresses)
     {
@@ -88,7 +88,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         return link;
     }
 
-    /** Close a link, from any thread, of which one command is queued at most. */
+    /** Close a link, from any thread. One command is queued at most. */
     @Override
     public void close(final ClientLink link)
     {
@@ -98,7 +98,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         }
     }
 
-    /** A link whose connection ends already, whatever for, ends with it. */
+    /** The application closes a link. If its connection is ending already, for any reason, the link ends with it. */
     private void onClosing(final ClientLink link)
     {
         if (ClientLink.OPEN == link.state)
@@ -337,7 +337,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     @Override
     public void onConnected(final ClientLink link, final Peer peer)
     {
-        // From here on it is the connection that a fault has to end.
+        // From here on a fault has to end the connection, not the try.
         link.securing = peer;
         if (null == tls)
         {

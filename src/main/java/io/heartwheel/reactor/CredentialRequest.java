@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * A credential that waits for its answer, at the engine's side of {@link AdmissionRequest}. The first answer counts.
+ * A credential that waits for its answer. The application sees it as {@link AdmissionRequest}. The first answer counts.
  */
 final class CredentialRequest implements AdmissionRequest
 {
@@ -19,7 +19,7 @@ final class CredentialRequest implements AdmissionRequest
 
     /**
      * @param refusal    what to tell the peer, or null if it is let in.
-     * @param attachment of the connection.
+     * @param attachment of the connection, or null.
      */
     record Answer(String refusal, Object attachment)
     {
@@ -73,7 +73,7 @@ final class CredentialRequest implements AdmissionRequest
     }
 
     /**
-     * The answer, or null as long as there is none.
+     * The answer, or null if there is none yet.
      */
     Answer answer()
     {

@@ -8,8 +8,8 @@ import io.heartwheel.wheel.TimingWheel;
 import io.heartwheel.wire.HalfFrame;
 
 /**
- * What a peer has to be done with in time, however alive it is: its handshake, each frame that it has begun, and its
- * leaving. It has one deadline at most, and as a rule none.
+ * Judges what a peer has to finish in time, however alive it is: its handshake, each frame that it has begun, and its
+ * leaving. A connection has one such deadline at most, and as a rule none.
  */
 final class Curfew
 {
@@ -22,7 +22,7 @@ final class Curfew
     private final ExpiryHandler expiryHandler = this::onTimeUp;
 
     /**
-     * @param wheel its deadlines, of which {@link Departures} takes those that are no longer needed.
+     * @param wheel of the deadlines; {@link Departures} cancels those that are no longer needed.
      */
     Curfew(
         final long frameTimeoutNs,
@@ -41,7 +41,7 @@ final class Curfew
     }
 
     /**
-     * A connection has to be let in by then.
+     * The deadline of the handshake begins.
      */
     void onArrival(final Peer peer, final long handshakeTimeoutNs)
     {
@@ -50,7 +50,7 @@ final class Curfew
     }
 
     /**
-     * Another frame is half arrived than before, or none is.
+     * Another half frame is held than before, or none.
      */
     void onHalfFrame(final Peer peer)
     {
@@ -65,9 +65,10 @@ final class Curfew
     }
 
     /**
-     * Half a TLS record has the time of half a frame. If there is half a frame, that began no later.
+     * Half a TLS record has the time of half a frame. If there is half a frame too, that began no later, so its
+     * deadline counts.
      *
-     * @param hasBegun whether a record has begun that is not whole, since this was called last.
+     * @param hasBegun true if a record that is not whole has begun since this was called last.
      */
     void onRecords(final Peer peer, final boolean hasBegun)
     {
@@ -113,7 +114,7 @@ final class Curfew
     }
 
     /**
-     * Last look, as before any verdict: what is missing may have arrived by now.
+     * The last look, as before any verdict: what is missing may have arrived by now.
      */
     private void onTimeUp(final Peer peer, final long nowNs)
     {
@@ -155,8 +156,9 @@ final class Curfew
     }
 
     /**
-     * Whose silence is being judged is not judged for what it was cut off in: looked at twice in the time
-     * after which it is asked, one that dribbles is found speaking.
+     * Send the peer away, unless it has been silent for its idle time: then it is judged for its silence, not for what
+     * was cut off by it. A peer that sends a few bytes now and then is found speaking, as it is looked at twice in an
+     * idle time.
      */
     private void judge(final Peer peer, final String what, final long nowNs)
     {

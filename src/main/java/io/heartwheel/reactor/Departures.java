@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How connections end, whatever the path:
+ * Ends connections, in the same steps whatever the reason:
  * <pre>
  *   JOINING, OPEN --leave----&gt; LEAVING     BYE is queued; what is unsent may still go, for the linger time at most
  *   JOINING, OPEN, LEAVING --condemn--&gt; CONDEMNED   nothing is read or written any more
@@ -40,8 +40,8 @@ final class Departures
     private final ArrayDeque<Peer> condemned = new ArrayDeque<>();
 
     /**
-     * @param tracker  of silence: who ends is not watched any more.
-     * @param curfews  the deadlines of what has to be done in time, leaving among it.
+     * @param tracker  that no longer watches a peer whose connection ends.
+     * @param curfews  the deadlines of {@link Curfew} and of leaving.
      * @param endpoint that is told last.
      */
     Departures(
@@ -73,8 +73,7 @@ final class Departures
     }
 
     /**
-     * A fault while one connection was handled ends with it, or it would come back in every cycle. If not even that can
-     * be done, the agent ends.
+     * A fault while one connection was handled. The connection ends, or the fault would come back in every cycle.
      */
     void onFault(final Peer peer, final Throwable ex)
     {
@@ -85,7 +84,8 @@ final class Departures
     }
 
     /**
-     * The kernel failed to read or write. What it says means more if it may have asked the peer before.
+     * The kernel failed to read or write. An unknown error of a peer that was silent for long is the kernel's own
+     * verdict: it may have asked the peer in vain.
      */
     void onFailure(final Peer peer, final IOException ex)
     {
@@ -94,7 +94,7 @@ final class Departures
     }
 
     /**
-     * Let a connection leave with a BYE, if it is OPEN or JOINING.
+     * Let a peer leave with a BYE, if its connection is OPEN or JOINING.
      */
     void leave(final Peer peer, final CloseReason reason, final String detail)
     {
@@ -129,8 +129,8 @@ final class Departures
     }
 
     /**
-     * The last bytes of a LEAVING connection are written. It ends when the peer has closed its end too: closing before
-     * it has read them would reset the connection, and could take them from it.
+     * The last bytes of a LEAVING connection are written. The connection ends when the peer has closed its end too.
+     * Closing it before would reset it, and the peer could lose bytes that it has not read yet.
      */
     void onLastBytesWritten(final Peer peer)
     {
@@ -149,7 +149,7 @@ final class Departures
     }
 
     /**
-     * End a connection now. One that is LEAVING keeps the reason for which it leaves.
+     * End a connection now. A connection that is LEAVING keeps the reason for which it leaves.
      */
     void condemn(final Peer peer, final CloseReason reason, final String detail)
     {
@@ -176,7 +176,7 @@ final class Departures
     }
 
     /**
-     * Does the peer of a server go without having said anything, soon after it came?
+     * Did the peer of a server go without a word, soon after it came?
      */
     private static boolean isGlance(final Peer peer, final CloseReason reason)
     {
@@ -185,7 +185,7 @@ final class Departures
     }
 
     /**
-     * One that is LEAVING has no more time.
+     * End a LEAVING connection: it is done, or has had its time.
      */
     void condemnLeaving(final Peer peer)
     {
@@ -254,7 +254,7 @@ final class Departures
     }
 
     /**
-     * The agent ends: everyone is closed at once, whatever is thrown meanwhile.
+     * The agent ends: close every connection at once, whatever is thrown meanwhile.
      */
     void abandonAll()
     {
@@ -285,8 +285,8 @@ final class Departures
     }
 
     /**
-     * Is the peer not there to read a goodbye, or not to be waited for? Such a connection is reset, which frees what
-     * the kernel still keeps to send to it.
+     * Does this reason end a connection by a reset? The peer cannot read a goodbye then, or is not waited for. A reset
+     * makes the kernel drop what it still keeps to send.
      */
     private static boolean isReset(final CloseReason reason)
     {
@@ -295,7 +295,8 @@ final class Departures
     }
 
     /**
-     * Whoever hung and comes back should read why; for whoever is gone the kernel should not go on sending.
+     * Write a BYE if there is room: a peer that hung and comes back reads why. Then have the close reset the
+     * connection: the kernel does not go on sending to a peer that is gone.
      */
     private void reset(final Peer peer, final CloseReason reason)
     {

@@ -13,8 +13,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /**
- * One try of a link to connect: looks its server up if that is a name, and makes a connection. Its
- * {@link Outcome} is told.
+ * Makes one try of a link to connect: looks up the name of the server, if it is a name, and makes a connection. Tells
+ * an {@link Outcome}.
  */
 final class Dialer implements AutoCloseable
 {
@@ -24,17 +24,17 @@ final class Dialer implements AutoCloseable
     private final NameResolver resolver;
 
     /**
-     * What becomes of a try.
+     * Told what becomes of a try.
      */
     interface Outcome
     {
         /**
-         * A try has so much time from now on.
+         * A step of a try begins, and has a limited time from now on.
          */
         void limitTry(ClientLink link);
 
         /**
-         * Do something for a link, whose own fault it is what that throws.
+         * Do something for a link. What that throws is a fault of this link only.
          */
         void run(ClientLink link, Runnable action);
 
@@ -64,7 +64,7 @@ final class Dialer implements AutoCloseable
             final int tries = link.tries;
             link.lookUp = resolver.resolve(address.getHostString(), (found, failure) -> reactor.commands.submit(() ->
             {
-                // Another look-up may be under way by now.
+                // The link may have begun another look-up by now.
                 if (ClientLink.RESOLVING == link.state && tries == link.tries)
                 {
                     outcome.run(link, () -> onResolved(link, address, found, failure));
@@ -114,7 +114,7 @@ final class Dialer implements AutoCloseable
     }
 
     /**
-     * The kernel has news of a socket that is connecting.
+     * The socket of a link is connected, or failed to connect.
      */
     void onReady(final ClientLink link, final SelectionKey key)
     {
@@ -133,7 +133,7 @@ final class Dialer implements AutoCloseable
         onConnected(link);
     }
 
-    /** What the application throws when it hears of the connection is no failure of this try. */
+    /** The connection is made. What the application throws when it hears of that is no failure of this try. */
     private void onConnected(final ClientLink link)
     {
         final Peer peer;
@@ -155,8 +155,8 @@ final class Dialer implements AutoCloseable
         final InetSocketAddress address = (InetSocketAddress)channel.getRemoteAddress();
         if (address.equals(channel.getLocalAddress()))
         {
-            // A port that nobody listens at, and that the kernel gave to this very connection: reset, it is free for
-            // its server at once.
+            // No server listens at this port, and the kernel gave the port to this very socket, which is connected to
+            // itself. A reset frees the port for its server at once.
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             throw new IOException("connected to itself");
         }
@@ -168,7 +168,7 @@ final class Dialer implements AutoCloseable
     }
 
     /**
-     * End what is under way for a link that has no connection yet.
+     * Drop what is under way for a link that has no connection yet.
      */
     void abandon(final ClientLink link)
     {

@@ -3,7 +3,7 @@ package io.heartwheel.reactor;
 import io.heartwheel.CloseReason;
 
 /**
- * Lets all connections leave, spread evenly over a time, so that a fleet does not come to the next server as one wave.
+ * Lets all peers leave, spread evenly over a time, so that a fleet does not come to the next server as one wave.
  */
 final class Drain
 {
@@ -27,7 +27,7 @@ final class Drain
     }
 
     /**
-     * Begin. One that is under way goes on by the time that is left to it at most.
+     * Begin a drain. If one is under way, it ends no later than it would have.
      */
     void begin(final long durationNs)
     {
@@ -46,7 +46,7 @@ final class Drain
     }
 
     /**
-     * Have all gone? Nobody comes any more.
+     * Have all peers left? No more are accepted.
      */
     boolean isDone()
     {
@@ -59,7 +59,7 @@ final class Drain
     }
 
     /**
-     * Let those go whose turn it is.
+     * Let those peers leave whose turn has come.
      */
     int doWork()
     {

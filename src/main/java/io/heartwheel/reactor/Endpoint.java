@@ -7,7 +7,8 @@ import io.heartwheel.wire.Hello;
 import java.nio.channels.SelectionKey;
 
 /**
- * The side of a reactor that makes connections, and speaks for its end of the protocol.
+ * One end of the protocol: the {@link Acceptor} of a server, or the {@link Connector} of a client. It makes
+ * connections, and answers what its peers ask for.
  */
 interface Endpoint extends AutoCloseable
 {
@@ -17,7 +18,7 @@ interface Endpoint extends AutoCloseable
     void onReady(SelectionKey key);
 
     /**
-     * The peer told or asked for a cadence.
+     * A peer sent a HELLO: it told or asked for a cadence.
      */
     void onHello(Peer peer, Hello hello);
 
@@ -29,7 +30,7 @@ interface Endpoint extends AutoCloseable
     }
 
     /**
-     * What a peer spoke instead of our protocol, and what may be set for it.
+     * Describe a peer that speaks another protocol, and name the setting that it may need.
      */
     default String textOf(final Peer peer, final Foreign foreign)
     {
@@ -51,7 +52,7 @@ interface Endpoint extends AutoCloseable
     }
 
     /**
-     * A connection has ended, and the listener knows if it was told of it.
+     * A connection has ended. If the listener was told of its opening, it was told of this too.
      */
     default void onClosed(final Peer peer)
     {
@@ -65,7 +66,7 @@ interface Endpoint extends AutoCloseable
     }
 
     /**
-     * Do what has become due without any socket being ready.
+     * Do what is due without a socket being ready.
      */
     int doWork();
 

@@ -6,50 +6,50 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is kept of a connection that is JOINING, until it is let in.
+ * What is kept for a connection that is JOINING, until its peer is let in.
  */
 final class Entry
 {
     private static final long OURS_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
-     * What has come of the PROXY header, or null if none is expected (any more).
+     * The part of the PROXY header that has come, or null if none is expected (any more).
      */
     ByteBuffer proxyHeader;
     /**
-     * How many bytes of a PROXY header, of which all that counts is read, are still to be skipped.
+     * Bytes of a PROXY header still to be skipped. What counts of it has been read.
      */
     int proxyRest;
     /**
-     * The HELLO was queued: from here on frames are spoken.
+     * The HELLO is queued. From here on the peer speaks in frames.
      */
     boolean isGreeted;
     /**
-     * The cadence that the peer asked for meanwhile, or null.
+     * The cadence that the peer asked for while it was JOINING, or null.
      */
     Hello asked;
     /**
-     * Its first message has come, and asks to be let in.
+     * The first message has come, and asks to let the peer in.
      */
     boolean isAsking;
     /**
-     * What came behind the first message, to be handled once the peer is let in, or null.
+     * Bytes that came behind the first message, or null. They are handled once the peer is let in.
      */
     ByteBuffer held;
 
     /**
-     * When it has to be let in, what it waited for us left out.
+     * When the peer has to be let in. The time for which it waited for us is added.
      */
     long deadlineNs;
     /**
-     * It waits for us: for a task of its TLS handshake, or for its turn. Its time is not up then.
+     * The peer waits for us: for a task of its TLS handshake, or for its turn. Its time is not up then.
      */
     boolean isOurs;
     private long oursSinceNs;
     private long oursNs;
 
     /**
-     * It begins to wait for us, unless it does already.
+     * The peer begins to wait for us, unless it does already.
      */
     void awaitUs(final long nowNs)
     {
@@ -61,7 +61,7 @@ final class Entry
     }
 
     /**
-     * It waits for us no more: the time for which it did is not held against it.
+     * The peer no longer waits for us. The time for which it did is not held against it.
      */
     void goOn(final long nowNs)
     {
@@ -73,9 +73,9 @@ final class Entry
     }
 
     /**
-     * Time after which to look at it again: it waits for us, or has not had all of its time.
+     * Time after which to look at the peer again.
      *
-     * @return 0 or less if its time is up.
+     * @return time in nanoseconds; 0 or less if the time of the peer is up.
      */
     long leftNs(final long nowNs)
     {
@@ -88,7 +88,7 @@ final class Entry
     }
 
     /**
-     * What the handshake lacks.
+     * What the peer has not done yet, for the BYE.
      */
     String missing()
     {

@@ -9,15 +9,20 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is thrown where nothing should be. The application's error handler is told; nothing that the handler throws gets
- * out. An {@link AgentTerminationException}, of a callback or of the handler, has the agent end when its duty cycle is
- * over, and so does a JVM that fails again and again.
+ * Takes exceptions that should not have been thrown, and tells the application's error handler. What the handler throws
+ * gets no further.
+ * <p>
+ * The agent ends, when its duty cycle is over, on an {@link AgentTerminationException} of a callback or of the handler.
+ * It also ends if the JVM fails again and again.
  * <p>
  * <b>Note:</b> For the reactor thread, but for {@link #onError} and {@link #ending}.
  */
 final class Faults implements ErrorHandler
 {
-    /** Out of memory once, or of stack, is one connection's fault; so often within that time, it is the process's. */
+    /**
+     * A single lack of memory or of stack is taken for a fault of one connection. So many in so many seconds end the
+     * agent.
+     */
     private static final int JVM_ERRORS_MAX = 60;
     private static final RateLimit JVM_ERRORS = new RateLimit(1, TimeUnit.SECONDS.toNanos(JVM_ERRORS_MAX));
 
@@ -34,7 +39,7 @@ final class Faults implements ErrorHandler
     }
 
     /**
-     * Tell the application.
+     * Tell the application's error handler.
      */
     @Override
     public void onError(final Throwable error)
@@ -59,7 +64,8 @@ final class Faults implements ErrorHandler
     }
 
     /**
-     * The log is the last that can be told. If that is what is broken, as by an error while it was loaded, nobody is.
+     * Log what the error handler threw. If the log is broken too, such as by an error while it was loaded, nothing is
+     * told.
      */
     private static void log(final Throwable ex)
     {
@@ -69,14 +75,14 @@ final class Faults implements ErrorHandler
         }
         catch (final Throwable broken)
         {
-            // Nobody is left to tell.
+            // There is no other place to tell of it.
         }
     }
 
     /**
-     * Something was thrown by one callback, or while one connection was handled.
+     * A callback threw an exception, or the handling of one connection did.
      *
-     * @return true if it was a fault, and not the wish that the agent ends.
+     * @return true if it was a fault; false if it asks the agent to end.
      */
     boolean onFault(final Throwable ex)
     {
@@ -99,7 +105,7 @@ final class Faults implements ErrorHandler
     }
 
     /**
-     * Have the agent end. The first reason counts.
+     * Have the agent end. Only the first reason counts.
      */
     void end(final Throwable ex)
     {
@@ -115,7 +121,7 @@ final class Faults implements ErrorHandler
     }
 
     /**
-     * What broke the agent, or null if it runs, or ends as it was told to.
+     * What broke the agent, or null if it runs or ends as it was told to.
      */
     Throwable failure()
     {
@@ -124,7 +130,7 @@ final class Faults implements ErrorHandler
     }
 
     /**
-     * Close something, whatever comes of it.
+     * Close a resource. An exception goes to the error handler.
      */
     void close(final AutoCloseable closeable)
     {
@@ -142,8 +148,7 @@ final class Faults implements ErrorHandler
     }
 
     /**
-     * A thread that is left interrupted by a callback would end the agent, as one that is interrupted from outside
-     * does.
+     * Clear an interrupt that a callback left behind. It would end the agent, as an interrupt from outside does.
      */
     static void afterCallback(final boolean wasInterrupted)
     {
@@ -154,7 +159,7 @@ final class Faults implements ErrorHandler
     }
 
     /**
-     * A line on a fault, which takes no memory when that is what lacks.
+     * One line about a fault. For an error of the JVM it allocates nothing.
      */
     static String text(final Throwable ex)
     {

@@ -13,7 +13,8 @@ import io.heartwheel.wire.Hello;
 import java.nio.ByteBuffer;
 
 /**
- * What peers say: frames out of the bytes that were read of one connection after the other, as many as each may send.
+ * Makes frames of the bytes that peers send, for one connection after the other, and acts on each. It is how protocol
+ * version 1 reads.
  */
 final class Frames implements FrameHandler
 {
@@ -31,7 +32,7 @@ final class Frames implements FrameHandler
     private final ReactorMetrics metrics;
 
     /**
-     * The connection whose frames are being decoded, and where its bytes lie.
+     * The connection whose frames are being decoded, and where its bytes are.
      */
     private Peer current;
     private ByteBuffer bytes;
@@ -66,9 +67,9 @@ final class Frames implements FrameHandler
     }
 
     /**
-     * Handle what was read of a connection.
+     * Handle the bytes that were read of a connection.
      *
-     * @param in from its position to its limit.
+     * @param in bytes, from its position to its limit.
      */
     void onBytes(final Peer peer, final ByteBuffer in)
     {
@@ -81,7 +82,7 @@ final class Frames implements FrameHandler
             gate.onFirstBytes(peer);
             if (!peer.isTalking())
             {
-                // The listener closed it as soon as it heard of it.
+                // The listener closed the connection as soon as it heard of it.
                 return;
             }
         }
@@ -98,13 +99,13 @@ final class Frames implements FrameHandler
         }
         if (framesUsedNs == peer.framesUsedNs && peer.isTalking())
         {
-            // No frame has ended in it.
+            // No frame ended in this read.
             allowance.chargeRead(peer, length);
         }
     }
 
     /**
-     * Looks at the first four bytes of a connection, as soon as they are there.
+     * Look at the first four bytes of a connection, as soon as they are there: do they belong to another protocol?
      */
     private boolean isForeign(final Peer peer, final ByteBuffer in)
     {
@@ -124,7 +125,7 @@ final class Frames implements FrameHandler
     }
 
     /**
-     * Bytes came of which nothing came: proof of life all the same.
+     * Bytes came that hold no data, such as a part of a TLS record. They prove life all the same, and count as a read.
      */
     void onNothing(final Peer peer, final int length)
     {
@@ -190,13 +191,14 @@ final class Frames implements FrameHandler
     }
 
     /**
-     * A message that has to let its peer in. What follows is held, and no more is read, until that is decided.
+     * The first message has to let its peer in. Until that is decided, what follows is held, and no more is read.
      */
     private boolean onFirstMessage(final ByteBuffer payload)
     {
         final Peer peer = current;
         final ByteBuffer rest = bytes.duplicate().limit(bytesEnd);
-        // One that came whole lies in what was read; one that came in parts is behind what was taken for it.
+        // A message that came whole lies in these bytes. A message that came in parts was copied, and these bytes are
+        // read up to its end.
         rest.position(payload == bytes ? payload.limit() : bytes.position());
         gate.onFirstMessage(peer, payload);
         if (Peer.JOINING == peer.state)

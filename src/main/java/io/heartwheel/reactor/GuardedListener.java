@@ -14,9 +14,9 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Calls the application, its listener and its checks, and keeps what they throw from everything else: it goes to the
- * error handler. An {@link AgentTerminationException}, which is how an agent is told to end, does so when the
- * duty cycle is over. An interrupt that a callback leaves behind is cleared.
+ * Calls the application, its listener and its checks, and keeps what they throw from everything else: an exception goes
+ * to the error handler. An {@link AgentTerminationException} asks the agent to end, which it does when its duty cycle
+ * is over. An interrupt that a callback leaves behind is cleared.
  */
 final class GuardedListener
 {
@@ -137,7 +137,7 @@ final class GuardedListener
     }
 
     /**
-     * Why the application does not let an address in, or null if it does.
+     * Why the application does not let an address in, or null if it lets it in.
      */
     String refusalOf(final AddressCheck check, final InetSocketAddress address)
     {

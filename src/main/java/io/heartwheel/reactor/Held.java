@@ -7,9 +7,9 @@ import io.heartwheel.metrics.ReactorMetrics;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that are held for peers, of all connections together: the beginnings of frames and TLS records that are not
- * whole, what waits behind a credential, what is unsent, and what other threads have sent and the reactor has not taken
- * over yet. Beyond the limit the connection goes that holds most.
+ * Counts the bytes that are held for all peers together: half frames and half TLS records, what waits behind a
+ * credential, what is unsent, and what other threads have sent and the reactor has not taken over yet. Above the limit,
+ * the peer for which most is held is sent away.
  * <p>
  * <b>Note:</b> For the reactor thread, but for {@link #reserve} and {@link #release(int)}.
  */
@@ -23,7 +23,7 @@ final class Held
     private volatile long bytes;
 
     /**
-     * Ends the connection that holds most.
+     * Ends the connection for which most is held.
      */
     interface Evictor
     {
@@ -40,7 +40,7 @@ final class Held
     }
 
     /**
-     * Something was done for a connection: look what is held for it now.
+     * A connection was handled: count again what is held for it.
      */
     void update(final Peer peer)
     {
@@ -56,7 +56,8 @@ final class Held
     }
 
     /**
-     * A connection is as good as closed. What it would still say to a peer that reads it may be said.
+     * A connection is about to be closed: drop what is held for it. What is unsent is kept if the peer still takes
+     * bytes.
      */
     void release(final Peer peer)
     {
@@ -79,7 +80,7 @@ final class Held
     }
 
     /**
-     * Ends: each turn takes one connection out of those that hold anything.
+     * Send peers away until the limit is kept. This ends: each turn takes one of those for which anything is held.
      */
     private void limit()
     {
@@ -108,9 +109,9 @@ final class Held
     }
 
     /**
-     * Another thread is about to send.
+     * Reserve room for bytes that another thread is about to send.
      *
-     * @return false if that would be too much.
+     * @return false if there is no room.
      */
     boolean reserve(final int byteCount)
     {
@@ -123,7 +124,7 @@ final class Held
     }
 
     /**
-     * What another thread has sent is the connection's now.
+     * Release room: the reactor has taken the bytes over, or they were not sent.
      */
     void release(final int byteCount)
     {

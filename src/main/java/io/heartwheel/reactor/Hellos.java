@@ -5,7 +5,7 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Hello;
 
 /**
- * Cadences as a HELLO tells them: in milliseconds.
+ * Translates between cadences and HELLO frames, which tell times in milliseconds.
  */
 final class Hellos
 {
@@ -21,8 +21,9 @@ final class Hellos
     }
 
     /**
-     * The cadence nearest to what a peer asks for, within the bounds that it may ask for. A time of 0 asks for the
-     * longest; who would not be judged at all is asked as those are who do not say anything.
+     * The cadence nearest to what a peer asks for, within the bounds of the settings. A time of 0 asks for the longest
+     * one. A peer that asks not to be judged at all gets the longest idle time, with the interval and count of the
+     * setting.
      */
     static Cadence clamped(final Hello hello, final ReactorContext<?> ctx)
     {
@@ -38,8 +39,8 @@ final class Hellos
     }
 
     /**
-     * The cadence, with a shorter idle time if TCP keepalive would give the peer up before; or, if there is none, the
-     * one in force, which it does not.
+     * The cadence, or one with a shorter idle time if TCP keepalive would give the peer up before. If no idle time that
+     * is allowed is short enough, the cadence in force, before which TCP keepalive does not give up.
      */
     static Cadence notUndercut(final Cadence cadence, final Peer peer, final ReactorContext<?> ctx)
     {
@@ -54,7 +55,7 @@ final class Hellos
     }
 
     /**
-     * The cadence by which a peer says that it watches us.
+     * The cadence by which a peer says that it watches this end.
      */
     static Cadence told(final Hello hello)
     {
@@ -69,7 +70,7 @@ final class Hellos
             count);
     }
 
-    /** Rounded up: a peer told 0 would take it for off. */
+    /** Rounded up, as a peer takes 0 for off. */
     private static long toMs(final long durationNs)
     {
         return (durationNs + NS_PER_MS - 1) / NS_PER_MS;

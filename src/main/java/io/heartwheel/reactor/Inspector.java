@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Looks at the connections for other threads, a few in each duty cycle, so that a look at all of them makes nobody
- * late. All who ask before a look begins are given the same one.
+ * Makes views of all connections for other threads. It looks at a few connections in each duty cycle, so that no peer
+ * is judged late for it. All requests that come before a look begins get the same list.
  * <p>
  * <b>Note:</b> {@link #inspect()} and {@link #isAsked()} may be called from any thread; the rest is for the reactor
  * thread only.
@@ -50,7 +50,7 @@ final class Inspector implements AutoCloseable
     }
 
     /**
-     * Look on. For want of memory it is the look that fails.
+     * Look at the next few connections. If memory runs out, the requests fail, and nothing else.
      */
     int doWork()
     {

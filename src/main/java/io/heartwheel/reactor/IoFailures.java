@@ -9,11 +9,11 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 
 /**
- * What an exception of a socket says about its peer.
+ * Tells from the exception of a socket what became of its peer.
  */
 final class IoFailures
 {
-    /** As glibc, musl and macOS word it; only glibc speaks other languages. */
+    /** The words of glibc, musl and macOS. Only glibc has them in other languages. */
     private static final List<String> TIMED_OUT = ErrorTexts.translate(System.getenv(),
         "Connection timed out",
         "Operation timed out");
@@ -37,7 +37,7 @@ final class IoFailures
     }
 
     /**
-     * What an exception says, or what it means if it says nothing.
+     * The text of an exception, or what its class means if it has none.
      *
      * @return text that is not empty.
      */
@@ -56,16 +56,16 @@ final class IoFailures
     }
 
     /**
-     * Why a connection is lost whose read or write failed.
+     * The reason by which a connection is lost after a failed read or write.
      *
-     * @param ex        of the read or write.
-     * @param isSilent  was the peer silent for longer than the kernel is patient? An error of an unknown text is then
-     *                  the kernel's verdict, else taken for a reset: the commonest by far.
+     * @param ex        that the read or write threw.
+     * @param isSilent  true if the peer was silent for longer than the kernel is patient. An error of an unknown text
+     *                  is then taken for the kernel's verdict, else for a reset, which is the commonest by far.
      */
     static CloseReason reasonOf(final IOException ex, final boolean isSilent)
     {
         final String text = String.valueOf(ex.getMessage());
-        // JDK's own words for ECONNRESET, in every language: SocketDispatcher.
+        // The JDK has its own words for ECONNRESET, the same in every language: SocketDispatcher.
         if (text.startsWith("Connection reset") || RESET.contains(text))
         {
             return CloseReason.PEER_RESET;

@@ -18,8 +18,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * What happens that someone may want to know of later, told to all who keep it: the metrics, the flight recorder, the
- * log.
+ * Records events for those who may ask later: in the metrics, the flight recorder and the log.
  * <p>
  * <b>Note:</b> For the reactor thread only, but for {@link #refusals()}.
  */
@@ -36,7 +35,8 @@ final class Journal
     Journal(final ReactorMetrics metrics)
     {
         this.metrics = metrics;
-        // The host's logging loads itself when it is asked the first time: before there is anything to be late for.
+        // The host's logging loads itself when it is first used. That takes long, so it is done before a peer can be
+        // judged late.
         Log.isLoggable(Level.TRACE);
     }
 
@@ -62,7 +62,7 @@ final class Journal
             FlightEvents.lost(peer.id(), Configuration.addressText(peer.remoteAddress()), reason.name(),
                 peer.closeDetail(), peer.silenceNs(), peer.roundTripNs());
         }
-        // A fault of this end is worth a line where nobody asked for more.
+        // A fault of this end is logged at the default level.
         final boolean isOurs = CloseReason.LISTENER_FAILED == reason || CloseReason.INTERNAL_ERROR == reason;
         final Level level = isOurs ? Level.WARNING : Level.DEBUG;
         if (Log.isLoggable(level))
@@ -73,8 +73,8 @@ final class Journal
     }
 
     /**
-     * A peer was not let in, or went before it was. Strangers can bring this about as often as they like: few lines of
-     * it, so that others have room in the log.
+     * A peer was not let in, or went before it was. Strangers can cause this as often as they like, so few lines are
+     * logged: others need room in the log.
      */
     void onTurnedAway(final InetSocketAddress remoteAddress, final CloseReason reason, final String detail)
     {
@@ -107,7 +107,7 @@ final class Journal
     }
 
     /**
-     * The last that were not let in, newest first; from any thread.
+     * The last peers that were not let in, newest first. From any thread.
      */
     List<Refusal> refusals()
     {
@@ -126,7 +126,7 @@ final class Journal
     }
 
     /**
-     * A step of the duty cycle has done as much as it may; more may be waiting.
+     * A step of the duty cycle has done as much as it may. More may be waiting.
      */
     void onCutOff(final String step, final int limit)
     {

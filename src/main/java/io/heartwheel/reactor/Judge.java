@@ -13,12 +13,12 @@ import io.heartwheel.wire.Outbound;
 import java.util.Arrays;
 
 /**
- * Between the connections and the judgement of their silence: tells the tracker what was heard and written, and carries
- * out what it asks for.
+ * Connects the peers with the {@link LivenessTracker}: tells it what was heard and written, and carries out the probes
+ * and verdicts that it asks for.
  */
 final class Judge implements LivenessHandler
 {
-    /** What one select of Linux announces at most (JDK: EPollSelectorImpl); it grows if need be. */
+    /** Most events of one select on Linux (JDK: EPollSelectorImpl). The array grows if there are more. */
     private static final int HEARD_CAPACITY = 1_024;
 
     private final LivenessTracker tracker;
@@ -30,7 +30,7 @@ final class Judge implements LivenessHandler
     private final GuardedListener listener;
     private final ReactorMetrics metrics;
     /**
-     * Slots heard since the clock was read last: what arrived then arrived later than that.
+     * Slots that were heard since the last reading of the clock. Their bytes may have arrived later than that.
      */
     private int[] heardSlots = new int[HEARD_CAPACITY];
     private int heardCount;
@@ -88,9 +88,9 @@ final class Judge implements LivenessHandler
     }
 
     /**
-     * Ask a peer now, and for the last time.
+     * Ask a peer now, and for the last time. It is condemned if it is silent for one more interval.
      *
-     * @return false if there is nothing to ask.
+     * @return false if there is nothing to ask, see {@link LivenessTracker#askLast}.
      */
     boolean askLast(final Peer peer)
     {
@@ -117,8 +117,8 @@ final class Judge implements LivenessHandler
     }
 
     /**
-     * The clock was read again. Whoever was heard since the time before counts as heard now: if a listener or a stall
-     * has held up the batch, its bytes may have arrived at its end.
+     * The clock was read again. A peer that was heard since the reading before counts as heard now. A listener or a
+     * stall may have held up the batch, and the peer's bytes may have arrived at its end.
      */
     void onSample(final long nowNs)
     {
@@ -152,17 +152,17 @@ final class Judge implements LivenessHandler
     }
 
     /**
-     * The kernel was given what an OPEN connection had to send.
+     * An OPEN connection has handed the kernel what it had to send.
      *
      * @param sent       flags of the control frames that left.
-     * @param progressed true if the kernel took any bytes.
-     * @param isCut      true if it left some.
+     * @param progressed true if the kernel accepted any bytes.
+     * @param isCut      true if the kernel did not accept them all.
      */
     void onFlushed(final Peer peer, final int sent, final boolean progressed, final boolean isCut)
     {
         final int slot = peer.slot();
         final boolean isPingSent = 0 != (sent & Outbound.PING_SENT);
-        // A wait that begins with these bytes begins now, not when this batch did.
+        // A wait that begins with these bytes begins now, not with the batch.
         final long nowNs = isCut || isPingSent ? clock.sample() : clock.nowNs();
         if (isCut)
         {
@@ -177,7 +177,7 @@ final class Judge implements LivenessHandler
             allowance.creditAnswer(peer);
             tracker.probeWritten(slot, nowNs);
             peer.pingSent(nowNs);
-            // One that only tells the other end that this one lives asks nobody who is silent.
+            // Not a probe: it only tells the peer that this end lives.
             if (peer.isProbed)
             {
                 metrics.add(Counter.PROBES, 1);
@@ -216,7 +216,7 @@ final class Judge implements LivenessHandler
     }
 
     /**
-     * Last look: what has arrived by now counts, be it bytes, the peer's end, or a reset.
+     * The last look before a verdict. What has arrived by now counts: bytes, the peer's end (FIN), or a reset.
      */
     private void judge(final Peer peer, final Verdict verdict, final long deadlineNs, final long nowNs)
     {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The links of a client by slot. Slots are dense and reused.
+ * Holds the links of a client by slot. Slots are dense and reused.
  */
 final class LinkTable
 {

@@ -19,7 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Binds the socket that a server listens at.
+ * Binds the socket on which a server listens.
  */
 final class ListeningSocket
 {
@@ -74,11 +74,11 @@ final class ListeningSocket
     }
 
     /**
-     * Linux caps the backlog without a word.
+     * The system's limit of the backlog. Linux applies it without telling.
      */
     private static int mostWaiting()
     {
-        // At once: a second read of it ends, and Files.readString has one byte by its first.
+        // In one read: a second read of this file finds nothing, and Files.readString reads one byte first.
         try (InputStream in = Files.newInputStream(SOMAXCONN))
         {
             return Integer.parseInt(new String(in.readNBytes(SOMAXCONN_LENGTH), StandardCharsets.US_ASCII).strip());

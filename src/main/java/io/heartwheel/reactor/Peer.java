@@ -21,8 +21,8 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * All state of one connection, at the engine's side of {@link Connection}. What the host wants of it, it asks of its
- * {@link Requests}.
+ * All state of one connection. The application sees it as {@link Connection}. What the application asks of the
+ * connection is passed on to its {@link Requests}.
  */
 final class Peer implements Connection
 {
@@ -35,7 +35,7 @@ final class Peer implements Connection
     private static final long NOT_MEASURED = -1;
 
     /**
-     * What the host wants of a connection, and its reactor does.
+     * What a connection asks of its reactor.
      */
     interface Requests
     {
@@ -43,13 +43,13 @@ final class Peer implements Connection
 
         void close(Peer peer);
 
-        /** Of one that is open. */
+        /** Only for an open connection. */
         Cadence cadence(Peer peer);
 
-        /** Of one that is open. */
+        /** Only for an open connection. */
         void cadence(Peer peer, Cadence cadence);
 
-        /** Of one that is open. */
+        /** Only for an open connection. */
         long lastHeardNs(Peer peer);
 
         long nowNs();
@@ -71,12 +71,12 @@ final class Peer implements Connection
     volatile byte state = JOINING;
     boolean isAnnounced;
     boolean isProbeDue;
-    /** Was the last PING a probe? */
+    /** The last PING was a probe. */
     boolean isProbed;
     boolean isCounted;
     boolean isWriteBlocked;
     boolean isReadPaused;
-    /** Nothing may be said to it yet: its TLS handshake is to come, or under way. */
+    /** Nothing may be sent to the peer yet: its TLS handshake is to come, or under way. */
     boolean isMute;
     boolean hasSpoken;
     boolean isOfOurs;
@@ -100,7 +100,7 @@ final class Peer implements Connection
     private Object attachment;
     private CloseReason closeReason;
     private String closeDetail = "";
-    /** Bytes of messages that were accepted by {@link #send} and not yet by the kernel. */
+    /** Bytes of messages that {@link #send} accepted and the kernel has not. */
     private volatile int reservedBytes;
     private volatile int closeRequests;
 
@@ -316,7 +316,7 @@ final class Peer implements Connection
     /**
      * A PONG arrived.
      *
-     * @return the round trip if it answers the last PING, or -1.
+     * @return the round trip in nanoseconds if it answers the last PING, or -1.
      */
     long pongReceived(final byte token, final long nowNs)
     {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * The connections by slot. Slots are dense and reused, the one freed last first; the generation tells the tenants of
- * one slot apart.
+ * Holds the peers by slot. Slots are dense and reused, the one freed last first. A generation counts how often a slot
+ * was reused, so an id of generation and slot is never given twice.
  */
 final class PeerTable
 {
@@ -21,7 +21,7 @@ final class PeerTable
     }
 
     /**
-     * All slots in use are below this.
+     * One more than the highest slot that was ever in use.
      */
     int slots()
     {
@@ -34,7 +34,7 @@ final class PeerTable
     }
 
     /**
-     * The id of the connection that {@link #add} is given next: its generation and slot.
+     * The id, generation and slot, of the peer that is to be given to {@link #add} next.
      */
     long nextId()
     {
@@ -47,7 +47,7 @@ final class PeerTable
         final int slot = peer.slot();
         if (slot >= peers.length)
         {
-            // Room for what is freed too: to take one out never fails for lack of memory.
+            // The list of free slots grows here, so that removing a peer never lacks memory.
             final int capacity = slot + (slot >> 3) + 16;
             freeSlots = Arrays.copyOf(freeSlots, capacity);
             generations = Arrays.copyOf(generations, capacity);

@@ -5,14 +5,15 @@ import io.heartwheel.liveness.Cadence;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much of something a peer may send: so much a second in the long run, and at once what the network may have held
- * up for a while. A token bucket, kept as the time up to which a peer has used up what it may send: one long for each.
+ * Limits how much of something a peer may send: a number a second in the long run, and at once as much as the network
+ * may have held up for a while. It is a token bucket. Its state is one long for each peer: the time up to which the
+ * peer has used up what it may send.
  */
 final class RateLimit
 {
     /**
-     * A peer that only speaks does so three times in its detection time as a rule, and answers each probe: more than
-     * twice as much is no living peer's need.
+     * A peer that only speaks does so three times in its detection time as a rule, and answers each probe. No living
+     * peer needs more than twice as much.
      */
     private static final int PER_WAIT = 8;
 
@@ -21,8 +22,8 @@ final class RateLimit
     private final long burstNs;
 
     /**
-     * @param perSecond that are allowed; 0 is no limit.
-     * @param burstNs   time of which all may come at once.
+     * @param perSecond number that is allowed a second; 0 is no limit.
+     * @param burstNs   time in nanoseconds, of which all may come at once.
      */
     RateLimit(final int perSecond, final long burstNs)
     {
@@ -32,7 +33,7 @@ final class RateLimit
     }
 
     /**
-     * This limit, or the least that leaves room for the heartbeats of a cadence.
+     * This limit, or a wider one that has room for the heartbeats of a cadence.
      */
     RateLimit withRoomFor(final Cadence cadence)
     {
@@ -43,10 +44,10 @@ final class RateLimit
     }
 
     /**
-     * One more came.
+     * Charge one.
      *
-     * @param usedUntilNs what this method returned before.
-     * @param sinceNs     from when on what was not used counts: now, or earlier by what was held up.
+     * @param usedUntilNs what this method returned last for the peer.
+     * @param sinceNs     time since when what was not used is saved up: now, or earlier by what a stall held up.
      * @return the time up to which is used up now.
      */
     long charge(final long usedUntilNs, final long sinceNs)
@@ -55,7 +56,7 @@ final class RateLimit
     }
 
     /**
-     * One was asked for, and does not count.
+     * Credit one: this end asked for it, so it is not charged.
      */
     long credit(final long usedUntilNs)
     {

@@ -22,25 +22,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The duty cycle: hears the sockets, judges silence, and closes what is condemned; and the parts it drives.
+ * The duty cycle: it hears the sockets, judges silence and closes what is condemned. It makes the parts that do so, and
+ * drives them.
  * <p>
- * <b>Note:</b> For the reactor thread only; other threads go through {@link Commands}.
+ * <b>Note:</b> For the reactor thread only. Other threads go through {@link Commands}.
  */
 public final class Reactor
 {
     /**
-     * A select that returns this many events may have left more behind: the least bound among the JDK's selectors, 256
-     * on macOS (KQueueSelectorImpl) and Windows (WEPollSelectorImpl); 1,024 on Linux (EPollSelectorImpl).
+     * A select that returns this many events may have left more behind. It is the least maximum among the JDK's
+     * selectors: 256 on macOS (KQueueSelectorImpl) and Windows (WEPollSelectorImpl); 1,024 on Linux
+     * (EPollSelectorImpl).
      */
     static final int FULL_BATCH = 256;
 
-    /** With the default tick of 1 ms one turn is 17 s, about the longest wait of the STANDARD cadence. */
+    /** One turn is 17 s by the default tick of 1 ms: about the longest wait of the STANDARD cadence. */
     private static final int SILENCE_SPOKES = 1 << 14;
     private static final int CURFEW_SPOKES = 1 << 12;
 
-    /**
-     * A cycle without any work has parked for the linger time: a few of them, and it is over, whatever the clock says.
-     */
+    /** A cycle without work has parked for the linger time: after so many that is over, whatever the clock says. */
     private static final int IDLE_SHUTDOWN_CYCLES_MAX = 3;
     private static final int SHUTDOWN_CYCLES_PER_CONNECTION_MAX = 64;
 
@@ -114,7 +114,7 @@ public final class Reactor
     }
 
     /**
-     * Make a reactor for an endpoint, and start that. If it cannot be, neither keeps anything.
+     * Make a reactor for an endpoint, and start the endpoint. If either fails, all that was opened is closed.
      *
      * @param starter of the endpoint.
      */
@@ -146,13 +146,13 @@ public final class Reactor
         }
     }
 
-    /** {@return what is counted and measured, live; for any thread} */
+    /** {@return what is counted and measured, live; from any thread} */
     public ReactorMetrics metrics()
     {
         return metrics;
     }
 
-    /** {@return a look at every connection, completed on the reactor thread, or by its end; for any thread} */
+    /** {@return views of all connections, completed on the reactor thread, or by its end; from any thread} */
     public CompletableFuture<List<ConnectionView>> inspect()
     {
         final CompletableFuture<List<ConnectionView>> answer = inspector.inspect();
@@ -160,19 +160,19 @@ public final class Reactor
         return answer;
     }
 
-    /** The calling thread is the one that runs the duty cycle, until another calls this. */
+    /** The calling thread runs the duty cycle from now on, until another thread calls this. */
     public void enter()
     {
         commands.enterReactorThread();
     }
 
-    /** {@return whether the calling thread is the one that runs the duty cycle; for any thread} */
+    /** {@return whether the calling thread runs the duty cycle; from any thread} */
     public boolean isEntered()
     {
         return commands.isReactorThread();
     }
 
-    /** {@return whether another thread, which is alive, runs the duty cycle; for any thread} */
+    /** {@return whether another thread, which is alive, runs the duty cycle; from any thread} */
     public boolean isElsewhere()
     {
         return commands.isElsewhere();
@@ -184,20 +184,20 @@ public final class Reactor
         commands.wakeup();
     }
 
-    /** {@return whether all have left in a drain; never without one} */
+    /** {@return whether a drain has begun and all peers have left} */
     public boolean isDrained()
     {
         return drain.isDone();
     }
 
-    /** {@return the application's error handler, of which nothing that it throws gets out} */
+    /** {@return the application's error handler, guarded: what it throws gets no further} */
     public ErrorHandler errorHandler()
     {
         return faults;
     }
 
     /**
-     * Have the reactor end. The first reason counts, and the application is told of it unless it is its own wish.
+     * Have the reactor end. Only the first reason counts. The application is told, unless it asked for the end itself.
      *
      * @param ex that was thrown.
      */
@@ -210,22 +210,22 @@ public final class Reactor
         }
     }
 
-    /** {@return why the reactor has to end, or null; for any thread} */
+    /** {@return why the reactor has to end, or null; from any thread} */
     public Throwable ending()
     {
         return faults.ending();
     }
 
-    /** {@return what broke the reactor, or null if it runs, or ends as it was told to; for any thread} */
+    /** {@return what broke the reactor, or null if it runs or ends as it was told to; from any thread} */
     public Throwable failure()
     {
         return faults.failure();
     }
 
     /**
-     * One duty cycle. Sockets come before deadlines: what the kernel already has is heard before anyone is judged.
+     * Run one duty cycle. Sockets come before deadlines: what the kernel already has is heard before a peer is judged.
      *
-     * @return how much was done.
+     * @return amount of work done; 0 if there was none.
      */
     public int doWork()
     {
@@ -233,10 +233,10 @@ public final class Reactor
         return
             commands.drain() +          // what other threads asked for
             inspector.doWork() +        // what they want to know, of some connections at a time
-            pollSockets() +             // park until the next deadline at most; hear everyone, write what did not fit
+            pollSockets() +             // park until the next deadline at most; hear all peers, write what did not fit
             expireDeadlines() +         // judge silence: probe or condemn, a bounded number per cycle
             endpoint.doWork() +         // make connections
-            drain.doWork() +            // let go whose turn it is
+            drain.doWork() +            // let peers leave whose turn has come
             departures.doWork() +       // close, free the slot, then tell the listener
             trackCycle();               // stalls and cycle time
     }
@@ -248,9 +248,9 @@ public final class Reactor
     }
 
     /**
-     * A batch that is full says that more is waiting, and a deadline that is due has to wait for what arrived before
-     * it: select again, and judge by the clock sampled before that select. After as many batches as it takes to hear
-     * every connection once, all that was there has been heard, whatever arrives meanwhile.
+     * Hear every peer from which the kernel has bytes. After a full batch more may wait, and a deadline that is due has
+     * to wait for bytes that arrived before it: select again, and judge by the clock sampled before that select. After
+     * as many batches as hear every connection once, all that was there is heard, whatever arrives meanwhile.
      */
     private int pollSockets()
     {
@@ -279,7 +279,7 @@ public final class Reactor
 
     private int park(final long parkNs)
     {
-        // Rounded up: waking before the deadline would be for nothing.
+        // Rounded up: a wake-up before the deadline would find nothing to do.
         final long parkMs = (parkNs + 999_999) / 1_000_000;
         parkedNs = TimeUnit.MILLISECONDS.toNanos(parkMs);
         isParked = true;
@@ -307,7 +307,7 @@ public final class Reactor
         }
         catch (final IOException ex)
         {
-            // Nobody is heard any more.
+            // Without a selector no peer can be heard.
             throw new UncheckedIOException(ex);
         }
     }
@@ -363,10 +363,10 @@ public final class Reactor
         return 0;
     }
 
-    /** Make no more connections, and let all that are open leave with a BYE. */
+    /** Make no more connections, and let all peers leave with a BYE. */
     public void shutdown()
     {
-        // An interrupt, which is how an AgentRunner gets impatient, would keep the selector from waiting.
+        // An AgentRunner that runs out of patience interrupts the thread. A selector does not wait then.
         final boolean isInterrupted = Thread.interrupted();
         endpoint.close();
         maxParkNs = Math.max(lingerNs, Cadence.MIN_NS);
@@ -385,8 +385,8 @@ public final class Reactor
     }
 
     /**
-     * End whoever is left without a word, and release everything, whatever fails meanwhile. Hardly anything is
-     * allocated: it may be for lack of memory that the agent ends.
+     * End all connections that are left, without a BYE, and release everything, whatever fails meanwhile. Hardly
+     * anything is allocated, as the agent may end for lack of memory.
      */
     public void release()
     {

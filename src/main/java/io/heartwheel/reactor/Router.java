@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 
 /**
- * Hands what the sockets and the clock tell to the part whose business it is. It is made before those parts, which need
- * sockets and clock themselves.
+ * Hands events of the sockets and the clock to the parts that they concern. It is made before those parts, as they need
+ * the sockets and the clock themselves.
  */
 final class Router implements SocketHandler, AttendedClock.Handler
 {
@@ -24,7 +24,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
     private Journal journal;
 
     /**
-     * All parts are there, and nothing has happened yet.
+     * The parts are made, and no event has come yet.
      */
     void start(
         final Gate gate,
@@ -49,7 +49,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
     }
 
     /**
-     * The socket of a connection is ready. A fault of what is done about it is that connection's.
+     * The socket of a connection is ready. What is thrown while it is handled is a fault of that connection.
      */
     void onReady(final Peer peer, final SelectionKey key)
     {

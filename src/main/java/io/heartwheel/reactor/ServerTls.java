@@ -26,13 +26,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * TLS of a server: its handshakes, with what its files hold at present. A thread of its own looks at the files.
+ * TLS of a server: its handshakes, and the key and certificates for them. A thread of its own looks whether their files
+ * have changed.
  * <p>
  * <b>Note:</b> For the reactor thread only, but for {@link #reload()}.
  */
 final class ServerTls
 {
-    /** A certificate is near its end in the last tenth of its time, at most this. */
+    /** A certificate is near its end in the last tenth of its time, and at most so long before its end. */
     private static final long NEAR_MS = TimeUnit.DAYS.toMillis(14);
     private static final int NEAR_PARTS = 10;
 
@@ -49,7 +50,7 @@ final class ServerTls
     private TlsIo io;
     private ReactorMetrics metrics;
     private volatile Loaded loaded;
-    /** How the files were when they were read last, whatever came of it. */
+    /** State of the files before they were read last, whether they could be used or not. */
     private List<String> readFiles;
     private boolean isFailed;
     private String lastWarning;
@@ -116,9 +117,9 @@ final class ServerTls
     }
 
     /**
-     * Read the files again, from any thread but the reactor's.
+     * Read the files again. From any thread but the reactor's, as it takes a while.
      *
-     * @throws ConfigurationException if they cannot be used: what was read before stays in use.
+     * @throws ConfigurationException if they cannot be used. What was read before stays in use.
      */
     synchronized void reload()
     {
@@ -136,7 +137,8 @@ final class ServerTls
     }
 
     /**
-     * One that was half written when it was read is read again, whether it looks changed or not.
+     * Read the files if they have changed. Files that could not be used, perhaps half written, are read again even if
+     * they have not.
      */
     private synchronized void look()
     {
@@ -159,14 +161,14 @@ final class ServerTls
         }
         catch (final Throwable ex)
         {
-            // What is thrown here would end all further looks.
+            // An exception thrown from here would end all further looks.
             Log.error(ex);
         }
     }
 
     private void load(final TlsSettings settings)
     {
-        // Before they are read: what changes meanwhile is seen by the next look.
+        // Noted before the files are read: the next look sees what changes meanwhile.
         readFiles = files(settings);
         try
         {
@@ -180,7 +182,7 @@ final class ServerTls
 
     private void onLoaded()
     {
-        // Whoever reads the files is the only one to write this.
+        // This method is synchronized: no other thread sets this counter.
         metrics.set(
             Counter.TLS_NOT_AFTER_S, TimeUnit.MILLISECONDS.toSeconds(loaded.context.notAfterMs()));
         lastWarning = null;
@@ -209,7 +211,7 @@ final class ServerTls
     }
 
     /**
-     * Once each, however often it is found.
+     * Log a warning, once for each text.
      */
     private void warn(final String what)
     {
@@ -221,7 +223,8 @@ final class ServerTls
     }
 
     /**
-     * What changes when a file does: another may take its place with the same time.
+     * What changes when a file does. The time alone is not enough, as a file may be replaced by another of the same
+     * time.
      */
     private static List<String> files(final TlsSettings settings)
     {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What {@link SocketIo} tells of the sockets that it reads and writes.
+ * Told by {@link SocketIo} of what it reads and writes.
  */
 interface SocketHandler
 {
@@ -17,27 +17,27 @@ interface SocketHandler
     void onArriving(Peer peer);
 
     /**
-     * Bytes came. They are answered by what is in {@link Peer#outbound} afterwards.
+     * Bytes came. {@link Peer#outbound} has the answer afterwards.
      */
     void onBytes(Peer peer, ByteBuffer bytes);
 
     /**
-     * Bytes came of which TLS made none: proof of life all the same.
+     * Bytes came that hold no data, such as a part of a TLS record. They prove life all the same.
      */
     void onNothing(Peer peer, int length);
 
     /**
-     * TLS has handled what came, and was not ended by it.
+     * TLS has handled the bytes that came, and the connection has not ended.
      */
     void onRecords(Peer peer);
 
     /**
-     * The peer spoke something else where TLS was to be spoken.
+     * The peer spoke another protocol where TLS was expected.
      */
     void onForeign(Peer peer, Foreign foreign);
 
     /**
-     * There is nothing more to be had of the peer.
+     * The peer sends nothing more.
      */
     void onEnd(Peer peer, CloseReason reason, String detail);
 
@@ -47,16 +47,16 @@ interface SocketHandler
     void onFailure(Peer peer, IOException ex);
 
     /**
-     * Something was thrown that should not be.
+     * Handling the connection threw an exception.
      */
     void onFault(Peer peer, Throwable ex);
 
     /**
-     * The kernel was given what an OPEN connection had to send.
+     * An OPEN connection has handed the kernel what it had to send.
      *
      * @param sent       flags of the control frames that left.
-     * @param progressed true if the kernel took any bytes.
-     * @param isCut      true if it left some.
+     * @param progressed true if the kernel accepted any bytes.
+     * @param isCut      true if the kernel did not accept them all.
      */
     void onFlushed(Peer peer, int sent, boolean progressed, boolean isCut);
 

@@ -15,18 +15,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 
 /**
- * Moves bytes between sockets and what is said and heard, for all connections of a reactor through two shared buffers.
+ * Reads and writes the sockets of all connections of a reactor, through two shared buffers. It tells a {@link
+ * SocketHandler}.
  */
 final class SocketIo
 {
     /**
-     * One read takes no more than this from a connection, so that none keeps the others waiting: what is left is
-     * announced again by the next select. One DATA frame of the longest kind fits.
+     * Length of the shared read buffer, and so the most that one read takes of a connection: none keeps the others
+     * waiting. The next select announces what is left. The longest DATA frame fits.
      */
     private static final int BUFFER_LENGTH = Frame.HEADER_LENGTH + Frame.MAX_PAYLOAD_LENGTH + 1;
 
     /**
-     * One that said goodbye may still send a little, which is dropped; then it is closed without further ado.
+     * Most reads from a peer that was sent a BYE. What it still sends is dropped. After so many reads its connection
+     * ends at once.
      */
     private static final int FAREWELL_READS_MAX = 16;
 
@@ -56,7 +58,7 @@ final class SocketIo
     }
 
     /**
-     * Read once from a connection, handle what came, and answer it.
+     * Read once from a connection, handle the bytes, and write the answers.
      */
     void read(final Peer peer)
     {
@@ -68,7 +70,7 @@ final class SocketIo
     {
         if (Peer.JOINING == peer.state && (peer.isReadPaused || !peer.entry.isGreeted))
         {
-            // Paused, it waits for an answer of ours: a last look must not take more of it.
+            // A connection whose reading is paused waits for an answer of this end: a last look must not read more.
             if (!peer.isReadPaused)
             {
                 handler.onArriving(peer);
@@ -117,8 +119,8 @@ final class SocketIo
     }
 
     /**
-     * Read once from a connection that speaks TLS, or go on with what was read before. A peer that breaks its rules or
-     * ends is condemned.
+     * Read once from a connection that speaks TLS, or go on with bytes that were read before. A peer that breaks the
+     * rules of TLS, or ends, is condemned.
      *
      * @return number of bytes in the read buffer, or -1 if there will be no more.
      */
@@ -159,7 +161,7 @@ final class SocketIo
     }
 
     /**
-     * Handle what was decrypted. Bytes of the socket of which nothing came are proof of life as well.
+     * Handle the bytes that were decrypted. Bytes that hold no data prove life as well.
      */
     void onDecrypted(final Peer peer, final int length)
     {
@@ -186,7 +188,7 @@ final class SocketIo
     }
 
     /**
-     * Handle what was read of a connection before frames were spoken.
+     * Handle bytes that were read of a connection before it spoke in frames.
      */
     void take(final Peer peer, final ByteBuffer bytes)
     {
@@ -198,9 +200,9 @@ final class SocketIo
     }
 
     /**
-     * Read again of a connection for which this was paused.
+     * Resume the reading of a connection.
      *
-     * @param alreadyRead of it, or null.
+     * @param alreadyRead bytes of it, which are handled first; or null.
      */
     void resume(final Peer peer, final ByteBuffer alreadyRead)
     {
@@ -226,7 +228,8 @@ final class SocketIo
     }
 
     /**
-     * Write what a connection has to send, as far as the kernel takes it. The rest waits until the socket is writable.
+     * Write what a connection has to send, as far as the kernel accepts it. The rest waits until the socket is
+     * writable.
      */
     void flush(final Peer peer)
     {
@@ -240,7 +243,7 @@ final class SocketIo
         {
             boolean isTaken = null == peer.tls || flushRecords(peer.tls);
             int left = left(peer, 0, isTaken);
-            // Ends: each turn but the last takes a whole buffer from a queue that is bounded.
+            // This ends: each turn but the last takes a whole buffer from a queue that is bounded.
             while (!outbound.isEmpty() && isTaken)
             {
                 final int queued = outbound.queuedBytes();
@@ -260,14 +263,15 @@ final class SocketIo
         }
         catch (final Throwable ex)
         {
-            // Here, as what flushes it may be a callback of another connection.
+            // Caught here, as the caller may be a callback of another connection.
             handler.onFault(peer, ex);
         }
         held.update(peer);
     }
 
     /**
-     * Write to the socket, or through TLS, which takes it all, and then has ciphertext that the socket did not take.
+     * Write to the socket, or through TLS. TLS takes all bytes, and keeps the ciphertext that the socket did not
+     * accept.
      *
      * @return number of bytes that were taken.
      */
@@ -294,9 +298,9 @@ final class SocketIo
     }
 
     /**
-     * Control frames within TLS records that are unsent have not left yet: they do with the last of these.
+     * Which control frames have left. Those within TLS records that are unsent leave with the last of these records.
      *
-     * @return which have left, of those that were taken now or before.
+     * @return flags of those that have left, of the frames taken now or before.
      */
     private static int left(final Peer peer, final int controls, final boolean isTaken)
     {
@@ -325,7 +329,7 @@ final class SocketIo
     }
 
     /**
-     * Write what a connection has to send, unless the kernel did not take it all before: then it will say when it does.
+     * Write what a connection has to send, unless its socket is not writable: it is written when it is.
      */
     void flushUnlessBlocked(final Peer peer)
     {
@@ -358,7 +362,7 @@ final class SocketIo
         metrics.add(Counter.FRAMES_OUT, 1);
         if (peer.isWriteBlocked)
         {
-            // Else it is written now, and what is left of it is looked at then.
+            // Else it is written in this cycle, and counted then.
             held.update(peer);
         }
     }

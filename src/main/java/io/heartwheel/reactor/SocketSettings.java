@@ -8,7 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 
 /**
- * How every socket of a connection is set, accepted or connected.
+ * Sets the options of every socket of a connection, accepted or connected.
  */
 final class SocketSettings
 {
@@ -17,8 +17,8 @@ final class SocketSettings
     }
 
     /**
-     * What the kernel has taken is out of sight: a probe waits behind it, and no progress of it is seen. So it takes no
-     * more than a peer has time to read.
+     * Set the options. The send buffer is bounded, since bytes that the kernel has accepted are out of sight: a probe
+     * waits behind them, and their progress is not seen. So the kernel accepts no more than a peer has time to read.
      */
     static void set(final SocketChannel channel, final ReactorContext<?> ctx) throws IOException
     {
@@ -30,7 +30,7 @@ final class SocketSettings
     }
 
     /**
-     * The send buffer that the kernel makes of the setting, read back from a socket that is not connected.
+     * The length that the kernel gives a send buffer by the setting, read back from a socket that is not connected.
      */
     static int sendBufferLength(final ReactorContext<?> ctx)
     {

@@ -7,13 +7,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Speaks to servers that only listen, often enough to be heard: a PING by the deadline of a link, so many in the
- * server's detection time.
+ * Speaks to servers that only listen, often enough to be heard. Each deadline of such a link sends a PING.
  */
 final class Speech
 {
     /**
-     * A server that only listens hears at least so many PINGs in its detection time, whatever else is sent.
+     * Number of PINGs in the detection time of a server that only listens. They are sent whatever else is.
      */
     private static final int PINGS_PER_DETECTION = 3;
 
@@ -34,7 +33,7 @@ final class Speech
     }
 
     /**
-     * A server says how it watches: whether it only listens, and how often it has to hear something then.
+     * A HELLO tells how the server watches: whether it only listens, and how often it has to hear this client then.
      */
     void onHello(final ClientLink link, final Hello hello)
     {
@@ -42,7 +41,7 @@ final class Speech
         link.speakNs = isPassive ? TimeUnit.MILLISECONDS.toNanos(hello.idleMs()) / PINGS_PER_DETECTION : 0;
         if (isPassive)
         {
-            // A random phase sets it off from the others that connected with it.
+            // A random phase sets the link off from others that connected with it.
             wheel.schedule(link.slot, clock.nowNs() + random.nextLong(link.speakNs + 1));
         }
         else
@@ -62,7 +61,7 @@ final class Speech
     }
 
     /**
-     * A server that only listens may be about to give up a client that stalled.
+     * The client has stalled, so a server that only listens may be about to give it up: speak now.
      */
     void onStall(final LinkTable links)
     {

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * What is told of peers that speak another protocol than ours, and what could be set for them.
+ * Describes peers that speak another protocol, and names the setting that they may need.
  */
 final class Strangers
 {
@@ -31,7 +31,7 @@ final class Strangers
     }
 
     /**
-     * From a proxy that is believed one was taken already.
+     * A proxy that is trusted has sent its PROXY header before, so this is a second one.
      */
     private static String textOfProxyHeader(final Peer peer, final ServerContext ctx)
     {

@@ -14,8 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * TLS handshakes: on the reactor thread but for what takes long, which other threads do, and no more than so many steps
- * in a duty cycle, so that those who are there already are not made late.
+ * Runs TLS handshakes. The reactor thread takes a bounded number of steps in a duty cycle, so that peers that are open
+ * are not judged late. Other threads do the tasks that take long.
  * <p>
  * <b>Note:</b> For the reactor thread only.
  */
@@ -34,14 +34,14 @@ final class TlsIo
     private final Consumer<Peer> onSecured;
     private final TlsBuffers buffers = new TlsBuffers();
     private final ExecutorService tasks;
-    /** Those that have something to be read, and are not listened to until their turn comes. */
+    /** Connections that have something to read and wait for their turn. Their reading is paused until then. */
     private final ArrayDeque<Peer> waiting = new ArrayDeque<>();
-    /** In this duty cycle. */
+    /** Steps taken in this duty cycle. */
     private int steps;
 
     /**
-     * @param tasks     runs what takes long; it is shut down at the end.
-     * @param onSecured told of each connection whose handshake is done, before what came behind it is handled.
+     * @param tasks     runs the tasks that take long; it is shut down at the end.
+     * @param onSecured told of each connection whose handshake is done, before the bytes behind it are handled.
      */
     TlsIo(
         final int stepLimit,
@@ -74,11 +74,11 @@ final class TlsIo
     /**
      * Begin the handshake of a connection that is JOINING.
      *
-     * @param alreadyRead of it.
+     * @param alreadyRead bytes of it.
      */
     void begin(final Peer peer, final SSLEngine engine, final ByteBuffer alreadyRead)
     {
-        // A server has nothing to do before its client has spoken.
+        // A server has nothing to send before its client has spoken.
         final boolean isReady = engine.getUseClientMode() || alreadyRead.hasRemaining();
         try
         {
@@ -98,7 +98,7 @@ final class TlsIo
     }
 
     /**
-     * A connection whose handshake is under way has something to read, or is looked at for the last time.
+     * A connection whose handshake is under way has something to read, or has its last look.
      */
     void onReadable(final Peer peer)
     {
@@ -106,12 +106,12 @@ final class TlsIo
     }
 
     /**
-     * Beyond the limit it waits for a later cycle, behind those that wait already. Meanwhile its socket is not listened
-     * to, or each select would be full of events of which nothing comes.
+     * Take a step of a handshake. Above the limit the connection waits for a later cycle, behind those that wait
+     * already. Its reading is paused meanwhile, or each select would be full of events that are not handled.
      */
     private void turn(final Peer peer, final boolean isAdvance)
     {
-        // Whose time is up has its last look now, however many wait.
+        // A peer whose time is up has its last look now, however many wait.
         if (steps < stepLimit && waiting.isEmpty() || peer.entry.leftNs(clock.nowNs()) <= 0)
         {
             step(peer, isAdvance);
@@ -125,7 +125,7 @@ final class TlsIo
     }
 
     /**
-     * Begin a duty cycle's steps, with those that wait.
+     * Begin the steps of a duty cycle, with the connections that wait.
      *
      * @return number of steps.
      */
@@ -175,7 +175,7 @@ final class TlsIo
         {
             return;
         }
-        // A handshake that is done is not yet a word of our protocol.
+        // The end of a handshake is not yet a word of our protocol.
         peer.hasSpoken = tls.isHandshaking();
         if (!tls.isHandshaking())
         {
@@ -216,14 +216,14 @@ final class TlsIo
         }
         catch (final OutOfMemoryError ex)
         {
-            // The JVM says so as well when the system has no more threads.
+            // The JVM throws this also when the system has no more threads.
             departures.condemn(
                 peer, CloseReason.INTERNAL_ERROR, "cannot begin a task of the handshake: " + ex.getMessage());
         }
     }
 
     /**
-     * It goes on at once, and counts: so others wait for it.
+     * The task of a handshake is done. The handshake goes on at once, and its step counts, so others wait for it.
      */
     private void onTaskDone(final Peer peer)
     {

@@ -26,8 +26,7 @@ import java.util.Arrays;
 public final class TimingWheel
 {
     /**
-     * How far a deadline may lie from the start time, either way: 2<sup>62</sup> ns, 146 years. Differences of two such
-     * deadlines do not overflow.
+     * How far a deadline may lie from the start time, either way: 2<sup>62</sup> ns, 146 years.
      */
     public static final long MAX_SPAN_NS = 1L << 62;
 
