@@ -4,9 +4,10 @@ import javax.net.ssl.SSLSession;
 import java.net.InetSocketAddress;
 
 /**
- * A peer that waits to be let in. The first answer counts, unless the call of the check that was asked ends by an
- * exception: then the peer is refused. An answer that comes after the peer has gone or was sent away is of no effect.
- * Threadsafe.
+ * A peer that waits to be let in. The first answer counts. If the check that was asked throws, no answer counts and the
+ * peer is refused. An answer for a peer that has gone or was sent away has no effect.
+ * <p>
+ * Threadsafe: the answer may come from any thread.
  */
 public interface AdmissionRequest
 {
@@ -18,7 +19,7 @@ public interface AdmissionRequest
     InetSocketAddress remoteAddress();
 
     /**
-     * TLS as it was agreed on, with the certificates of the peer if it was asked for them.
+     * TLS as it was agreed on. It has the certificates of the peer, if the server asks for them.
      *
      * @return the session, or null without TLS.
      */
@@ -27,7 +28,7 @@ public interface AdmissionRequest
     /**
      * The number that the connection will have.
      *
-     * @return generation and slot.
+     * @return generation (upper 32 bits) and slot (lower 32 bits), as in {@link Connection#id()}.
      */
     long connectionId();
 
@@ -37,16 +38,16 @@ public interface AdmissionRequest
     void admit();
 
     /**
-     * Let the peer in.
+     * Let the peer in, and attach something to its connection.
      *
-     * @param attachment that {@link Connection#attachment()} is to be, such as who it is.
+     * @param attachment of the connection, such as who the peer is; see {@link Connection#attachment()}.
      */
     void admit(Object attachment);
 
     /**
      * Send the peer away with {@link CloseReason#REFUSED}.
      *
-     * @param text to tell it in the BYE.
+     * @param text of the BYE that the peer is told.
      */
     void refuse(String text);
 }

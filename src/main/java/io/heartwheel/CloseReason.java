@@ -1,7 +1,7 @@
 package io.heartwheel;
 
 /**
- * Why a connection ended: exactly one for each.
+ * Why a connection ended. Each connection has exactly one reason.
  */
 public enum CloseReason
 {
@@ -11,7 +11,7 @@ public enum CloseReason
     /** The peer reset the connection (RST). */
     PEER_RESET(11),
 
-    /** The peer said goodbye (BYE): {@link Connection#closeDetail()} has its reason and text. */
+    /** The peer said goodbye (BYE). {@link Connection#closeDetail()} has its reason and text. */
     PEER_LEFT(12),
 
     /** Nothing was heard of the peer for the detection time of its cadence. */
@@ -23,19 +23,19 @@ public enum CloseReason
     /** The kernel gave the peer up: TCP keepalive or retransmissions went unanswered. */
     KEEPALIVE_TIMEOUT(13),
 
-    /** The network said that the peer cannot be reached (ICMP). */
+    /** The network reported that the peer cannot be reached (ICMP). */
     UNREACHABLE(14),
 
-    /** The peer sent what is no frame of the protocol. */
+    /** The peer sent something that is no frame of the protocol, or did not complete a frame in time. */
     PROTOCOL_ERROR(3),
 
-    /** The peer sent more than it may. */
+    /** The peer sent more than it may, or the most of what was held when that was too much for all peers together. */
     FLOODING(4),
 
-    /** The peer did not say in time what it has to say first. */
+    /** The peer did not do in time what lets it in. */
     HANDSHAKE_TIMEOUT(5),
 
-    /** The connection was not let in: by its number, its address, or its credential. */
+    /** The peer was not let in, because of the number of connections, its address, or its credential. */
     REFUSED(6),
 
     /** The application closed the connection. */
@@ -44,15 +44,15 @@ public enum CloseReason
     /** The server or client that owns the connection is shutting down. */
     SHUTDOWN(8),
 
-    /** The listener threw an exception while handling the connection. */
+    /** The listener threw an exception while it handled the connection. */
     LISTENER_FAILED(9),
 
-    /** Something went wrong at this end while it handled the connection: a fault of ours, or of the JVM. */
+    /** This end failed while it handled the connection: a fault of Heartwheel, or of the JVM. */
     INTERNAL_ERROR(15),
 
     /**
-     * The peer went (FIN or RST) within a second without having said a byte: most likely a balancer that looked whether
-     * this server is there. Only servers say so of a connection.
+     * The peer went (FIN or RST) within a second and had not sent a byte. Most likely a load balancer looked whether
+     * this server is there. Only a server gives this reason.
      */
     NEVER_SPOKE(16);
 
@@ -66,7 +66,7 @@ public enum CloseReason
     }
 
     /**
-     * The number that says it in a BYE frame.
+     * The number of this reason in a BYE frame.
      *
      * @return 1 to 255.
      */
@@ -76,10 +76,10 @@ public enum CloseReason
     }
 
     /**
-     * What the code in a BYE frame says.
+     * The meaning of a code in a BYE frame.
      *
      * @param code 0 to 255.
-     * @return the name of the reason, or the number if it is none of them.
+     * @return the name of the reason, or the number if no reason has it.
      */
     public static String nameOf(final int code)
     {
@@ -94,7 +94,7 @@ public enum CloseReason
     }
 
     /**
-     * Was the connection lost? It was not if one end closed it on purpose and said so, or if it was never used.
+     * Was the connection lost? It was not if one end closed it on purpose and said so, or if the peer never spoke.
      *
      * @return false for LOCAL_CLOSE, SHUTDOWN, PEER_LEFT and NEVER_SPOKE.
      */

@@ -10,114 +10,117 @@ import java.nio.ByteBuffer;
 /**
  * A connection to one peer.
  * <p>
- * {@link #id()}, {@link #remoteAddress()}, {@link #isOpen()}, {@link #send(ByteBuffer)} and {@link #close()} may be
- * called from any thread; all else from the reactor thread only, which is the one that calls the {@link
- * ConnectionListener}.
+ * {@link #id()}, {@link #remoteAddress()}, {@link #isOpen()}, {@link #send(ByteBuffer)}, {@link #unsentBytes()} and
+ * {@link #close()} may be called from any thread. All other methods may be called from the reactor thread only, which
+ * is the one that calls the {@link ConnectionListener}.
  */
 public interface Connection
 {
     /**
-     * A number that no other connection of this server has had.
+     * A number that no other connection of this server or client has had.
      *
-     * @return generation and slot.
+     * @return generation (upper 32 bits) and slot (lower 32 bits).
      */
     long id();
 
-    /** {@return the address of the peer, after the connection has ended too} */
+    /** {@return the address of the peer, also after the connection has ended} */
     InetSocketAddress remoteAddress();
 
-    /** {@return the link of a client that this connection was made for, or null on a server} */
+    /** {@return the link that this connection was made for, or null on a server} */
     Link link();
 
     /**
-     * TCP keepalive as the kernel does it for this connection.
+     * TCP keepalive as the kernel does it for this connection. Reads the socket.
      *
-     * @return its numbers, read back from the socket; off if it is off or the connection has ended.
+     * @return its numbers; off if it is off or the connection has ended.
      */
     Cadence tcpKeepAlive();
 
     /**
-     * Have the kernel watch this connection by other numbers, or not at all. Nothing happens if it has ended.
+     * Set TCP keepalive for this connection, or switch it off. Nothing happens if the connection has ended.
      *
      * @param cadence in whole seconds, or {@link Cadence#OFF}.
      * @return this.
-     * @throws ConfigurationException if a kernel takes no such numbers, or would give up before the heartbeats do.
+     * @throws ConfigurationException if the kernel does not take such numbers, or would give the peer up before the
+     *                                heartbeats do.
      */
     Connection tcpKeepAlive(Cadence cadence);
 
     /**
-     * TLS as it was agreed on: protocol, cipher, and the certificates of the peer if it was asked for them.
+     * TLS as it was agreed on: protocol, cipher, and the certificates of the peer if this end asks for them.
      *
      * @return the session, or null without TLS.
      */
     SSLSession tlsSession();
 
-    /** {@return whether messages may still be sent: true until the connection ends or begins to close} */
+    /** {@return whether messages may be sent: false before the peer is let in, and once the connection closes} */
     boolean isOpen();
 
     /**
-     * What the application keeps with this connection.
+     * What the application has attached to this connection.
      *
      * @return what was given to {@link #attachment(Object)}, or null.
      */
     Object attachment();
 
     /**
-     * Keep something with this connection.
+     * Attach something to this connection.
      *
-     * @param attachment anything.
+     * @param attachment anything, or null.
      * @return this.
      */
     Connection attachment(Object attachment);
 
     /**
-     * Send a message. On the reactor thread it is written at once, as far as the kernel takes it, and nothing is
-     * allocated for it; from another thread it is copied and written in the next duty cycle. The payload is not kept,
-     * and its position and limit are left as they are.
+     * Send a message. On the reactor thread it is written at once, as far as the kernel accepts it, and what is
+     * accepted allocates nothing. From another thread it is copied, and written in the next duty cycle. The payload is
+     * not kept, and its position and limit do not change.
      *
      * @param payload from its position to its limit.
      * @return what became of it.
-     * @throws IllegalArgumentException if it is longer than messages may be ({@code heartwheel.message.max}).
+     * @throws IllegalArgumentException if the payload is longer than {@code heartwheel.message.max}.
      */
     SendResult send(ByteBuffer payload);
 
-    /** {@return bytes that were sent and the kernel has not taken, or never did if it has ended; from any thread} */
+    /** {@return bytes of messages that the kernel has not accepted, or never did if the connection has ended} */
     int unsentBytes();
 
     /**
-     * Close the connection: what was sent so far and a BYE are written, for no longer than {@code heartwheel.linger}.
-     * {@link ConnectionListener#onClosed} follows. Nothing happens if it is closed or closing.
+     * Close the connection. Messages sent before and a BYE are still written, for no longer than {@code
+     * heartwheel.linger}. {@link ConnectionListener#onClosed} follows. Nothing happens if the connection is closed or
+     * closing.
      */
     void close();
 
     /**
-     * The cadence the peer is watched by.
+     * The cadence by which the peer is watched.
      *
      * @return the cadence; off when the connection has ended.
      */
     Cadence cadence();
 
     /**
-     * Watch the peer by another cadence from now on. A server tells it by a HELLO. Nothing happens if it has ended.
+     * Watch the peer by another cadence from now on. A server tells the peer by a HELLO. Nothing happens if the
+     * connection has ended.
      *
      * @param cadence to watch it by.
      * @return this.
-     * @throws ConfigurationException if TCP keepalive would give the peer up before that.
+     * @throws ConfigurationException if TCP keepalive would give the peer up before the heartbeats do.
      */
     Connection cadence(Cadence cadence);
 
     /**
-     * When the peer was heard last, or the connection opened. It is the reactor's time, which is the clock's less the
-     * reactor's own stalls: compare it with {@link #nowNs()}.
+     * When the peer was heard last, or else the connection opened. It is the reactor's time, which leaves out the
+     * reactor's own stalls. Compare it with {@link #nowNs()} only.
      *
-     * @return the time, of the end if the connection has ended.
+     * @return the time in nanoseconds; it no longer changes once the connection has ended.
      */
     long lastHeardNs();
 
     /**
-     * The reactor's time.
+     * The reactor's time: the clock of the Context, less the reactor's own stalls.
      *
-     * @return the time as of the last reading of the clock.
+     * @return the time in nanoseconds, as of the last reading of the clock.
      */
     long nowNs();
 
@@ -129,7 +132,8 @@ public interface Connection
     long ageNs();
 
     /**
-     * The last round trip, from a probe written to its answer read, up to {@code heartwheel.coalesce} after it came.
+     * The last round trip: from when a PING was written to when its answer was read. An answer may wait for {@code
+     * heartwheel.coalesce} to be read.
      *
      * @return the time in nanoseconds, or -1 if none has been measured.
      */
@@ -138,12 +142,12 @@ public interface Connection
     /**
      * Why the connection ended.
      *
-     * @return the reason, or null while it is open.
+     * @return the reason, or null as long as the connection has not ended or begun to close.
      */
     CloseReason closeReason();
 
     /**
-     * More on why it ended: what a BYE said, the text of an exception, what broke the protocol.
+     * More on why the connection ended: what a BYE said, the text of an exception, which rule was broken.
      *
      * @return one line of text, possibly empty.
      */

@@ -3,12 +3,12 @@ package io.heartwheel;
 import java.nio.ByteBuffer;
 
 /**
- * What happens to connections. All methods are called on the reactor thread: one that blocks stalls the server, which
- * then judges nobody for it, but serves nobody either. They may do whatever connections, links, servers and clients
- * offer, close the server or client that calls included: nothing of it waits.
+ * Told what happens to connections. All methods are called on the reactor thread. A method that blocks stalls the
+ * server: it judges no peer for that, and serves none meanwhile. A method may call anything that connections, links,
+ * servers and clients offer. It may even close the server or client that calls it. None of these calls waits.
  * <p>
- * An exception goes to the error handler; if it came from {@link #onOpen} or {@link #onMessage} the connection is
- * closed with {@link CloseReason#LISTENER_FAILED}. No other connection notices.
+ * An exception goes to the error handler. If {@link #onOpen} or {@link #onMessage} threw it, the connection is closed
+ * with {@link CloseReason#LISTENER_FAILED}. Other connections are not affected.
  */
 public interface ConnectionListener
 {
@@ -23,7 +23,7 @@ public interface ConnectionListener
      * A message (DATA frame) has arrived.
      *
      * @param connection it came from.
-     * @param payload    from its position to its limit, valid during this call only.
+     * @param payload    from its position to its limit; valid during this call only, so copy what is to be kept.
      */
     void onMessage(Connection connection, ByteBuffer payload);
 
@@ -37,7 +37,8 @@ public interface ConnectionListener
     }
 
     /**
-     * A connection has ended. Called exactly once for each that was opened, after which its slot is free again.
+     * A connection has ended. Called exactly once for each connection that was opened. Its slot is free for another by
+     * then.
      *
      * @param connection that has ended.
      * @param reason     why; {@link Connection#closeDetail()} may say more.

@@ -5,7 +5,7 @@ import io.heartwheel.liveness.Cadence;
 import java.net.InetSocketAddress;
 
 /**
- * How a connection stood at one moment. Threadsafe, as it does not change.
+ * The state of a connection at one moment. Immutable, and so threadsafe.
  *
  * @param id            of the connection.
  * @param remoteAddress of the peer.
@@ -13,8 +13,8 @@ import java.net.InetSocketAddress;
  * @param ageNs         since it was opened, in nanoseconds.
  * @param cadence       it was watched by.
  * @param silenceNs     since the peer was heard last, in nanoseconds.
- * @param roundTripNs   last measured, in nanoseconds, or -1 if none has been.
- * @param unsentBytes   of messages, that the kernel has not taken yet.
+ * @param roundTripNs last round trip, in nanoseconds, or -1 if none has been measured.
+ * @param unsentBytes bytes of messages that the kernel has not accepted yet.
  */
 public record ConnectionView(
     long id,
@@ -27,20 +27,20 @@ public record ConnectionView(
     int unsentBytes)
 {
     /**
-     * Where a connection is on its way.
+     * The state of a connection.
      */
     public enum State
     {
-        /** It is not let in yet. */
+        /** The peer is not let in yet. */
         JOINING,
 
         /** Messages are sent and received, and the peer is watched. */
         OPEN,
 
-        /** BYE was said, and the last bytes are on their way. */
+        /** A BYE is queued or written, and the last bytes are on their way. */
         LEAVING,
 
-        /** To be closed in the next duty cycle. */
+        /** The connection is closed in the next duty cycle. */
         CONDEMNED
     }
 }

@@ -8,16 +8,16 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Watches its servers: makes connections, one or thousands, tells the listener which are gone, when and why, and
- * makes them anew.
+ * Watches its servers. It makes connections, one or thousands, and makes them anew when they are lost. The listener is
+ * told which servers are gone, when and why.
  * <pre>{@code
  * HeartbeatClient client = HeartbeatClient.launch(new ClientContext().listener(listener));
  * Link link = client.connect(InetSocketAddress.createUnresolved("gateway.example.org", 7400));
  * }</pre>
- * It probes a server that is silent, by its own cadence; answers the server's probes; and speaks three times in the
- * server's detection time if the server's HELLO says that it only listens.
+ * The client probes a server that is silent, by its own cadence, and answers the server's probes. If the server's HELLO
+ * says that it only listens, the client sends three PINGs in the server's detection time.
  * <p>
- * It is an Agrona {@link Agent}, and run like a {@link HeartbeatServer}. Its {@link #onClose()} sends BYE to every
+ * It is an Agrona {@link Agent}, and runs like a {@link HeartbeatServer}. Its {@link #onClose()} sends a BYE to every
  * server.
  */
 public final class HeartbeatClient extends ReactorAgent
@@ -28,7 +28,7 @@ public final class HeartbeatClient extends ReactorAgent
      * Construct a client without any link.
      *
      * @param ctx with the settings; it is concluded, and cannot be used again.
-     * @throws ConfigurationException if a setting is wrong or two are at odds.
+     * @throws ConfigurationException if a setting is wrong, or two settings do not go together.
      */
     public HeartbeatClient(final ClientContext ctx)
     {
@@ -55,11 +55,11 @@ public final class HeartbeatClient extends ReactorAgent
     }
 
     /**
-     * Make a link to a server, from any thread. It begins to connect in the next duty cycle.
+     * Make a link to a server. It begins to connect in the next duty cycle. From any thread.
      *
-     * @param addresses of the server, or of several that are alike, to be tried in turn. One that is unresolved is
-     *                  looked up before each try, not on the reactor thread.
-     * @return the link; of a client that is closed it never connects.
+     * @param addresses of the server, or of several servers that are alike, tried in turn. An address that is
+     *                  unresolved is looked up before each try, on another thread than the reactor's.
+     * @return the link. If the client is closed, the link never connects.
      */
     public Link connect(final InetSocketAddress... addresses)
     {

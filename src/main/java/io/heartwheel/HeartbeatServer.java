@@ -14,23 +14,24 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Watches its clients: accepts their connections, and tells the listener which are gone, when and why.
+ * Watches its clients. It accepts their connections, and tells the listener which clients are gone, when and why.
  * <pre>{@code
  * try (HeartbeatServer server = HeartbeatServer.launch(new ServerContext().listener(listener)))
  * {
  *     new ShutdownSignalBarrier().await();
  * }
  * }</pre>
- * It is an Agrona {@link Agent}: {@link #launch} runs it on a thread of its own; else give it to an
- * {@link AgentRunner} with a {@link NoOpIdleStrategy} (it parks by itself), or to an
- * {@link org.agrona.concurrent.AgentInvoker} with {@link ServerContext#maxParkNs(long)} 0, and it never waits.
+ * It is an Agrona {@link Agent}, and runs in one of three ways. {@link #launch} runs it on a thread of its own. An
+ * {@link AgentRunner} runs it with a {@link NoOpIdleStrategy}, since it parks by itself. An {@link
+ * org.agrona.concurrent.AgentInvoker} runs it in the host's duty cycle; with {@link ServerContext#maxParkNs(long)} 0 it
+ * never waits there.
  * <p>
- * Once it has ended by {@link #close()} or {@link #drain}, its duty cycle does nothing, so that the other agents of a
- * {@code CompositeAgent} go on; a runner of its own is to be closed as well. By an error, or by an {@code
+ * After {@link #close()} or {@link #drain} its duty cycle does nothing, so that the other agents of a {@code
+ * CompositeAgent} go on. A runner of its own has to be closed as well. After an error, or an {@code
  * AgentTerminationException} of a callback, it ends with an {@code AgentTerminationException}.
  * <p>
- * The port is bound by the constructor; {@link #onClose()}, which all of these call, sends BYE to every client and
- * waits for them {@code heartwheel.linger} at most.
+ * The constructor binds the port. {@link #onClose()}, which each of these ways calls at the end, sends a BYE to every
+ * client and waits for {@code heartwheel.linger} at most.
  */
 public final class HeartbeatServer extends ReactorAgent
 {
@@ -42,7 +43,7 @@ public final class HeartbeatServer extends ReactorAgent
      * Bind the address of the Context. Nothing is accepted before the first {@link #doWork()}.
      *
      * @param ctx with the settings; it is concluded, and cannot be used again.
-     * @throws ConfigurationException if a setting is wrong or two are at odds.
+     * @throws ConfigurationException if a setting is wrong, or two settings do not go together.
      * @throws UncheckedIOException   if the address cannot be bound.
      */
     public HeartbeatServer(final ServerContext ctx)
@@ -57,7 +58,7 @@ public final class HeartbeatServer extends ReactorAgent
     }
 
     /**
-     * Bind, and run on a new thread.
+     * Bind the address, and run on a new thread.
      *
      * @param ctx with the settings.
      * @return the server; close it to end it.
@@ -70,9 +71,9 @@ public final class HeartbeatServer extends ReactorAgent
     }
 
     /**
-     * The address it listens at, with the port that was taken.
+     * The address that the server listens at. From any thread.
      *
-     * @return the address.
+     * @return the address, with the port that was taken.
      */
     public InetSocketAddress localAddress()
     {
@@ -82,7 +83,7 @@ public final class HeartbeatServer extends ReactorAgent
     /**
      * TCP keepalive as the kernel will do it for accepted connections.
      *
-     * @return its numbers, read back from the listening socket; off if it is not asked for.
+     * @return its numbers, read back from the listening socket; off if it is off.
      */
     public Cadence tcpKeepAlive()
     {
@@ -90,9 +91,9 @@ public final class HeartbeatServer extends ReactorAgent
     }
 
     /**
-     * Bytes that the kernel may queue for each connection, as it counts them.
+     * Length of the kernel's send buffer for each connection, as the kernel counts it.
      *
-     * @return the length of a send buffer, read back from a socket that was set as those of connections are.
+     * @return the length in bytes, read back from a socket that was set like those of connections.
      */
     public int sendBufferLength()
     {
@@ -100,12 +101,12 @@ public final class HeartbeatServer extends ReactorAgent
     }
 
     /**
-     * Read the files of TLS again, as {@code heartwheel.tls.reload} does by itself when they have changed. Connections
-     * that are open stay; handshakes that begin from now on get the new certificates. It takes a while: from any thread
-     * but the reactor's.
+     * Read the files of TLS again. {@code heartwheel.tls.reload} does this by itself when they have changed. Open
+     * connections stay. Handshakes that begin from now on get the new certificates. From any thread but the reactor's,
+     * as it takes a while.
      *
      * @return false if there is no TLS.
-     * @throws ConfigurationException if they cannot be used; what was read before stays in use.
+     * @throws ConfigurationException if the files cannot be used. What was read before stays in use.
      */
     public boolean reloadTls()
     {
@@ -113,7 +114,7 @@ public final class HeartbeatServer extends ReactorAgent
     }
 
     /**
-     * The last hundred peers that were not let in, or went before they were; from any thread.
+     * The last hundred peers that were not let in, or went before they were. From any thread.
      *
      * @return newest first.
      */
@@ -123,18 +124,22 @@ public final class HeartbeatServer extends ReactorAgent
     }
 
     /**
-     * Accept nobody any more, say BYE to all who are there, spread evenly over a time, and end: so that a fleet does
-     * not come to the next server as one wave. Messages are sent and received until a connection's turn comes; whom the
-     * kernel has connected but nobody has accepted yet is told BYE at once. From any thread and any callback; {@link
-     * #close()} cuts it short, and so does another drain that would be done sooner.
+     * Let all clients leave, and end. No more connections are accepted. The clients are told BYE, spread evenly over a
+     * time, so that a fleet does not come to the next server as one wave. Messages are sent and received until the turn
+     * of their connection comes. A client that the kernel has connected, but the server has not accepted yet, is told
+     * BYE at once.
+     * <p>
+     * From any thread and any callback. {@link #close()} cuts the drain short, and so does another drain that ends
+     * sooner.
      *
-     * @param over what time; the last are gone {@code heartwheel.linger} later at the latest.
-     * @return completed when all have left and the sockets are released, by the reactor thread, which must not wait for
-     *     it.
+     * @param over time for all to leave, cut to 24 hours. The last client is gone {@code heartwheel.linger} later at
+     *             the latest.
+     * @return completed by the reactor thread when all clients have left and the sockets are released. The reactor
+     *     thread must not wait for it.
      */
     public CompletableFuture<Void> drain(final Duration over)
     {
-        // One of centuries has no number of nanoseconds.
+        // A Duration of centuries does not fit into a long of nanoseconds.
         final long durationNs = over.compareTo(MAX_DRAIN) >= 0 ? Cadence.MAX_NS : Math.max(0, over.toNanos());
         acceptor.drain(durationNs);
         return ended();

@@ -6,53 +6,54 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * A client's tie to a server, or to one of several: one connection at a time, made anew when it is lost.
+ * A client's tie to a server, or to one of several servers that are alike. It has one connection at a time, which is
+ * made anew when it is lost.
  * <p>
- * {@link #addresses()}, {@link #askFor(Cadence)} and {@link #close()} may be called from any thread; all else from the
- * reactor thread only.
+ * {@link #addresses()}, {@link #askFor(Cadence)} and {@link #close()} may be called from any thread. All other methods
+ * may be called from the reactor thread only.
  */
 public interface Link
 {
     /**
-     * Where the server is, or its like are: tried in turn.
+     * The addresses of the server, or of servers that are alike. They are tried in turn.
      *
      * @return the addresses, as they were given.
      */
     List<InetSocketAddress> addresses();
 
     /**
-     * The connection it has at present.
+     * The present connection.
      *
-     * @return the connection, which may be closing, or null.
+     * @return the connection, which may be closing, or null if there is none.
      */
     Connection connection();
 
     /**
      * Why the last try to connect failed.
      *
-     * @return address and reason; empty if it did not fail. Never empty when the link is given up.
+     * @return address and reason; empty if it did not fail. It is never empty when the link is given up.
      */
     String failure();
 
     /**
-     * What the application keeps with this link.
+     * What the application has attached to this link.
      *
      * @return what was given to {@link #attachment(Object)}, or null.
      */
     Object attachment();
 
     /**
-     * Keep something with this link.
+     * Attach something to this link.
      *
-     * @param attachment anything.
+     * @param attachment anything, or null.
      * @return this.
      */
     Link attachment(Object attachment);
 
     /**
      * Ask the server by a HELLO to watch this client by another cadence, now and after each reconnect. The server
-     * answers with the cadence in force, which may be another: the longest it allows for {@link Cadence#OFF}. A link
-     * that is closed asks nobody.
+     * answers with the cadence in force, which may be another: for {@link Cadence#OFF} it is the longest that it
+     * allows. Nothing happens if the link is closed.
      *
      * @param cadence to ask for.
      * @return this.
@@ -60,9 +61,9 @@ public interface Link
     Link askFor(Cadence cadence);
 
     /**
-     * Close the connection if there is one, and make no other. {@link ConnectionListener#onClosed} of that connection
-     * is the last that is heard of the link, or has been; a link without a connection ends without a word. May be
-     * called at any time and by any callback, that {@code onClosed} included. Nothing happens if it is closed.
+     * Close the link: its connection is closed, and no other is made. The {@link ConnectionListener#onClosed} of its
+     * last connection is the last callback of the link. A link without a connection ends without a callback. May be
+     * called by any callback, that {@code onClosed} included. Nothing happens if the link is closed.
      */
     void close();
 

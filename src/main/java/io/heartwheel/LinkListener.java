@@ -1,23 +1,23 @@
 package io.heartwheel;
 
 /**
- * What happens to the links of a client, and to their connections. See {@link ConnectionListener} for the rules.
+ * Told what happens to the links of a client, and to their connections. See {@link ConnectionListener} for the rules.
  */
 public interface LinkListener extends ConnectionListener
 {
     /**
-     * A link is without a connection, and another try will be made. {@link Link#failure()} says why the one before
-     * failed, if it was a try and not a connection that ended.
+     * A link has no connection, and another try will be made. If the last try failed, {@link Link#failure()} says why.
+     * It is empty if a connection ended instead.
      *
      * @param link    that is without a connection.
      * @param attempt number of the try to come, counted from 1 since the link was last stable.
-     * @param delayNs until then.
+     * @param delayNs until that try, in nanoseconds.
      */
     void onReconnecting(Link link, int attempt, long delayNs);
 
     /**
-     * So many tries in a row have failed to connect that no other will be made ({@code heartwheel.reconnect.limit}).
-     * {@link Link#failure()} says why the last one did.
+     * A link is given up: so many tries in a row have failed ({@code heartwheel.reconnect.limit}). {@link
+     * Link#failure()} says why the last one failed.
      *
      * @param link that is closed now.
      */

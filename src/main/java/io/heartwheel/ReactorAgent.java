@@ -20,15 +20,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A reactor as an Agrona {@link Agent}, on a thread of its own or in the host's.
+ * Runs a reactor as an Agrona {@link Agent}, on a thread of its own or on the host's.
  * <p>
- * What goes wrong for one connection ends that connection. What goes wrong beyond that ends the agent: all sockets are
- * closed, {@link ConnectionListener#onClosed} comes for each that was open, and {@link #ended()} says why.
+ * A fault of one connection ends that connection. Any other fault ends the agent: all sockets are closed, {@link
+ * ConnectionListener#onClosed} is called for each connection that was open, and {@link #ended()} says why.
  */
 abstract class ReactorAgent implements Agent, AutoCloseable
 {
     /**
-     * Longer than the longest linger: after it the runner complains on standard error, and interrupts the thread.
+     * Longer than the longest linger. The runner interrupts the thread after this time, and says so on standard error.
      */
     private static final int CLOSE_TIMEOUT_MS = 70_000;
 
@@ -59,7 +59,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         }
         catch (final Throwable ex)
         {
-            // There is no thread to be had: the port is not kept for nothing.
+            // There is no thread to be had, so the port is not kept.
             onClose();
             throw ex;
         }
@@ -70,7 +70,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     }
 
     /**
-     * However its thread comes to end, by what the runner itself throws too, nothing stays open behind it.
+     * Run until the end. Nothing stays open, however the thread ends, be it by an exception of the runner itself.
      */
     private void runToTheEnd(final Runnable run)
     {
@@ -107,13 +107,13 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         watchdog = dog;
         if (isClosed.get())
         {
-            // It was quicker than we were.
+            // The agent ended before this thread could note the watchdog.
             dog.close();
         }
     }
 
     /**
-     * What is counted and measured, for any thread.
+     * What is counted and measured. From any thread.
      *
      * @return the metrics, live.
      */
@@ -123,11 +123,11 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     }
 
     /**
-     * How every connection stands. The reactor looks at a bounded number in each duty cycle, so the views are of
-     * moments a few milliseconds apart. For any thread; but the reactor thread must not wait for it.
+     * Views of all connections. The reactor looks at a bounded number of connections in each duty cycle, so the views
+     * are of moments a few milliseconds apart. From any thread; but the reactor thread must not wait for it.
      *
-     * @return completed on the reactor thread with a list that does not change, or with an IllegalStateException if
-     *     the agent is closed.
+     * @return completed on the reactor thread with a list that does not change, or with an IllegalStateException if the
+     *     agent is closed.
      */
     public final CompletableFuture<List<ConnectionView>> connections()
     {
@@ -135,10 +135,10 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     }
 
     /**
-     * When the agent has ended: all sockets are closed, and the listener has been told of each connection. For any
-     * thread; but the reactor thread must not wait for it.
+     * The end of the agent: all sockets are closed, and the listener was told of each connection. From any thread; but
+     * the reactor thread must not wait for it.
      *
-     * @return completed on the reactor thread, with what was thrown if that is why it ended.
+     * @return completed on the reactor thread; exceptionally if the agent ended for an error, with that error.
      */
     public final CompletableFuture<Void> ended()
     {
@@ -146,12 +146,12 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     }
 
     /**
-     * One duty cycle. Once the agent has ended, because it was asked to or has drained, there is nothing left to do for
-     * ever, so that agents of the host that share its thread go on; it is parked for {@code heartwheel.park.max} then.
+     * Run one duty cycle. An agent that was closed or has drained does nothing any more, so that the host's other
+     * agents on its thread go on. It parks for {@code heartwheel.park.max} then.
      *
-     * @return how much was done.
-     * @throws AgentTerminationException once, when the agent has ended for what a callback threw, or by an error, which
-     *                                   is the cause; and whenever it ended if it was launched.
+     * @return amount of work done; 0 if there was none.
+     * @throws AgentTerminationException once, if a callback threw one or an error ended the agent, which is the cause
+     *                                   then; and after any end if the agent was launched.
      */
     @Override
     public final int doWork()
@@ -200,15 +200,15 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         }
         if (null != cause || null != runner)
         {
-            // Expected: the error handler has been told.
+            // Not thrown again: the error handler has been told.
             throw new AgentTerminationException(cause, true);
         }
         return 0;
     }
 
     /**
-     * Let every peer go with a BYE, and release all sockets. Called by whoever runs the agent, on the reactor thread;
-     * others call {@link #close()}.
+     * Let every peer leave with a BYE, and release all sockets. The runner of the agent calls this on the reactor
+     * thread. Other threads call {@link #close()}.
      */
     @Override
     public final void onClose()
@@ -236,7 +236,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     }
 
     /**
-     * Whoever waits for the end is told of it, even if the log is what is broken.
+     * The future of the end is completed even if the log is broken.
      */
     private void release()
     {
@@ -266,19 +266,19 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     }
 
     /**
-     * End an agent that was launched, and wait until it has. On the reactor thread, and so in every callback, nothing
-     * waits: its next duty cycle is its last.
+     * End the agent. An agent that was launched has ended when this returns. On the reactor thread, and so in every
+     * callback, this does not wait: the next duty cycle is the last.
      * <p>
-     * One that was not launched is closed by whoever runs it, in its next duty cycle, which is waited for no longer
-     * than its peers may take to leave. It is closed here and now if nobody ever ran it, or the calling thread or one
-     * that has ended did.
+     * An agent that was not launched is closed in its next duty cycle by the thread that runs it. This waits for that,
+     * but no longer than the peers may take to leave. The calling thread closes it at once if it ran the agent last, or
+     * no living thread did.
      * <p>
-     * Nothing happens if it is closed.
+     * Nothing happens if the agent is closed.
      */
     @Override
     public final void close()
     {
-        // First: a thread that enters the reactor after this looks at it.
+        // Set first: a thread that enters the reactor after this looks at it.
         isClosing = true;
         if (null != runner)
         {
@@ -311,7 +311,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         }
         catch (final ExecutionException ex)
         {
-            // It has ended all the same.
+            // The agent has ended all the same.
         }
         catch (final TimeoutException ex)
         {

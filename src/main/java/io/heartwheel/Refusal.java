@@ -3,10 +3,10 @@ package io.heartwheel;
 /**
  * A peer that was not let in, or went before it was.
  *
- * @param epochMs when, in ms since 1970.
- * @param address of the peer, HOST:PORT.
+ * @param epochMs when, in milliseconds since 1970.
+ * @param address of the peer, as HOST:PORT.
  * @param reason  why.
- * @param detail  more on why, in one line.
+ * @param detail  more on why, in one line, possibly empty.
  */
 public record Refusal(long epochMs, String address, CloseReason reason, String detail)
 {

@@ -5,10 +5,14 @@ package io.heartwheel;
  */
 public enum SendResult
 {
-    /** It is written, or queued behind others and will be: in order, whole, unless the connection ends first. */
+    /**
+     * The message is written, or queued behind others. It is sent whole and in order, unless the connection ends first.
+     */
     ACCEPTED,
 
-    /** Too much is unsent already. Nothing was taken: try again later, or give the peer up. */
+    /**
+     * Too much is unsent or queued already, and nothing of the message was taken. Try again later, or give the peer up.
+     */
     BACK_PRESSURED,
 
     /** The connection is closed or closing. */
