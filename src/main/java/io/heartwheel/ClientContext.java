@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Settings of a client.
+ * Settings of a client. {@link ReactorContext} has those that it shares with a server, and the rules for all.
  */
 public final class ClientContext extends ReactorContext<ClientContext>
 {
@@ -61,7 +61,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Time for a look-up of a name, and again for a connection to be made, in nanoseconds.
+     * Time for the look-up of a name, and again for the making of a connection, in nanoseconds.
      *
      * @return the setting.
      */
@@ -71,7 +71,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set the time for a look-up of a name, and again for a connection to be made, in nanoseconds.
+     * Set the time for the look-up of a name, and again for the making of a connection, in nanoseconds.
      *
      * @param connectTimeoutNs to set.
      * @return this.
@@ -105,7 +105,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * First back-off, of which a random part is waited, in nanoseconds.
+     * Limit of the first delay of a reconnect, in nanoseconds. The delay is a random part of it.
      *
      * @return the setting.
      */
@@ -115,7 +115,8 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set the first back-off, of which a random part is waited, in nanoseconds.
+     * Set the limit of the first delay of a reconnect, in nanoseconds. The delay is a random part of it. The limit
+     * doubles with each try.
      *
      * @param minReconnectNs to set.
      * @return this.
@@ -127,7 +128,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Longest back-off, in nanoseconds.
+     * Longest limit of the delay of a reconnect, in nanoseconds.
      *
      * @return the setting.
      */
@@ -137,7 +138,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set the longest back-off, in nanoseconds.
+     * Set the longest limit of the delay of a reconnect, in nanoseconds.
      *
      * @param maxReconnectNs to set.
      * @return this.
@@ -149,7 +150,8 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Time over which clients come back to a server that said it shuts down, in nanoseconds.
+     * Time over which clients come back to a server that said it shuts down, in nanoseconds. Each waits a random part
+     * of it.
      *
      * @return the setting.
      */
@@ -159,7 +161,8 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set the time over which clients come back to a server that said it shuts down, in nanoseconds.
+     * Set the time over which clients come back to a server that said it shuts down, in nanoseconds. Each waits a
+     * random part of it.
      *
      * @param reconnectSpreadNs to set.
      * @return this.
@@ -171,8 +174,8 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Number of reconnects that may fail in a row; 0 never gives up. One that was made has not failed, however
-     * soon its connection ended.
+     * Number of reconnects in a row that may fail; 0 never gives up. A reconnect that made a connection has not failed,
+     * however soon that connection ended.
      *
      * @return the setting.
      */
@@ -182,8 +185,8 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set the number of reconnects that may fail in a row; 0 never gives up. One that was made has not failed,
-     * however soon its connection ended: {@link LinkListener#onClosed} may close the link then.
+     * Set the number of reconnects in a row that may fail; 0 never gives up. A reconnect that made a connection has not
+     * failed, however soon that connection ended: {@link LinkListener#onClosed} may close the link then.
      *
      * @param reconnectLimit to set.
      * @return this.
@@ -195,7 +198,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Seed of the random delays.
+     * Seed of the random delays of reconnects.
      *
      * @return the setting.
      */
@@ -205,7 +208,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set the seed of the random delays, which by default is another for each client.
+     * Set the seed of the random delays of reconnects. By default each client has another.
      *
      * @param jitterSeed to set.
      * @return this.
@@ -217,7 +220,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Where names are looked up.
+     * The directory in which names are looked up.
      *
      * @return the setting.
      */
@@ -227,9 +230,9 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set where names are looked up, as a test does.
+     * Set the directory in which names are looked up. A test sets it.
      *
-     * @param directory to ask; on a thread of its own.
+     * @param directory to ask. It is called on a thread of its own, and may block.
      * @return this.
      */
     public ClientContext directory(final NameResolver.Directory directory)
@@ -239,7 +242,7 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * TLS.
+     * TLS of the client's connections.
      *
      * @return the setting, or null without.
      */
@@ -249,8 +252,8 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set TLS: whom to trust, and whose key to show when a server asks. The certificate of a server has to be for
-     * the name or address that {@link HeartbeatClient#connect} was given.
+     * Set TLS: which servers to trust, and which key to show when a server asks for it. The certificate of a server has
+     * to be for the name or address that {@link HeartbeatClient#connect} was given.
      *
      * @param sslContext to set, or null for none.
      * @return this.

@@ -18,8 +18,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
- * Settings that servers and clients share. Each begins as its system property says, or else its default; see
- * {@link Knob}.
+ * Settings that servers and clients share. Each begins as its system property says, or else with its default. {@link
+ * Knob} has the names, defaults and ranges. Durations are nanoseconds, lengths are bytes.
+ * <p>
+ * A setter of a number throws a {@link ConfigurationException} that names the setting if the value is out of range.
+ * Setters are to be called before the server or client is made: what they do later is not defined.
  * <p>
  * <b>Note:</b> Not threadsafe, and for one server or client only.
  *
@@ -29,7 +32,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
 {
 
     /**
-     * A tick is at most this fraction of the shortest wait, so that lateness stays small beside it.
+     * A shortest wait has at least this many ticks, so that lateness stays small beside it.
      */
     private static final int TICKS_PER_WAIT_MIN = 4;
 
@@ -77,9 +80,9 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     abstract C self();
 
     /**
-     * Check the settings and how they go together. Called by whoever takes the Context.
+     * Check the settings, and whether they go together. The server or client that is made by this Context calls it.
      *
-     * @throws ConfigurationException that names a setting, or both of two that are at odds.
+     * @throws ConfigurationException that names the setting, or both of two settings that do not go together.
      */
     C conclude()
     {
@@ -138,7 +141,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Cadence by which peers are watched.
+     * Cadence by which peers are watched. It may be another for a peer that asks for one.
      *
      * @return the setting.
      */
@@ -148,7 +151,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the cadence by which peers are watched.
+     * Set the cadence by which peers are watched. A peer may ask for another by a HELLO.
      *
      * @param cadence to set.
      * @return this.
@@ -456,8 +459,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the bytes that are held for all peers together: frames that are not whole, what waits behind credentials,
-     * what is unsent.
+     * Set the number of bytes that are held for all peers together: frames that are not whole, what waits behind
+     * credentials, what is unsent. Above it, the peer for which most is held is sent away.
      *
      * @param maxHeldBytes to set, at least 256 KB.
      * @return this.
@@ -469,7 +472,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Bytes that the kernel may queue for a connection; 0 is its own choice.
+     * Bytes that the kernel may queue for a connection; 0 is the kernel's own choice.
      *
      * @return the setting.
      */
@@ -479,8 +482,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the number of bytes that the kernel may queue for a connection; 0 is its own choice. Probes wait behind them,
-     * and a message beyond waits here, where its progress is seen.
+     * Set the number of bytes that the kernel may queue for a connection; 0 is the kernel's own choice. Probes wait
+     * behind these bytes. A message that does not fit waits in the engine, where its progress is seen.
      *
      * @param sendBufferLength to set.
      * @return this.
@@ -492,7 +495,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Gap between duty cycles above which it is a stall, in nanoseconds.
+     * Shortest gap between duty cycles that counts as a stall, in nanoseconds.
      *
      * @return the setting.
      */
@@ -502,7 +505,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the gap between duty cycles above which it is a stall, in nanoseconds.
+     * Set the shortest gap between duty cycles that counts as a stall, in nanoseconds. No peer is condemned for a
+     * stall.
      *
      * @param stallNs to set.
      * @return this.
@@ -514,8 +518,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Frames a second that a peer may send in the long run; 0 is no limit. So counts a read of less than 512 bytes in
-     * which no frame ends.
+     * Frames that a peer may send a second in the long run; 0 is no limit. A read of less than 512 bytes in which no
+     * frame ends counts as a frame.
      *
      * @return the setting.
      */
@@ -525,8 +529,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the number of frames a second that a peer may send in the long run; 0 is no limit. A cadence that needs more
-     * than that raises it.
+     * Set the number of frames that a peer may send a second in the long run; 0 is no limit. It is raised for a
+     * connection whose cadence needs more.
      *
      * @param frameRate to set.
      * @return this.
@@ -538,7 +542,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * PING, HELLO and unasked PONG frames a second that a peer may send in the long run; 0 is no limit.
+     * PING, HELLO and unasked PONG frames that a peer may send a second in the long run; 0 is no limit.
      *
      * @return the setting.
      */
@@ -548,8 +552,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the number of PING, HELLO and unasked PONG frames a second that a peer may send in the long run; 0 is no
-     * limit. A cadence that needs more than that raises it, for the connections it is in force for.
+     * Set the number of PING, HELLO and unasked PONG frames that a peer may send a second in the long run; 0 is no
+     * limit. It is raised for a connection whose cadence needs more.
      *
      * @param controlRate to set.
      * @return this.
@@ -561,7 +565,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Time for which these rates are allowed at once, in nanoseconds.
+     * Time of which all frames that these rates allow may come at once, in nanoseconds.
      *
      * @return the setting.
      */
@@ -571,8 +575,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the time for which these rates are allowed at once, in nanoseconds. A network that was held up delivers so
-     * much at one moment, so it should not be less than the detection time.
+     * Set the time of which all frames that these rates allow may come at once, in nanoseconds. A network that was held
+     * up delivers so much at one moment, so it should not be less than the detection time.
      *
      * @param rateBurstNs to set.
      * @return this.
@@ -584,7 +588,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Time in which a frame that has begun has to be whole, in nanoseconds.
+     * Time within which a frame that has begun has to be whole, in nanoseconds.
      *
      * @return the setting.
      */
@@ -594,7 +598,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the time in which a frame that has begun has to be whole, in nanoseconds.
+     * Set the time within which a frame that has begun has to be whole, in nanoseconds.
      *
      * @param frameTimeoutNs to set.
      * @return this.
@@ -638,8 +642,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the longest time that heartbeats may wait to be read together, in nanoseconds; 0 reads all at once. Nothing
-     * waits where the longest park is 0.
+     * Set the longest time that heartbeats may wait to be read together, in nanoseconds; 0 reads all at once. It has no
+     * effect if the longest park is 0.
      *
      * @param coalesceNs to set, 50 ms at most.
      * @return this.
@@ -661,8 +665,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the longest time that a probe may wait to be sent with others, in nanoseconds; 0 sends each on time. It is
-     * never more than 1/32 of the idle time and of the interval, and 0 where the longest park is 0.
+     * Set the longest time that a probe may wait to be sent with others, in nanoseconds; 0 sends each on time. A probe
+     * never waits longer than 1/32 of the idle time or of the interval. It has no effect if the longest park is 0.
      *
      * @param probeSlackNs to set.
      * @return this.
@@ -674,7 +678,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * How the reactor thread waits for a time that is not the selector's to wait, until it is unparked at most.
+     * How the reactor thread waits for less time than a selector can wait for. The wait may end early by an unpark.
      *
      * @return the setting.
      */
@@ -684,9 +688,10 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set how the reactor thread waits, as a simulation does that has a time of its own.
+     * Set how the reactor thread waits for less time than a selector can wait for. A simulation sets it for a time of
+     * its own.
      *
-     * @param parker that is given nanoseconds to wait.
+     * @param parker that is given the nanoseconds to wait.
      * @return this.
      */
     public C parker(final LongConsumer parker)
@@ -696,8 +701,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Time beyond the longest park after which a duty cycle that does not turn is told of, in nanoseconds; 0 tells
-     * nothing.
+     * Time beyond the longest park after which the log tells of a duty cycle that does not end, in nanoseconds; 0 is
+     * off.
      *
      * @return the setting.
      */
@@ -707,8 +712,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the time beyond the longest park after which a line of the log says where the reactor thread is, in
-     * nanoseconds; 0 tells nothing. Only who is launched has a thread to do so.
+     * Set the time beyond the longest park after which a line of the log tells where the reactor thread is, in
+     * nanoseconds; 0 is off. Only a server or client that is launched has a thread that looks.
      *
      * @param watchdogNs to set.
      * @return this.
@@ -742,7 +747,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Listener that is told what happens to connections; it must be set.
+     * Listener that is told what happens to connections. There is no default.
      *
      * @return the setting.
      */
@@ -752,7 +757,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the listener that is told what happens to connections; it must be set.
+     * Set the listener that is told what happens to connections. It must be set.
      *
      * @param listener to set.
      * @return this.
@@ -764,7 +769,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Handler of exceptions, those of the listener included; by default they are logged.
+     * Handler of exceptions, those of the listener included. By default they are logged.
      *
      * @return the setting.
      */
@@ -774,7 +779,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the handler of exceptions, those of the listener included; by default they are logged.
+     * Set the handler of exceptions, those of the listener included. By default they are logged. It is called on the
+     * reactor thread, as a rule.
      *
      * @param errorHandler to set.
      * @return this.
@@ -786,7 +792,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Clock.
+     * Clock of the reactor, in nanoseconds, monotonic.
      *
      * @return the setting.
      */
@@ -796,7 +802,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the clock.
+     * Set the clock of the reactor, in nanoseconds, monotonic.
      *
      * @param nanoClock to set.
      * @return this.

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
 /**
- * Settings of a server.
+ * Settings of a server. {@link ReactorContext} has those that it shares with a client, and the rules for all.
  */
 public final class ServerContext extends ReactorContext<ServerContext>
 {
@@ -49,7 +49,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Address to listen at.
+     * Address that the server listens at.
      *
      * @return the setting.
      */
@@ -59,7 +59,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the address to listen at; port 0 takes any free one.
+     * Set the address that the server listens at; port 0 takes any free one.
      *
      * @param bindAddress to set.
      * @return this.
@@ -71,7 +71,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Connections at a time.
+     * Most connections at a time.
      *
      * @return the setting.
      */
@@ -81,7 +81,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the number of connections at a time; one more is told BYE and REFUSED.
+     * Set the most connections at a time. A peer beyond them is told BYE and {@link CloseReason#REFUSED}.
      *
      * @param maxConnections to set.
      * @return this.
@@ -115,7 +115,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Connections the kernel may keep waiting.
+     * Connections that the kernel may keep waiting to be accepted.
      *
      * @return the setting.
      */
@@ -125,7 +125,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the number of connections the kernel may keep waiting to be accepted.
+     * Set the number of connections that the kernel may keep waiting to be accepted. The kernel may have a lower limit.
      *
      * @param acceptBacklog to set.
      * @return this.
@@ -137,7 +137,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Time in which a peer has to be let in, in nanoseconds.
+     * Time within which a peer has to be let in, in nanoseconds.
      *
      * @return the setting.
      */
@@ -147,8 +147,8 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the time in which a peer has to be let in, in nanoseconds, where anything is asked for: a PROXY header, a
-     * TLS handshake, a first byte, a credential.
+     * Set the time within which a peer has to be let in, in nanoseconds. It applies if the settings ask for anything
+     * before: a PROXY header, a TLS handshake, a first byte, a credential.
      *
      * @param handshakeTimeoutNs to set.
      * @return this.
@@ -161,7 +161,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Has a peer to say something before it is let in?
+     * Has a peer to send a first byte before it is let in?
      *
      * @return the setting.
      */
@@ -171,7 +171,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set whether a peer has to say something before it is let in.
+     * Set whether a peer has to send a first byte before it is let in.
      *
      * @param isFirstRequired to set.
      * @return this.
@@ -205,7 +205,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Addresses that are not let in, of those allowed.
+     * Addresses that are not let in, even if they are among those allowed.
      *
      * @return the setting.
      */
@@ -215,7 +215,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the addresses that are not let in, of those allowed.
+     * Set the addresses that are not let in, even if they are among those allowed.
      *
      * @param denied to set.
      * @return this.
@@ -227,7 +227,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Proxies that begin each connection with a PROXY header.
+     * Trusted proxies, which begin each connection with a PROXY header.
      *
      * @return the setting.
      */
@@ -237,7 +237,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the proxies that begin each connection with a PROXY header, and are believed.
+     * Set the trusted proxies, which begin each connection with a PROXY header.
      *
      * @param proxies to set.
      * @return this.
@@ -249,7 +249,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Connections at a time of one address; 0 is no limit.
+     * Most connections at a time of one address; 0 is no limit.
      *
      * @return the setting.
      */
@@ -259,7 +259,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the number of connections at a time of one address; 0 is no limit.
+     * Set the most connections at a time of one address; 0 is no limit.
      *
      * @param maxPerAddress to set.
      * @return this.
@@ -271,7 +271,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set what counts as one address.
+     * Set how many leading bits of an address count as one address.
      *
      * @param ipv4Bits leading bits of an IPv4 address that make one, 1 to 32.
      * @param ipv6Bits leading bits of an IPv6 address that make one, 1 to 64.
@@ -284,7 +284,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * What counts as one address.
+     * Counts connections by address, or by the leading bits that count as one.
      *
      * @return the setting.
      */
@@ -294,7 +294,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * TLS.
+     * TLS of the server's connections.
      *
      * @return the setting, or null without.
      */
@@ -304,7 +304,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set TLS: whose key the server shows, and whose certificates it wants to see.
+     * Set TLS: the key that the server shows, and the certificates that it asks for.
      *
      * @param tls to set, or null for none.
      * @return this.
@@ -317,9 +317,9 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * TLS as it is set, read anew: passwords that are kept in files may have changed.
+     * Reads the settings of TLS anew. Passwords that are kept in files may have changed.
      *
-     * @return reads it.
+     * @return the reader; for {@link #tls(TlsSettings)} it returns what was set.
      */
     public Supplier<TlsSettings> tlsAnew()
     {
@@ -327,7 +327,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * How often the files of TLS are looked at, in nanoseconds; 0 is never.
+     * Time between two looks at the files of TLS, in nanoseconds; 0 never looks.
      *
      * @return the setting.
      */
@@ -337,8 +337,8 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set how often the files of TLS are looked at, in nanoseconds, to be read again if they have changed; 0 is never,
-     * but by {@link HeartbeatServer#reloadTls()}.
+     * Set the time between two looks at the files of TLS, in nanoseconds; 0 never looks. Files that have changed are
+     * read again. {@link HeartbeatServer#reloadTls()} reads them in any case.
      *
      * @param tlsReloadNs to set.
      * @return this.
@@ -350,7 +350,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Steps of TLS handshakes per duty cycle.
+     * TLS handshake steps per duty cycle.
      *
      * @return the setting.
      */
@@ -360,7 +360,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the number of steps of TLS handshakes per duty cycle.
+     * Set the number of TLS handshake steps per duty cycle.
      *
      * @param tlsHandshakeLimit to set.
      * @return this.
@@ -372,7 +372,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * What runs the parts of TLS handshakes that take long.
+     * Makes the executor for the tasks of TLS handshakes that take long.
      *
      * @return the setting, or null for threads of the server's own.
      */
@@ -382,9 +382,10 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set what runs the parts of TLS handshakes that take long, as a simulation does that has no threads.
+     * Set what makes the executor for the tasks of TLS handshakes that take long. A simulation, which has no threads,
+     * sets it.
      *
-     * @param tlsTasks asked once; what it gives is shut down at the end. Null for threads of the server's own.
+     * @param tlsTasks called once; the executor is shut down at the end. Null for threads of the server's own.
      * @return this.
      */
     public ServerContext tlsTasks(final Supplier<ExecutorService> tlsTasks)
@@ -394,7 +395,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Decides by its address whether a peer is let in, after the lists and limits; null lets all in.
+     * Check that decides by its address whether a peer is let in, after the lists and limits; null lets all in.
      *
      * @return the setting.
      */
@@ -404,7 +405,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set who decides by its address whether a peer is let in.
+     * Set the check that decides by its address whether a peer is let in.
      *
      * @param addressCheck to set, or null.
      * @return this.
@@ -416,7 +417,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Decides by its first message whether a peer is let in; null asks for none.
+     * Check that decides by its first message whether a peer is let in; null asks for none.
      *
      * @return the setting.
      */
@@ -426,7 +427,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set who decides by its first message whether a peer is let in.
+     * Set the check that decides by its first message whether a peer is let in.
      *
      * @param credentialCheck to set, or null.
      * @return this.
