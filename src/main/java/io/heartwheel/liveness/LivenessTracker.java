@@ -193,6 +193,7 @@ public final class LivenessTracker
         if (isWatched(slot))
         {
             --watchedCount;
+            assert watchedCount >= 0;
             waits.end(slot);
             wheel.cancel(slot);
         }
@@ -274,6 +275,7 @@ public final class LivenessTracker
      */
     private void onExpired(final int slot, final long nowNs)
     {
+        assert isWatched(slot) : "slot=" + slot + " is due, but not watched";
         if (waits.isHeardSinceAnchor(slot))
         {
             waits.listen(slot);
@@ -331,6 +333,7 @@ public final class LivenessTracker
 
     private void judge(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
     {
+        assert deadlineNs - nowNs <= 0 : "slot=" + slot + " is judged early";
         final boolean isGraced = grantGrace(slot, verdict, deadlineNs);
         arm(slot, nowNs);
         if (!isGraced)

@@ -175,6 +175,7 @@ final class Waits
      */
     void await(final int slot, final long nowNs)
     {
+        assert asked[slot] < cadences[slot].count() : "slot=" + slot + " has had all its probes";
         ++asked[slot];
         states[slot] = WAITING;
         if (nowNs - anchorsNs[slot] > cadences[slot].intervalNs() >> LATE_PROBE_SHIFT)

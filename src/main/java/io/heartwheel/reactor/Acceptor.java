@@ -198,8 +198,7 @@ public final class Acceptor implements Endpoint
         final Cadence cadence = ctx.cadence().isOff() ?
             peer.cadence() : Hellos.notUndercut(Hellos.clamped(hello, ctx), peer, ctx);
         reactor.judge.cadence(peer, cadence);
-        // The HELLO leaves with all other answers, when the bytes that came are handled: a flood must not cost a write
-        // each.
+        // The HELLO leaves with the other answers to these bytes: a flood of HELLO must not cost a write for each.
         peer.outbound.hello(Hellos.of(cadence));
     }
 

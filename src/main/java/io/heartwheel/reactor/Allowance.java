@@ -6,8 +6,8 @@ import io.heartwheel.liveness.Cadence;
 
 /**
  * Limits how much each peer may send: frames a second, and frames a second that have to be answered. A peer that is
- * watched by a quick cadence, or watches us by one, may send as often as that needs. A peer is not charged for what a
- * stall of the reactor held up.
+ * watched by a quick cadence, or watches this end by one, may send as often as that needs. A peer is not charged for
+ * what a stall of the reactor held up.
  */
 final class Allowance
 {
@@ -48,8 +48,8 @@ final class Allowance
     }
 
     /**
-     * A peer that is watched by this cadence, or watches us by it, may speak as often as that needs. Its limits are not
-     * lowered again, since frames that another cadence asked for may be under way.
+     * A peer that is watched by this cadence, or watches this end by it, may speak as often as that needs. Its limits
+     * are not lowered again, since frames that another cadence asked for may be under way.
      */
     void onCadence(final Peer peer, final Cadence cadence)
     {

@@ -85,6 +85,7 @@ final class Arrivals
      */
     void open(final Peer peer)
     {
+        assert Peer.JOINING == peer.state : peer + " opens in state " + peer.state;
         judge.watch(peer, ctx.cadence());
         peer.state = Peer.OPEN;
         endpoint.onOpening(peer);

@@ -295,6 +295,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     private void onDeadline(final int slot, final long nowNs)
     {
         final ClientLink link = links.at(slot);
+        assert null != link && ClientLink.CLOSED != link.state : "slot=" + slot + " is due, but closed";
         try
         {
             onDeadline(link, nowNs);

@@ -103,6 +103,7 @@ final class Curfew
     private void onTimeUp(final int slot, final long nowNs)
     {
         final Peer peer = peers.at(slot);
+        assert null != peer && peer.state <= Peer.LEAVING : "slot=" + slot + " is late, but ended";
         try
         {
             onTimeUp(peer, nowNs);

@@ -168,6 +168,8 @@ final class Departures
     private void end(
         final Peer peer, final byte state, final CloseReason reason, final String detail)
     {
+        assert peer.isTalking() : peer + " ends twice";
+        assert peer.isOpen() == tracker.isWatched(peer.slot()) : peer + " in state " + peer.state;
         curfews.cancel(peer.slot());
         final long lastHeardNs = peer.lastHeardNs();
         tracker.unwatch(peer.slot());

@@ -38,18 +38,18 @@ final class Entry
     ByteBuffer held;
 
     /**
-     * When the peer has to be let in. The time for which it waited for us is added.
+     * When the peer has to be let in. The time for which it waited for the reactor is added.
      */
     long deadlineNs;
     /**
-     * The peer waits for us: for a task of its TLS handshake, or for its turn. Its time is not up then.
+     * The peer waits for the reactor: for a task of its TLS handshake, or for its turn. Its time is not up then.
      */
     boolean isOurs;
     private long oursSinceNs;
     private long oursNs;
 
     /**
-     * The peer begins to wait for us, unless it does already.
+     * The peer begins to wait for the reactor, unless it does already.
      */
     void awaitUs(final long nowNs)
     {
@@ -61,7 +61,7 @@ final class Entry
     }
 
     /**
-     * The peer no longer waits for us. The time for which it did is not held against it.
+     * The peer no longer waits for the reactor. The time for which it did is not held against it.
      */
     void goOn(final long nowNs)
     {

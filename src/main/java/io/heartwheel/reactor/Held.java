@@ -76,6 +76,7 @@ final class Held
     {
         bytes += now - peer.heldBytes;
         peer.heldBytes = now;
+        assert now >= 0 && bytes >= 0 : peer + " holds " + now + " of " + bytes + " bytes";
         metrics.set(Counter.HELD_BYTES, bytes + queuedBytes.get());
     }
 
@@ -128,7 +129,8 @@ final class Held
      */
     void release(final int byteCount)
     {
-        queuedBytes.addAndGet(-byteCount);
+        final long left = queuedBytes.addAndGet(-byteCount);
+        assert left >= 0 : "more released than reserved";
     }
 
     private static int inboundBytes(final Peer peer)

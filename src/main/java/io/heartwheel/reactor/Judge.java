@@ -99,6 +99,7 @@ final class Judge implements LivenessHandler
 
     long lastHeardNs(final Peer peer)
     {
+        assert tracker.isWatched(peer.slot()) : peer + " is open, but not watched";
         return tracker.lastHeardNs(peer.slot());
     }
 
@@ -190,6 +191,7 @@ final class Judge implements LivenessHandler
     public void onProbeDue(final int slot, final long nowNs)
     {
         final Peer peer = peers.at(slot);
+        assert null != peer && peer.isOpen() : "slot=" + slot + " is probed, but not open";
         peer.isProbeDue = true;
         peer.outbound.ping(peer.nextPingToken());
         io.flushUnlessBlocked(peer);
@@ -205,6 +207,7 @@ final class Judge implements LivenessHandler
     public void onTimeUp(final int slot, final Verdict verdict, final long deadlineNs, final long nowNs)
     {
         final Peer peer = peers.at(slot);
+        assert null != peer && peer.isOpen() : "slot=" + slot + " is judged, but not open";
         try
         {
             judge(peer, verdict, deadlineNs, nowNs);

@@ -18,6 +18,7 @@ final class LinkTable
      */
     void add(final ClientLink link)
     {
+        assert ClientLink.NO_SLOT == link.slot : link + " is added twice";
         if (freeSlots.isEmpty())
         {
             link.slot = links.size();
@@ -37,6 +38,7 @@ final class LinkTable
     {
         if (ClientLink.NO_SLOT != link.slot)
         {
+            assert link == links.get(link.slot) : link + " is not in its slot";
             links.set(link.slot, null);
             freeSlots.push(link.slot);
             link.slot = ClientLink.NO_SLOT;

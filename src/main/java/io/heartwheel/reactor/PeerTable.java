@@ -45,6 +45,7 @@ final class PeerTable
     void add(final Peer peer)
     {
         final int slot = peer.slot();
+        assert slot == (int)nextId() : "slot=" + slot + " is not the next";
         if (slot >= peers.length)
         {
             // The list of free slots grows here, so that removing a peer never lacks memory.
@@ -61,12 +62,14 @@ final class PeerTable
         {
             ++usedCount;
         }
+        assert null == peers[slot] : "slot=" + slot + " is in use";
         peers[slot] = peer;
     }
 
     void remove(final Peer peer)
     {
         final int slot = peer.slot();
+        assert peer == peers[slot] : peer + " is removed twice";
         peers[slot] = null;
         generations[slot] = generations[slot] + 1 & Integer.MAX_VALUE;
         freeSlots[freeCount++] = slot;

@@ -243,6 +243,7 @@ public final class Reactor
 
     private void enterCycle()
     {
+        assert commands.isReactorThread() : "another thread runs the duty cycle";
         clock.sample();
         wokenNs = clock.lastSampleNs();
     }

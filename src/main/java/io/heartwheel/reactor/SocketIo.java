@@ -62,6 +62,7 @@ final class SocketIo
      */
     void read(final Peer peer)
     {
+        assert peer.state <= Peer.LEAVING : peer + " is read in state " + peer.state;
         readOnce(peer);
         held.update(peer);
     }

@@ -167,6 +167,7 @@ final class TlsIo
 
     private void step(final Peer peer, final boolean isAdvance)
     {
+        assert Peer.JOINING == peer.state : peer + " steps in state " + peer.state;
         final TlsChannel tls = peer.tls;
         ++steps;
         peer.entry.goOn(clock.nowNs());
@@ -175,7 +176,7 @@ final class TlsIo
         {
             return;
         }
-        // The end of a handshake is not yet a word of our protocol.
+        // The end of a handshake is not yet a word of the protocol.
         peer.hasSpoken = tls.isHandshaking();
         if (!tls.isHandshaking())
         {

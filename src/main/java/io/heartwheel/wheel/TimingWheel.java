@@ -113,6 +113,7 @@ public final class TimingWheel
             --scheduledCount;
         }
 
+        assert Math.abs(deadlineNs - startNs) <= MAX_SPAN_NS : "deadline beyond the span";
         deadlinesNs[slot] = deadlineNs;
         link(slot, Math.max(tickOf(deadlineNs), nextTick));
         ++scheduledCount;
@@ -224,6 +225,7 @@ public final class TimingWheel
             previous[slot] = UNSCHEDULED;
             --scheduledCount;
             ++expired;
+            assert deadlinesNs[slot] - nowNs <= 0 : "slot=" + slot + " expires early";
             handler.onExpired(slot, nowNs);
         }
 
@@ -247,6 +249,7 @@ public final class TimingWheel
 
         final int spoke = (int)tick & spokeMask;
         final int first = heads[spoke];
+        assert NONE != first : "spoke=" + spoke + " is empty";
         heads[dueList] = first;
         previous[first] = ~dueList;
         clearHead(spoke);
