@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * An address is spelt in one way wherever it is shown.
+ * An address has the same spelling wherever it is shown.
  */
 class AddressTextTest
 {

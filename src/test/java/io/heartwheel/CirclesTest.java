@@ -26,8 +26,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Classes and packages depend on each other one way only. Read from the class files, by {@code jdeps}, so that what is
- * used without an import counts too.
+ * Classes and packages depend on each other in one direction only. The test reads the class files by {@code jdeps}, so
+ * that a use without an import counts too.
  */
 class CirclesTest
 {

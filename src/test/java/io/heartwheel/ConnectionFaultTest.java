@@ -37,7 +37,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 /**
- * What is thrown while one connection is handled, whatever was being done for it, ends that connection alone.
+ * An exception or error that is thrown while one connection is handled ends that connection only.
  */
 @Timeout(20)
 class ConnectionFaultTest

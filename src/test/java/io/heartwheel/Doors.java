@@ -6,7 +6,7 @@ import org.agrona.concurrent.Agent;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * From a server or client to the engine behind it, for tests of other packages.
+ * Gives tests of other packages access to the engine behind a server or client.
  */
 public final class Doors
 {

@@ -30,7 +30,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What is thrown on the reactor thread beyond one connection ends the agent as a whole, and nothing else does.
+ * An exception or error on the reactor thread ends the whole agent if it does not belong to one connection; nothing
+ * else does.
  */
 @Timeout(20)
 class FaultsTest

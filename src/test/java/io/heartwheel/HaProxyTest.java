@@ -27,7 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Behind a real HAProxy: the address of the client is what is seen, limited and refused.
+ * Behind a real HAProxy, the server sees, limits and refuses the address of the client.
  */
 @Tag("tools")
 class HaProxyTest

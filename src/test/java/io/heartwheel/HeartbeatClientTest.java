@@ -27,7 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Real sockets, virtual time: what the client says and does, frame by frame.
+ * The behaviour of the client, frame by frame, with real sockets and virtual time.
  */
 class HeartbeatClientTest
 {

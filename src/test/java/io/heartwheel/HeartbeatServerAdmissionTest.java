@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Who is let in by its address, or for having spoken, and who is not, and is told so.
+ * A peer is let in or refused by its address, or for having spoken; a refused peer is told so.
  */
 class HeartbeatServerAdmissionTest extends AdmissionRig
 {

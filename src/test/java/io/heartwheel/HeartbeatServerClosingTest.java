@@ -39,7 +39,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Servers and clients that are closed or drained by their own callbacks, and those who come meanwhile.
+ * Servers and clients that are closed or drained within their own callbacks, and peers that connect meanwhile.
  */
 @Timeout(30)
 class HeartbeatServerClosingTest

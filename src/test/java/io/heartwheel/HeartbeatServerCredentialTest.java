@@ -17,7 +17,7 @@ import java.util.List;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * Who is let in by its first message, answered at once or later, and who is not.
+ * A peer is let in or refused by its first message, whether that is answered at once or later.
  */
 class HeartbeatServerCredentialTest extends AdmissionRig
 {

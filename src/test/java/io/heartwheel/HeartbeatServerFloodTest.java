@@ -19,7 +19,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Real sockets, virtual time: who sends too much or never finishes is sent away, and nobody for what was held up.
+ * A peer that sends too much, or never finishes a frame, is closed; a peer whose bytes were only held up is not. Real
+ * sockets, virtual time.
  */
 class HeartbeatServerFloodTest
 {

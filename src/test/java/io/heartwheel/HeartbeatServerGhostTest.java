@@ -11,7 +11,7 @@ import java.util.List;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * A device that lost its power comes back while the server still has the connection that it had.
+ * A device that lost its power comes back while the server still has its old connection.
  */
 class HeartbeatServerGhostTest extends AdmissionRig
 {

@@ -34,7 +34,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Real sockets, virtual time: what a server tells of itself and its connections.
+ * The metrics of a server and the views of its connections, with real sockets and virtual time.
  */
 class HeartbeatServerMetricsTest
 {

@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * Real sockets, virtual time: who does as it is told is no flood, whatever TCP, a listener or a stall made of it.
+ * A peer that keeps to its cadence is never taken for a flood, even if TCP, a listener or a stall makes its frames
+ * arrive at once. Real sockets, virtual time.
  */
 class HeartbeatServerRateTest
 {

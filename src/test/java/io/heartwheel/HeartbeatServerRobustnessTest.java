@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Real sockets, virtual time: nothing that one peer or listener does harms another.
+ * Nothing that one peer or listener does harms another. Real sockets, virtual time.
  */
 class HeartbeatServerRobustnessTest
 {

@@ -27,7 +27,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Real sockets, and a clock that runs ten times as fast as the real one: the kernel's queues are what matters here.
+ * Peers that read slowly. The kernel's queues matter here, so the sockets are real, and the clock runs ten times as
+ * fast as the real one.
  */
 class HeartbeatServerSlowReaderTest
 {

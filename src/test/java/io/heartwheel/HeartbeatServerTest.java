@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Real sockets, virtual time: what the server says and does, frame by frame.
+ * The behaviour of the server, frame by frame, with real sockets and virtual time.
  */
 class HeartbeatServerTest
 {

@@ -22,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * How a server ends whose duty cycle is run by its host.
+ * The end of a server whose duty cycle is run by its host.
  */
 @Timeout(20)
 class HostedServerTest

@@ -20,9 +20,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What each package may use. The face and the engine room stand on {@code config} and {@code host}, and these on {@code
- * wheel <- liveness}, {@code wire}, {@code admission}, {@code tls}, {@code metrics}; the programs stand on all of them.
- * Read from the sources, comments left out; {@link CirclesTest} reads the class files.
+ * Each package uses only what it may. The face and the engine room stand on {@code config} and {@code host}, and these
+ * on {@code wheel <- liveness}, {@code wire}, {@code admission}, {@code tls}, {@code metrics}; the programs stand on
+ * all of them. The test reads the sources without their comments; {@link CirclesTest} reads the class files.
  */
 class LayeringTest
 {

@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What the README and the pages behind it say is so.
+ * The statements of the README and the pages behind it are true.
  */
 class ReadmeTest
 {

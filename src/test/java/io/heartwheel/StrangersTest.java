@@ -22,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Who came to the wrong port, and who only looked whether somebody is there.
+ * Peers of another protocol that came to the wrong port, and peers that only checked whether a server listens.
  */
 class StrangersTest extends AdmissionRig
 {

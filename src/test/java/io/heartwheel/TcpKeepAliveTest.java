@@ -20,7 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What is asked of the kernel, as the kernel reads it back.
+ * The options of TCP keepalive, as the kernel reports them.
  */
 class TcpKeepAliveTest
 {

@@ -12,7 +12,7 @@ import java.io.IOException;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * Whatever a peer, a name server or a check says for people comes out as one line that steers nothing.
+ * A text of a peer, a name server or a check is shown as one line without control characters.
  */
 class TextsFromOutsideTest
 {

@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Handshakes beside each other, and what they may cost.
+ * Many TLS handshakes at a time, and the bounds on their cost.
  */
 class TlsHandshakeLoadTest extends AdmissionRig
 {

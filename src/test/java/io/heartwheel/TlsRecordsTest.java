@@ -29,7 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What a peer may do with TLS records once its handshake is done.
+ * TLS records of a peer after its handshake: what it may send, and what ends its connection.
  */
 class TlsRecordsTest
 {

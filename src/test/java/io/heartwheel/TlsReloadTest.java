@@ -31,7 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * The files of TLS are read again while a server runs.
+ * A running server reads its TLS files again.
  */
 class TlsReloadTest
 {

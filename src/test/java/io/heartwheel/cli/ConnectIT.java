@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * The packaged program holds a link, from outside.
+ * The packaged program {@code connect}, seen from outside.
  */
 class ConnectIT
 {

@@ -22,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * A fleet that loses its server at one moment must not be back at one moment.
+ * A fleet whose clients all lose their server at one moment does not come back at one moment.
  */
 class FleetReturnIT
 {

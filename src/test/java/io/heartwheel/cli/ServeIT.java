@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * The packaged program, from outside.
+ * The packaged program {@code serve}, seen from outside.
  */
 class ServeIT
 {

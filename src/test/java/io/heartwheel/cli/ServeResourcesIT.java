@@ -31,7 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * The packaged program where something runs out, or is set back.
+ * The packaged program when a resource runs out, or the clock of the system is set back.
  */
 class ServeResourcesIT
 {

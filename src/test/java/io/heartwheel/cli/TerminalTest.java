@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What the environment says of the terminal.
+ * Whether a terminal can be drawn on, by the variables of the environment.
  */
 class TerminalTest
 {

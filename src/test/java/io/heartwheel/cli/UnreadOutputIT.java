@@ -15,8 +15,8 @@ import java.net.SocketException;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * The packaged program where nobody reads what it prints: a log that hangs, a pager that waits, a terminal that was
- * stopped by Ctrl-S.
+ * The packaged program when its output is not read: a log that hangs, a pager that waits, a terminal that was stopped
+ * by Ctrl-S.
  */
 @Timeout(60)
 class UnreadOutputIT

@@ -3,8 +3,9 @@ package io.heartwheel.fuzz;
 import java.nio.ByteBuffer;
 
 /**
- * An input that says itself how its bytes arrive. Its last byte is the number of cuts, at most 31, the one before holds
- * options; before it are the lengths of the pieces, but for the last one, and all before that is what arrives.
+ * An input that defines how its bytes arrive. The last byte is the number of cuts, at most 31. The byte before it holds
+ * options. Before these are the lengths of the pieces, except for the last piece. All bytes before that are those that
+ * arrive.
  */
 final class Chunks
 {

@@ -14,8 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Text is a list of blocks or is refused by name; a list says the same when it is written again, and contains exactly
- * what its blocks match.
+ * A text is either a list of blocks, or is refused by a message that names it. A list that is written and read again is
+ * the same, and contains exactly the addresses that its blocks match.
  */
 public final class CidrFuzz
 {

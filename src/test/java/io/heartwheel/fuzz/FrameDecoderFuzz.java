@@ -12,7 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Frames are the same wherever the network cuts them; all bytes are taken, and no more is kept than half a frame.
+ * The decoder finds the same frames however the network cuts them. It consumes all bytes, and keeps at most half a
+ * frame.
  */
 public final class FrameDecoderFuzz
 {

@@ -12,7 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * A HELLO of this version says the same when it is written again; one of another is refused, and told by its number.
+ * A HELLO of this version that is read and written again is the same. A HELLO of another version is refused by a
+ * message with its number.
  */
 public final class HelloFuzz
 {

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Does what the protocol says, and holds the server to it.
+ * A peer that keeps to the protocol, and checks that the server does too.
  */
 final class HonestPeer extends FuzzPeer
 {

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What a header says does not depend on how much of what follows has arrived: each beginning of the input needs more
- * bytes, or says what the whole of it does.
+ * The result of parsing a header does not depend on how many bytes after it have arrived. Each beginning of the input
+ * either needs more bytes, or gives the same result as the whole input.
  */
 public final class ProxyHeaderFuzz
 {

@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What a server writes to the host's log, here that of the JDK.
+ * The lines that a server writes to the host's log, here that of the JDK.
  */
 class LogTest
 {

@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Changes while a slot is watched: of its cadence, and of who has it.
+ * Changes of the cadence and of the tenant of a slot while it is watched.
  */
 class LivenessTrackerChangeTest
 {

@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What the handler may do to the tracker that is telling it, and what its last look decides.
+ * Calls of the handler to the tracker that is calling it, and the result of its last look.
  */
 class LivenessTrackerHandlerTest
 {

@@ -12,12 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Peers of every kind, polls at random times, stalls now and then, and a clock that overflows, against a model that
- * knows of each peer only when it was last heard and how often it was asked since.
+ * Compares the tracker with a model, for peers of every kind, polls at random times, occasional stalls, and a clock
+ * that overflows. Of each peer the model knows only when it was last heard, and how often it was probed since.
  * <p>
- * Accuracy: nobody is condemned who was heard within the detection time, or without having been asked count times, or
- * within the grace after a stall. Completeness: who is silent is asked, and is condemned once, at most a tick and a
- * poll after the detection time; later only by what the probes and the verdict were held up for.
+ * Accuracy: no peer is condemned that was heard within the detection time, or was not probed count times, or is within
+ * the grace after a stall. Completeness: a silent peer is probed, and is condemned once, at most a tick and a poll
+ * after the detection time. A verdict comes later only by the time for which probes and verdict were held up.
  */
 class LivenessTrackerSimulationTest implements LivenessHandler
 {

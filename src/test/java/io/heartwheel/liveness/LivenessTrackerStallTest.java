@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * After a stall of the watcher itself.
+ * Verdicts after a stall of the reactor itself.
  */
 class LivenessTrackerStallTest
 {

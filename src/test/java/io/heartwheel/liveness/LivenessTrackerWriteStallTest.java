@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * A zero window is no immortality, and progress is no stall.
+ * A peer with a zero window is condemned at last, and a peer that makes progress is not.
  */
 class LivenessTrackerWriteStallTest
 {

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * One fault against one method.
+ * One cell of the matrix: one fault and one method.
  */
 final class Cell
 {

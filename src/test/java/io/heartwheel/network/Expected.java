@@ -3,13 +3,13 @@ package io.heartwheel.network;
 import io.heartwheel.CloseReason;
 
 /**
- * What a method makes of a fault.
+ * The result that is expected of a method for a fault.
  *
  * @param reason    of the verdict, or null if there is none.
- * @param isOfFault does the time to the verdict count from the fault, or from the last byte heard before it?
- * @param fromS     seconds to the verdict at least; without one, how long to watch for it.
+ * @param isOfFault whether the time to the verdict counts from the fault, or from the last byte heard before it.
+ * @param fromS     seconds to the verdict at least; if there is none, how long to wait for one.
  * @param toS       seconds to the verdict at most.
- * @param isBlind   is the peer as good as gone, and the method has no way to notice?
+ * @param isBlind   whether the peer is as good as gone, and the method cannot notice it.
  */
 record Expected(CloseReason reason, boolean isOfFault, double fromS, double toS, boolean isBlind)
 {

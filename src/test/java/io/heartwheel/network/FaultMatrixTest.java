@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Every fault against every method, each in hosts and processes of its own; what was measured is printed as a table.
+ * Every fault with every method, each in hosts and processes of its own. The measured times are printed as a table.
  */
 @Tag("network")
 class FaultMatrixTest

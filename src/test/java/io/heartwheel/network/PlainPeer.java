@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The other end, without anything of Heartwheel's but its frames: answers PING with PONG until it is told something
- * worse. {@code listen PORT} or {@code connect HOST PORT}.
+ * The other end, which uses nothing of Heartwheel but its frames. It answers PING with PONG until it is told to
+ * misbehave. {@code listen PORT} or {@code connect HOST PORT}.
  */
 final class PlainPeer
 {

@@ -30,7 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What is held for all peers together is bounded, and the one goes that holds most.
+ * The bytes held for all peers together are bounded: beyond the limit the peer that holds most is closed.
  */
 @Timeout(30)
 class HeldTest

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * What becomes of what a peer asks for.
+ * The cadence in force after a peer asked for one by HELLO.
  */
 class HellosTest
 {

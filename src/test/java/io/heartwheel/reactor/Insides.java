@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.LongConsumer;
 
 /**
- * What tests in other packages have to see of the inside of a reactor.
+ * Gives tests of other packages access to the inside of a reactor.
  */
 public final class Insides
 {

@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 
 /**
- * What a socket in memory has to have besides its bytes.
+ * The parts of a socket in memory that have nothing to do with its bytes.
  */
 abstract class AbstractSimulatedSocket extends SocketChannel
 {

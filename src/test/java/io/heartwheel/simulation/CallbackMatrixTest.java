@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Everything that may be called, in every callback: the first time or each time, twice in a row; of the callback's own
- * connection, of another, of one that has ended; by the reactor thread, and by another while that is in the callback.
+ * Every method is called in every callback: the first time or each time, and twice in a row; on the callback's own
+ * connection, on another one, and on one that has ended; by the reactor thread, and by another thread while the reactor
+ * is in the callback.
  */
 class CallbackMatrixTest
 {

@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A client with a few links and their server, of which every callback comes at least once, and in one of them something
- * is done. However that goes, the world runs on, and each connection and agent ends once, and leaves nothing.
+ * A client with a few links, and their server. Every callback comes at least once, and one of them performs an action.
+ * Whatever its result, the world goes on, and each connection and agent ends once and leaves nothing behind.
  */
 final class CallbackWorld
 {

@@ -10,7 +10,7 @@ import io.heartwheel.reactor.Insides;
 import java.nio.ByteBuffer;
 
 /**
- * The application at the client of a pair: listens, and does what a scenario says besides.
+ * The application of a pair's client: it receives the callbacks, and performs the steps of the scenario.
  */
 final class ClientApplication implements LinkListener
 {

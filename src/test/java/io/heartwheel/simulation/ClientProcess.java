@@ -7,8 +7,8 @@ import org.agrona.concurrent.AgentTerminationException;
 import java.util.SplittableRandom;
 
 /**
- * A real client as if it ran in a process of its own: gets its turn every few milliseconds, wherever the server is, and
- * sleeps when it is stalled.
+ * Runs a real client as if it had a process of its own. It has its turn every few milliseconds, whatever the server
+ * does at that time, and none while it is stalled.
  */
 final class ClientProcess
 {

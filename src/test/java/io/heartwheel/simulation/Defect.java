@@ -1,8 +1,7 @@
 package io.heartwheel.simulation;
 
 /**
- * Things that could be wrong with the engine, as a change of its sources: what a simulation is worth shows in how soon
- * it finds them.
+ * Deliberate defects of the engine, as changes of its sources. How soon the simulation finds them shows its worth.
  */
 enum Defect
 {

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.function.LongFunction;
 
 /**
- * The engine with a {@link Defect}: its source is changed and compiled in memory, and everything is loaded anew with
- * it, so that the engine itself has no switch for being wrong.
+ * Builds the engine with a {@link Defect}. The changed source is compiled in memory, and all classes are loaded anew,
+ * so that the engine itself needs no switch for defects.
  */
 final class DefectiveBuild extends ClassLoader
 {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * What the server of a world asks of its peers before it lets them in, and whether it may hold little for all of them.
- * In most worlds it asks for nothing.
+ * What the server of a world demands of its peers before it lets them in, and whether it may hold few bytes for all of
+ * them. In most worlds it demands nothing.
  *
  * @param isTls        it speaks TLS only.
  * @param isProxy      a PROXY header comes first.

@@ -3,7 +3,7 @@ package io.heartwheel.simulation;
 import io.heartwheel.CloseReason;
 
 /**
- * What an agent may end by: its application told it to, or what it needs has failed.
+ * The ways in which an agent may end: its application closes it, or something that it depends on fails.
  */
 final class Ending
 {

@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * What a peer does to be let in, and what it does instead, or with that afterwards.
+ * What a peer does to be let in: the right thing, or one of the wrong ones.
  */
 final class Entrance
 {

@@ -3,8 +3,8 @@ package io.heartwheel.simulation;
 import java.util.Arrays;
 
 /**
- * Actions by time; those of one time in the order in which they were added. None may be added for a time before that of
- * the last one taken.
+ * A queue of actions, ordered by time. Actions of the same time keep the order in which they were added. No action may
+ * be added for a time before that of the last one taken.
  * <p>
  * A radix heap: a bucket holds the times that differ from the last one taken in the same highest bit. Taking from a
  * bucket spreads it over the lower ones, so an action is copied a few times, from array to array, and never compared.

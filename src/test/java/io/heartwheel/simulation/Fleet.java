@@ -23,8 +23,8 @@ import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 
 /**
- * A real server with many peers of mixed cadences. Few of them fall silent: it must tell which, in time, and blame
- * nobody else, though it is kept from its work now and then.
+ * A real server with many peers of mixed cadences, a few of which fall silent. The server must condemn these in time,
+ * and no others, although it stalls now and then.
  */
 final class Fleet implements ConnectionListener
 {

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Bytes of heap that a server's own state takes, counted object by object; what it refers to of the JDK's (channel,
- * key, address) and of others is left out.
+ * The heap that a server's own state takes in bytes, counted object by object. Objects of the JDK (channel, key,
+ * address) and of others are left out.
  *
  * @param livenessBytes of the arrays of tracker and connection table, and the cadences in them, the spokes left out.
  * @param spokeBytes    of the wheel's spokes, which are as many however many connections there are.

@@ -3,8 +3,7 @@ package io.heartwheel.simulation;
 import java.net.ConnectException;
 
 /**
- * How a connection is made: a request, its answer, and the confirmation. Each may be lost, and is tried again as Linux
- * does.
+ * The handshake of TCP: a request, its answer, and the confirmation. Each may be lost, and is sent again as Linux does.
  * <p>
  * Left out: bytes of the client do not stand in for a confirmation that was lost.
  */

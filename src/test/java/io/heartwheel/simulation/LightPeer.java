@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * A client that costs next to nothing: it answers each PING, and sends its own if it is told that it is not asked.
+ * A client that costs next to nothing. It answers each PING, and sends its own if the server sends none.
  */
 final class LightPeer implements Runnable
 {

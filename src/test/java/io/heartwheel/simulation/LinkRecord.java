@@ -3,7 +3,7 @@ package io.heartwheel.simulation;
 import io.heartwheel.Link;
 
 /**
- * What the model knows of a link of a real client. Times are those since the start.
+ * The model's record of a link of a real client. Times count from the start.
  */
 final class LinkRecord
 {

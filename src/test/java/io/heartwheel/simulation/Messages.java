@@ -3,7 +3,7 @@ package io.heartwheel.simulation;
 import java.nio.ByteBuffer;
 
 /**
- * Messages by number: each has a length and bytes of its own, so that one that is lost, cut or doubled shows.
+ * Makes messages by number. Each has a length and bytes of its own, so that a lost, cut or doubled one is noticed.
  */
 final class Messages
 {

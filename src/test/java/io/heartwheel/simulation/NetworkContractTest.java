@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What the reactor relies on when much happens at once, asked of the simulated network and of the kernel alike.
+ * The simulated network and the kernel both behave as the reactor relies on when much happens at once.
  */
 class NetworkContractTest
 {

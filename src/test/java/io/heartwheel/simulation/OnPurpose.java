@@ -3,7 +3,8 @@ package io.heartwheel.simulation;
 import org.agrona.concurrent.AgentTerminationException;
 
 /**
- * What an application throws because a scenario says so: no fault of the engine, unless it comes back.
+ * An exception that an application throws because the scenario says so. It is a fault of the engine only if the engine
+ * throws it on.
  */
 final class OnPurpose
 {

@@ -4,8 +4,8 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.reactor.Insides;
 
 /**
- * The rules of judgement, held against what the network did: who was heard in time is not condemned, who is gone is,
- * neither early nor late.
+ * Checks the verdicts against what the network did: a peer that was heard in time is not condemned, and a peer that is
+ * gone is condemned, neither early nor late.
  */
 final class Oracle
 {

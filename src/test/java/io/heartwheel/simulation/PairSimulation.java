@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * A real client and a real server. The server's parks let time pass; the client gets its turn every few milliseconds,
- * wherever the server is: like two processes, neither waits for the other.
+ * Simulates a real client and a real server. The server's parks let time pass. The client has its turn every few
+ * milliseconds, whatever the server does at that time: as with two processes, neither waits for the other.
  */
 final class PairSimulation extends Simulation
 {

@@ -3,7 +3,7 @@ package io.heartwheel.simulation;
 import java.util.SplittableRandom;
 
 /**
- * The way through a network, in one direction: what is carried arrives late, or never if the path is cut meanwhile.
+ * A path through a network in one direction. Packets arrive with a delay, or never if the path is cut meanwhile.
  */
 class Path
 {

@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What the model knows of a simulated peer: what was sent either way, and how its connection may end.
+ * The model's record of a simulated peer: the bytes sent in both directions, and how its connection may end.
  */
 abstract class PeerRecord
 {

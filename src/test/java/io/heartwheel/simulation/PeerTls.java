@@ -22,8 +22,8 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 
 /**
- * TLS of a peer, by a real engine. The server's key is of RSA, and kept, so that each record is as long each time: a
- * seed says all.
+ * TLS of a peer, by a real engine. The server's key is an RSA key that never changes, so that each record always has
+ * the same length, and a seed determines the run.
  */
 public final class PeerTls
 {

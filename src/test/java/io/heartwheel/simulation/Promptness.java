@@ -1,7 +1,7 @@
 package io.heartwheel.simulation;
 
 /**
- * Whoever wants to be let in is, and whoever has to be sent away is, in time, unless the server has no descriptors.
+ * Checks that peers are let in or sent away in time, unless the server has no file descriptors.
  */
 final class Promptness
 {

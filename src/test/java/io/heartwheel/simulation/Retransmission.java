@@ -1,7 +1,7 @@
 package io.heartwheel.simulation;
 
 /**
- * When Linux sends again what nobody answers: after a first timeout, and then after twice as long each time.
+ * The times at which Linux retransmits: after a first timeout, then after twice as long each time.
  */
 final class Retransmission
 {

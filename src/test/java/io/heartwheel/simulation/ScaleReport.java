@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What fleets of several sizes came to, as Markdown.
+ * Formats the results of fleets of several sizes as Markdown.
  */
 final class ScaleReport
 {

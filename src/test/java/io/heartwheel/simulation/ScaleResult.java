@@ -5,7 +5,7 @@ import org.HdrHistogram.Histogram;
 import java.util.List;
 
 /**
- * What became of a fleet.
+ * The result of a fleet.
  *
  * @param connections   of it.
  * @param footprint     when all were connected.

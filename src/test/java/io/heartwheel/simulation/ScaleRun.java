@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /**
- * How memory and work of a server grow with the number of its connections, seen on the simulated network: many more
- * than a machine has ports for, and hours in minutes. Every verdict is checked meanwhile.
+ * Measures how memory and work of a server grow with the number of its connections. The simulated network allows for
+ * more connections than a machine has ports, and for hours of virtual time in minutes. Every verdict is checked.
  */
 @Command(
     name = "scale",

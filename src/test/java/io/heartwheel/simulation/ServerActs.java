@@ -7,7 +7,7 @@ import io.heartwheel.liveness.Cadence;
 import java.time.Duration;
 
 /**
- * What the application of a server does in its callbacks besides its work.
+ * The unusual calls that the application of a server makes in its callbacks.
  */
 final class ServerActs
 {

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * The application at the server of a pair: listens, and does what a scenario says besides.
+ * The application of a pair's server: it receives the callbacks, and performs the steps of the scenario.
  */
 final class ServerApplication implements ConnectionListener
 {

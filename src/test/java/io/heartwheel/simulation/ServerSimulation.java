@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A real server and peers that are simulated.
+ * Simulates a real server with simulated peers.
  */
 final class ServerSimulation extends Simulation implements ConnectionListener
 {

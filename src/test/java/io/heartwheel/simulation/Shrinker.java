@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds out which steps of a scenario make it fail, by leaving out ever smaller parts of it.
+ * Finds the steps of a scenario that make it fail, by leaving out ever smaller parts of it.
  */
 final class Shrinker
 {

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Runs scenarios by the thousand on all cores, until one fails; tells its seed, and the shortest history that fails the
- * same way.
+ * Runs thousands of scenarios on all cores until one fails. Then it prints the seed, and the shortest history that
+ * fails in the same way.
  */
 @Command(name = "simulate", mixinStandardHelpOptions = true, sortOptions = false,
     description = "Runs the real server and client in a simulated network, one scenario per seed.")

@@ -7,7 +7,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectionKey;
 
 /**
- * A channel's place with a selector.
+ * The registration of a simulated channel with a selector.
  */
 final class SimulatedKey extends AbstractSelectionKey
 {

@@ -12,7 +12,7 @@ import java.net.StandardSocketOptions;
 import java.util.SplittableRandom;
 
 /**
- * The other end of a server's connection: behaves, until its time comes to do what its kind is for.
+ * The other end of a server's connection. It behaves until its time comes, and then does what its kind does.
  */
 final class SimulatedPeer extends SpeakingPeer
 {

@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Level-triggered, like that of the JDK on Linux: 1,024 events at most per select, which all were ready when it began
- * to tell of them; a key that is cancelled meanwhile is still told of. First come, first told; what stays ready queues
- * up again. What a select costs does not depend on the number of keys.
+ * A level-triggered selector, like that of the JDK on Linux. A select returns 1,024 events at most, all of which were
+ * ready when it began. It still returns a key that is cancelled meanwhile. Events come in the order in which channels
+ * became ready, and a channel that stays ready queues up again. The cost of a select does not depend on the number of
+ * keys.
  */
 final class SimulatedSelector extends AbstractSelector
 {

@@ -14,8 +14,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One scenario, run: a reactor that lets virtual time pass by parking, what happens to it, and what must be true all
- * the while. There is no thread: what is not the reactor's own work happens at its time, wherever the reactor is.
+ * Runs one scenario: a reactor whose parks let virtual time pass, the events that happen to it, and the rules that must
+ * hold throughout. There are no threads: each event happens at its time, whatever the reactor does then.
  */
 abstract class Simulation
 {

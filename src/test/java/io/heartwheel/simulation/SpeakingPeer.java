@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
- * What every simulated peer does with its connection: speaks frames, and answers what it is asked unless it hangs.
+ * The common part of simulated peers: exchanges frames, and answers unless it hangs.
  */
 abstract class SpeakingPeer extends PeerSocket implements FrameHandler
 {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When a reactor was kept from its work, as the test that did it knows: what of a silence it can be blamed for. Times
- * are those since the start.
+ * The stalls of a reactor, as the test that caused them knows. They tell for how much of a silence the reactor is to
+ * blame. Times count from the start.
  */
 final class Stalls
 {

@@ -5,11 +5,11 @@ import java.util.Locale;
 /**
  * One thing that happens in a scenario.
  *
- * @param atNs       when, since the start: what the reactor's own thread does comes with its next duty cycle.
+ * @param atNs       time since the start. A step of the reactor's own thread comes with its next duty cycle.
  * @param kind       what happens.
  * @param peer       number of the peer or link that it happens to.
- * @param durationNs how long it lasts; for one who joins, how long it behaves.
- * @param peerKind   what joins, or null.
+ * @param durationNs how long it lasts; for a peer that joins, how long it behaves.
+ * @param peerKind   kind of the peer that joins, or null.
  */
 record Step(long atNs, Kind kind, int peer, long durationNs, PeerKind peerKind)
 {

@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What a network does that loopback never does: cuts, losses, late answers, and a lack of descriptors.
+ * Events that never happen on loopback: cuts, losses, late answers, and a lack of descriptors.
  */
 class StreamTest
 {

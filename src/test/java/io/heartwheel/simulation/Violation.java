@@ -1,7 +1,7 @@
 package io.heartwheel.simulation;
 
 /**
- * What must not happen has. An error, so that nobody on the way takes it for a failing listener's.
+ * A rule was violated. This is an Error, so that no code on the way takes it for the exception of a listener.
  */
 final class Violation extends AssertionError
 {

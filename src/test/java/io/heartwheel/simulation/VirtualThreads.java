@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads whose tasks happen in virtual time, each some time after it was given.
+ * Threads whose tasks run in virtual time, each some time after it was submitted.
  */
 public final class VirtualThreads extends AbstractExecutorService
 {

@@ -5,8 +5,8 @@ import org.agrona.concurrent.NanoClock;
 import java.util.function.LongSupplier;
 
 /**
- * A clock that goes only when told to, and what is to happen at its times. Events of one time happen in the order in
- * which they were made.
+ * A clock that advances only when told to, and the events that are due at its times. Events of the same time happen in
+ * the order in which they were added.
  */
 public final class VirtualTime implements NanoClock
 {

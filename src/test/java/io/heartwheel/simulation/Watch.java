@@ -6,7 +6,7 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.reactor.Insides;
 
 /**
- * One connection as the model knows it, from the end whose reactor watches it. Times are those since the start.
+ * The model's record of one connection, as seen by the end whose reactor watches it. Times count from the start.
  */
 final class Watch
 {

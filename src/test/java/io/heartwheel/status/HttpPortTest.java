@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Clients that mean no good, and who asks beside them.
+ * Hostile HTTP clients, and honest ones beside them.
  */
 class HttpPortTest
 {

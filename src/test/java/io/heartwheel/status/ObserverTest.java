@@ -19,7 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What it makes of numbers, which here are the test's.
+ * The status that an observer makes of metrics. The test sets these.
  */
 class ObserverTest
 {

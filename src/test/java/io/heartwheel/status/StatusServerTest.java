@@ -42,7 +42,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * A real server, asked by HTTP. The time of what watches it is the test's.
+ * The status of a real server by HTTP. The test sets the time of its observer.
  */
 class StatusServerTest
 {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes down what it is told of links too.
+ * Records the callbacks of connections, and those of links too.
  */
 public class RecordingLinkListener extends RecordingListener implements LinkListener
 {

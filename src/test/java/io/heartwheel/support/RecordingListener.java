@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes down what it is told. May be read by another thread.
+ * Records the callbacks of connections. Another thread may read the records.
  */
 public class RecordingListener implements ConnectionListener
 {

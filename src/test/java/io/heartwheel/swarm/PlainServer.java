@@ -20,8 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server with nothing to it, for the swarm to be tried against: it looks at all peers every few ms. Its faults are
- * switches.
+ * A minimal server for tests of the swarm. It sweeps over all peers every few ms. Switches give it faults.
  */
 public final class PlainServer implements AutoCloseable
 {

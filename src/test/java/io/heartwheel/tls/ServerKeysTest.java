@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Which of several keys in a file is shown.
+ * The choice among several keys of a file.
  */
 class ServerKeysTest
 {

@@ -15,7 +15,7 @@ import java.util.List;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Heap that the server's end of an idle connection takes, printed.
+ * Prints the heap that the server's end of an idle connection takes.
  */
 @Tag("slow")
 class TlsFootprintTest

@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Peers that break the rules are refused, told so, and cost no more than a bounded amount.
+ * Peers that break the rules are refused and told so, and their cost is bounded.
  */
 class TlsHostilePeerTest
 {

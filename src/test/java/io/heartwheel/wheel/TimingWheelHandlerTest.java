@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What handlers may do to the wheel that is telling them, and where a poll stops.
+ * Calls of handlers to the wheel that is calling them, and the end of a poll.
  */
 class TimingWheelHandlerTest
 {

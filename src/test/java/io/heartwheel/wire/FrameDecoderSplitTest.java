@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Wherever the network cuts the stream, the frames are the same.
+ * The decoder finds the same frames wherever the network cuts the stream.
  */
 class FrameDecoderSplitTest
 {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Bytes of frames, and what {@link RecordingFrameHandler} has to write down of them.
+ * The bytes of frames, and the lines that {@link RecordingFrameHandler} should record for them.
  */
 final class FrameStream
 {

@@ -14,8 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Random frames, through buffers of random size, to a kernel that takes random numbers of bytes, against a model that
- * picks frame after frame, byte by byte.
+ * Random frames go through buffers of random size to a kernel that takes random numbers of bytes. The result is
+ * compared with a model that sends frame after frame, byte by byte.
  */
 class OutboundModelTest
 {

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Writes down what it is told, one line per frame, and stops after a given number of them.
+ * Records one line per frame, and stops after a given number of frames.
  */
 public class RecordingFrameHandler implements FrameHandler
 {
