@@ -97,7 +97,7 @@ public final class Attacks extends BenchCommand
         Files.createDirectories(out);
         for (final Attack attack : chosen)
         {
-            // An address of its own for each: who goes by FIN leaves its port in TIME_WAIT for a minute.
+            // An address of its own for each: a client that closes by FIN leaves its port in TIME_WAIT for a minute.
             final String source = "127.0.0." + (2 + runs.size() % 250);
             tell("[%d/%d] %s", runs.size() + 1, chosen.size(), attack);
             final AttackRun run = measure(attack, source);

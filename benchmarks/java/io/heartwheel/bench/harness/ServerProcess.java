@@ -23,7 +23,7 @@ public final class ServerProcess
     public static final String WARM = "warm";
     /** How many were closed for which reason. */
     public static final String CLOSES = "closes";
-    /** Who was closed for which reason, since this was asked last. */
+    /** The connections closed since the last call, each with its reason. */
     public static final String CLOSED = "closed";
     public static final String OPEN = "open";
     /** Bytes of the heap in use, garbage among them. */

@@ -122,7 +122,7 @@ public final class SideBySide extends BenchCommand
             {
                 for (int i = 0; i < entries.size(); i++)
                 {
-                    // Nobody is always first, or always after the same.
+                    // No contender is always first, or always after the same one.
                     final Entry entry = entries.get((i + round - 1) % entries.size());
                     tell("[%d/%d] round %d, %s, %s", ++done, total, round, load, entry.name());
                     final Run run = measurement.measure(

@@ -132,7 +132,7 @@ final class SoakClients
     }
 
     /**
-     * Let all go, and nobody come any more.
+     * Close all connections, and open no more.
      */
     void end()
     {

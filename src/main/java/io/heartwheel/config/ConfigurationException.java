@@ -8,7 +8,7 @@ public final class ConfigurationException extends IllegalArgumentException
     private static final long serialVersionUID = 1L;
 
     /**
-     * Construct with a message for whoever set the value.
+     * Construct with a message.
      *
      * @param message that names the setting and its value.
      */

@@ -40,7 +40,7 @@ public enum Counter
     ACCEPT_FAILURES("accept.failures", Kind.TOTAL,
         "Times that accepting failed, for lack of file descriptors most likely"),
 
-    /** Exceptions thrown by the listener or a check of who is let in. */
+    /** Exceptions thrown by the listener, or by a check that lets peers in. */
     LISTENER_FAILURES("listener.failures", Kind.TOTAL, "Exceptions thrown by the listener or a check of who is let in"),
 
     /** Gaps between our own duty cycles above the threshold. */

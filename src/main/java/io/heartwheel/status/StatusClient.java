@@ -98,7 +98,7 @@ public final class StatusClient
         }
         catch (final JsonParseException ex)
         {
-            // Told below.
+            // The exception below reports it.
         }
         throw unknown();
     }

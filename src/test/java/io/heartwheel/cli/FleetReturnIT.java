@@ -32,7 +32,7 @@ class FleetReturnIT
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(40);
 
     /**
-     * Counts who is connected, and when each came.
+     * Counts the connections, and notes when each came.
      */
     private static final class Arrivals implements LinkListener
     {

@@ -65,7 +65,7 @@ final class Watched implements LinkListener
         Runtime.getRuntime().halt(0);
     }
 
-    /** Whoever started it may be gone without a word. */
+    /** The process that started this one may have ended abruptly. */
     static void endInTime()
     {
         try

@@ -196,7 +196,7 @@ final class CallbackWorld
     }
 
     /**
-     * A link that nobody closed has a connection at the end.
+     * A link that was not closed has a connection at the end.
      */
     void requireBystanderOpen()
     {

@@ -105,7 +105,7 @@ final class Entrance
     }
 
     /**
-     * Who was silent for a while is found speaking by the next look.
+     * A peer that was silent for a while is found speaking by the next look.
      */
     private void dueWithFrame()
     {

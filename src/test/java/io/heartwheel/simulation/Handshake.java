@@ -51,7 +51,7 @@ final class Handshake
     }
 
     /**
-     * While too many wait to be accepted, nobody takes note.
+     * While too many connections wait to be accepted, further requests are ignored.
      */
     private void onRequest()
     {

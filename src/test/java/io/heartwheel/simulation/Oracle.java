@@ -51,7 +51,7 @@ final class Oracle
     }
 
     /**
-     * Sockets come before deadlines: nobody is asked who has spoken already.
+     * Sockets come before deadlines: a peer whose bytes have arrived is not probed.
      */
     void onProbe(final Watch watch)
     {
@@ -61,7 +61,7 @@ final class Oracle
     }
 
     /**
-     * Completeness: who is gone is told in time.
+     * Completeness: a peer that is gone is reported in time.
      */
     void check(final Watch watch)
     {
@@ -119,7 +119,7 @@ final class Oracle
     }
 
     /**
-     * Accuracy: nobody is condemned early, or for what it did not do.
+     * Accuracy: no peer is condemned early, or for a wrong reason.
      */
     void onClosed(final Watch watch, final CloseReason reason)
     {

@@ -6,7 +6,7 @@ package io.heartwheel.simulation;
 interface Pollable
 {
     /**
-     * What the channel is ready for now, whoever is interested.
+     * What the channel is ready for now, whatever its keys are interested in.
      */
     int readyOps();
 

@@ -64,7 +64,7 @@ final class Retransmission
     /**
      * How long it is to the next try.
      *
-     * @param unansweredNs how long nobody has answered.
+     * @param unansweredNs time in ns without an answer.
      * @param firstNs      first timeout.
      */
     static long delayNs(final long unansweredNs, final long firstNs)

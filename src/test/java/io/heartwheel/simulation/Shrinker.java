@@ -60,7 +60,7 @@ final class Shrinker
     }
 
     /**
-     * What went wrong, whoever it happened to and when.
+     * The kind of the failure, without its peer and time.
      */
     private static String kindOf(final Throwable failure)
     {

@@ -91,7 +91,7 @@ public final class SimulatedNetwork extends SelectorProvider
     }
 
     /**
-     * From now on nobody answers at a port, whoever listens there.
+     * From now on a port does not answer, even if a socket listens there.
      */
     public void silent(final int port)
     {
@@ -123,7 +123,7 @@ public final class SimulatedNetwork extends SelectorProvider
     }
 
     /**
-     * Whoever is told by a select what is to be read does read it.
+     * A reactor that learns from a select that bytes can be read does read them.
      */
     void heeded()
     {
@@ -189,7 +189,7 @@ public final class SimulatedNetwork extends SelectorProvider
     }
 
     /**
-     * An address nobody has: ports are few, but 127/8 is wide.
+     * An address that is not in use: ports are few, but 127/8 is wide.
      */
     InetSocketAddress ephemeral()
     {

@@ -155,7 +155,7 @@ final class SimulatedServerChannel extends ServerSocketChannel implements Pollab
     }
 
     /**
-     * Who waits to be accepted is reset.
+     * Connections that wait to be accepted are reset.
      */
     @Override
     public void destroy()

@@ -146,7 +146,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     }
 
     /**
-     * Nobody will accept this end.
+     * This end will not be accepted.
      */
     void refuse()
     {
@@ -155,7 +155,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     }
 
     /**
-     * Nobody will accept this end, and its peer is not told before it sends something.
+     * This end will not be accepted, and its peer learns so only when it sends something.
      */
     void abandon()
     {

@@ -53,7 +53,7 @@ abstract class SpeakingPeer extends PeerSocket implements FrameHandler
     }
 
     /**
-     * Who has said nonsense to a server that speaks TLS does not understand what it is told.
+     * A peer that has sent nonsense to a TLS server does not understand its answer.
      */
     private void hear(final ByteBuffer bytes) throws IOException
     {

@@ -26,7 +26,7 @@ record Step(long atNs, Kind kind, int peer, long durationNs, PeerKind peerKind)
         BLACKOUT(false),
         /** The reactor's host stops at any point of its work, be it in the middle of a park. */
         FREEZE(false),
-        /** Nobody answers who wants to connect. */
+        /** Connects are not answered. */
         BLACK_HOLE(false),
         /** No file descriptor is to be had. */
         STARVE(false),

@@ -28,7 +28,7 @@ public final class Stream extends Path
     private int arrivedLength;
     private int inFlight;
     private long acknowledgedLength;
-    /** An acknowledgement that nobody waits for: looked at when it matters, and not an event. */
+    /** An acknowledgement that no end waits for: it is no event, but is looked up when it matters. */
     private long ackLength;
     private long ackAtNs;
     /** What waits, or the end, was sent before, and lost. */
@@ -105,7 +105,7 @@ public final class Stream extends Path
         return this;
     }
 
-    /** From now on nothing arrives any more, and nobody is told. */
+    /** From now on nothing arrives any more, and neither end is told. */
     @Override
     public void cut()
     {
@@ -379,7 +379,7 @@ public final class Stream extends Path
         }
     }
 
-    /** If nobody has answered for long, no more than the first segment, until somebody does. */
+    /** If there has been no answer for long, no more than the first segment, until there is one. */
     void retransmit()
     {
         if (isCut() || !isAsking())

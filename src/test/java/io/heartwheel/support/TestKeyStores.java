@@ -75,7 +75,7 @@ public final class TestKeyStores
     }
 
     /**
-     * The trust store of who trusts somebody.
+     * The trust store of an end that trusts another.
      *
      * @param name server, client or stranger.
      * @return a file, PKCS12.
@@ -137,7 +137,7 @@ public final class TestKeyStores
     }
 
     /**
-     * What a client is who trusts the server.
+     * TLS of a client that trusts the server.
      *
      * @param name whose key it shows when it is asked: client or stranger.
      */

@@ -47,7 +47,7 @@ final class MemoryChannel implements ByteChannel
         System.arraycopy(bytes, 0, arrived, length, bytes.length);
     }
 
-    /** Take what has arrived away from whoever would read it. */
+    /** Take the bytes that have arrived, before the end reads them. */
     byte[] intercept()
     {
         final byte[] taken = arrived;
