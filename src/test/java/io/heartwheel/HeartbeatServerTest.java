@@ -293,6 +293,19 @@ class HeartbeatServerTest
     }
 
     @Test
+    void shouldHaveNothingUnsentOnceItsGoodbyeIsWritten() throws IOException
+    {
+        try (TestPeer peer = connect())
+        {
+            server.awaitTrue(() -> 1 == listener.opened().size());
+            final Connection connection = listener.opened().get(0);
+            connection.close();
+            assertEquals(CloseReason.LOCAL_CLOSE.code(), peer.read(Frame.BYE).byeReason());
+            assertEquals(0, connection.unsentBytes());
+        }
+    }
+
+    @Test
     void shouldBoundUnsentBytesAndCondemnAPeerThatTakesNone() throws IOException
     {
         try (TestPeer peer = new TestPeer(server.server.localAddress(), 4096))

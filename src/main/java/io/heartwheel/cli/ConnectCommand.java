@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit;
     name = "connect",
     description = "Hold one link to a server, print what happens to it, and send what is typed, a line a message.",
     footer = {
-        "", "Set by system properties before -jar, such as -Dheartwheel.cadence=strict; the README lists them all.",
+        "", "Set by system properties before -jar, such as -Dheartwheel.cadence=strict; see src/docs/knobs.md.",
         "Ends with exit code 0 at the end of the input when the peer has taken all of it, and with 1 if it has not or",
         "the link is given up." },
     mixinStandardHelpOptions = true,

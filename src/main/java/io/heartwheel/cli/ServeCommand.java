@@ -36,7 +36,7 @@ import java.util.concurrent.TimeoutException;
     description = "Watch every client that connects, and tell which are gone and why.",
     footer = {
         "", "Set by system properties before -jar, such as -Dheartwheel.bind=0.0.0.0:7400",
-        "-Dheartwheel.cadence=strict -Dheartwheel.http=127.0.0.1:7480; the README lists them all." },
+        "-Dheartwheel.cadence=strict -Dheartwheel.http=127.0.0.1:7480; see src/docs/knobs.md." },
     mixinStandardHelpOptions = true,
     versionProvider = Heartwheel.Version.class)
 final class ServeCommand implements Callable<Integer>

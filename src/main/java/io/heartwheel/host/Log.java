@@ -29,7 +29,7 @@ public final class Log
     private static final int WAITING_MAX = 256;
     private static final long THREAD_IDLE_S = 10;
 
-    private static final Logger LOGGER = System.getLogger(Log.class.getPackageName());
+    private static final Logger LOGGER = System.getLogger("io.heartwheel");
     private static final LogLimit LIMIT = new LogLimit(LINES_PER_SECOND, SystemNanoClock.INSTANCE.nanoTime());
     private static final ThreadPoolExecutor WRITER = new ThreadPoolExecutor(
         1, 1, THREAD_IDLE_S, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), Log::thread,

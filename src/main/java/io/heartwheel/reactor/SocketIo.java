@@ -345,6 +345,8 @@ final class SocketIo
      */
     void enqueue(final Peer peer, final int type, final byte[] payload)
     {
+        // Counted whatever the limit, as its room is released when the kernel has taken it.
+        peer.reserve(Frame.HEADER_LENGTH + payload.length, Integer.MAX_VALUE);
         peer.outbound.enqueue(type, payload, 0, payload.length, spare);
         onQueued(peer);
     }

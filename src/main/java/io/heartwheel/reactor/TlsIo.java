@@ -167,7 +167,11 @@ final class TlsIo
 
     private void step(final Peer peer, final boolean isAdvance)
     {
-        assert Peer.JOINING == peer.state : peer + " steps in state " + peer.state;
+        if (Peer.JOINING != peer.state)
+        {
+            // To read it again may have ended it: it held the most of all.
+            return;
+        }
         final TlsChannel tls = peer.tls;
         ++steps;
         peer.entry.goOn(clock.nowNs());

@@ -165,9 +165,6 @@ enum Defect
     LEAST_HOLDER_GOES(300, "reactor/Held",
         "peer.heldBytes > (null == most ? 0 : most.heldBytes)",
         "peer.heldBytes > 0 && (null == most || peer.heldBytes < most.heldBytes)"),
-    READS_COUNT_WHATEVER_CAME(600, "reactor/Allowance",
-        "        if (length < SMALL_READ_LENGTH)\n",
-        "        if (length > 0)\n"),
     ACCEPTS_AFTER_ITS_SOCKET_WAS_CLOSED(600, "reactor/Acceptor",
         "socket; !isClosed && accepted",
         "socket; accepted");
