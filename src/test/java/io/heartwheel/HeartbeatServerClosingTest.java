@@ -317,6 +317,7 @@ class HeartbeatServerClosingTest
     void shouldSayThatTheKernelKeepsFewerWaitingThanItIsAskedTo() throws Exception
     {
         final int most = somaxconn();
+        final String told = MessageFormat.format("the kernel keeps {0} connections waiting", most);
         final List<String> lines = new CopyOnWriteArrayList<>();
         final Handler handler = recorder(lines);
         Logger.getLogger("io.heartwheel").addHandler(handler);
@@ -324,9 +325,10 @@ class HeartbeatServerClosingTest
         {
             new HeartbeatServer(context(new RecordingListener()).acceptBacklog(most)).close();
             Log.awaitWritten();
-            assertEquals(List.of(), lines);
+            // Other tests may have left lines that were still to be written.
+            assertTrue(lines.stream().noneMatch((line) -> line.startsWith(told)), lines::toString);
             // The log takes so many lines a second: other tests may have left no room for it.
-            for (int tries = 0; lines.isEmpty() && tries < 300; tries++)
+            for (int tries = 0; tries < 300 && lines.stream().noneMatch((line) -> line.startsWith(told)); tries++)
             {
                 new HeartbeatServer(context(new RecordingListener()).acceptBacklog(most + 1)).close();
                 Log.awaitWritten();
@@ -337,8 +339,7 @@ class HeartbeatServerClosingTest
         {
             Logger.getLogger("io.heartwheel").removeHandler(handler);
         }
-        final String line = MessageFormat.format("the kernel keeps {0} connections waiting", most);
-        assertTrue(lines.get(lines.size() - 1).startsWith(line), lines::toString);
+        assertTrue(lines.stream().anyMatch((line) -> line.startsWith(told)), lines::toString);
     }
 
     private static int somaxconn() throws IOException
