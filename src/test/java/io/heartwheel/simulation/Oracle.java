@@ -51,12 +51,15 @@ final class Oracle
     }
 
     /**
-     * Sockets come before deadlines: a peer whose bytes have arrived is not probed.
+     * Sockets come before deadlines: a peer whose bytes have arrived is not probed before it was read. One read of TLS
+     * may leave bytes behind.
      */
     void onProbe(final Watch watch)
     {
         watch.onProbe(time.elapsedNs());
-        require(0 == watch.end.in().received.length() || watch.lastArrivedNs() >= cyclesNs[cycles % CYCLES_KEPT], watch,
+        final Stream in = watch.end.in();
+        final long cycleNs = cyclesNs[cycles % CYCLES_KEPT];
+        require(0 == in.received.length() || watch.lastArrivedNs() >= cycleNs || in.lastReadNs >= cycleNs, watch,
             "is asked, though it was heard before");
     }
 

@@ -41,6 +41,7 @@ public final class Stream extends Path
     private boolean wasFull;
     private long lastAcceptedNs;
     private long lastArrivedNs;
+    long lastReadNs;
 
     Stream(final VirtualTime time, final SplittableRandom random)
     {
@@ -200,6 +201,7 @@ public final class Stream extends Path
     int read(final ByteBuffer to)
     {
         final int count = received.take(to);
+        lastReadNs = count > 0 ? time.elapsedNs() : lastReadNs;
         if (count > 0 && underwayLength() > inFlight)
         {
             opposite.carry(this::pump);
@@ -268,7 +270,11 @@ public final class Stream extends Path
         if (isEndDue() && !isLost)
         {
             isEndInFlight = true;
-            carryInOrder(0, this::arriveEnd);
+            carryInOrder(0, () ->
+            {
+                isEndReceived = true;
+                receiver.changed();
+            });
         }
     }
 
@@ -306,12 +312,6 @@ public final class Stream extends Path
             lastArrivedNs = time.elapsedNs();
         }
         acknowledge();
-        receiver.changed();
-    }
-
-    private void arriveEnd()
-    {
-        isEndReceived = true;
         receiver.changed();
     }
 
