@@ -8,7 +8,6 @@ import io.heartwheel.support.TestKeyStores;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.tls.TlsSettings;
 import io.heartwheel.wire.Frame;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,8 +16,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -37,11 +32,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /**
  * TLS from outside: Java's own client against a server on a thread of its own.
  */
-class HeartbeatServerTlsTest
+class HeartbeatServerTlsTest extends TlsServerRig
 {
-    private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
-
-    private final RecordingListener listener = new RecordingListener()
+    /**
+     * Sends back what it is sent.
+     */
+    private static final class Echo extends RecordingListener
     {
         @Override
         public synchronized void onMessage(final Connection connection, final ByteBuffer payload)
@@ -49,63 +45,11 @@ class HeartbeatServerTlsTest
             connection.send(payload.duplicate());
             super.onMessage(connection, payload);
         }
-    };
-    private HeartbeatServer server;
-
-    @AfterEach
-    void after()
-    {
-        server.close();
     }
 
-    private void start(final ServerContext ctx)
+    HeartbeatServerTlsTest()
     {
-        server = HeartbeatServer.launch(ctx
-            .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .listener(listener));
-    }
-
-    private static ServerContext context()
-    {
-        return new ServerContext()
-            .cadence(Cadence.STANDARD)
-            .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD));
-    }
-
-    private SSLSocket connect(final String... protocols) throws IOException
-    {
-        return connect(new Socket(InetAddress.getLoopbackAddress(), server.localAddress().getPort()), protocols);
-    }
-
-    private static SSLSocket connect(final Socket plain, final String... protocols) throws IOException
-    {
-        return connect("client", plain, protocols);
-    }
-
-    private static SSLSocket connect(final String who, final Socket plain, final String... protocols)
-        throws IOException
-    {
-        final SSLSocket socket = (SSLSocket)TestKeyStores.clientContext(who).getSocketFactory().createSocket(
-            plain, "localhost", plain.getPort(), true);
-        if (protocols.length > 0)
-        {
-            socket.setEnabledProtocols(protocols);
-        }
-        return socket;
-    }
-
-    private static void await(final BooleanSupplier condition) throws InterruptedException
-    {
-        for (int i = 0; i < 400 && !condition.getAsBoolean(); i++)
-        {
-            Thread.sleep(i < 20 ? 1 : 25);
-        }
-        assertTrue(condition.getAsBoolean());
-    }
-
-    private long count(final CloseReason reason)
-    {
-        return server.metrics().closedCount(reason.ordinal());
+        super(new Echo());
     }
 
     @ParameterizedTest
@@ -199,6 +143,31 @@ class HeartbeatServerTlsTest
         }
     }
 
+    /** Ciphertext that the socket did not take is unsent too, beside the messages that wait behind it. */
+    @Test
+    void shouldCountCiphertextWhenAPeerTakesNothing() throws IOException, InterruptedException
+    {
+        start(context().cadence(new Cadence(300 * MS, 200 * MS, 2)));
+        try (SSLSocket socket = connect(); TestPeer peer = new TestPeer(socket))
+        {
+            peer.read(Frame.HELLO);
+            final Connection connection = listener.opened().get(0);
+            final ByteBuffer message = ByteBuffer.allocate(8_000);
+            for (int i = 0; i < 5_000 && listener.closed().isEmpty(); i++)
+            {
+                while (SendResult.ACCEPTED == connection.send(message))
+                {
+                    Thread.onSpinWait();
+                }
+                Thread.sleep(1);
+            }
+            assertEquals(List.of(CloseReason.WRITE_STALLED), listener.reasons());
+            final String detail = listener.closed().get(0).detail();
+            final int unsent = Integer.parseInt(detail.substring(0, detail.indexOf(" bytes unsent")));
+            assertTrue(unsent > connection.unsentBytes(), () -> detail + " of " + connection.unsentBytes());
+        }
+    }
+
     @Test
     void shouldSayGoodbyeAndCloseInGoodOrder() throws IOException, InterruptedException
     {
@@ -251,8 +220,7 @@ class HeartbeatServerTlsTest
             assertEquals(Frame.HELLO, peer.read().type());
             assertTrue(listener.opened().get(0).tlsSession().getPeerPrincipal().getName().contains("client"));
         }
-        try (SSLSocket socket = connect("stranger", new Socket(InetAddress.getLoopbackAddress(),
-            server.localAddress().getPort()), protocol); TestPeer peer = new TestPeer(socket))
+        try (SSLSocket socket = connect("stranger", connectPlain(), protocol); TestPeer peer = new TestPeer(socket))
         {
             assertThrows(IOException.class, () ->
             {
@@ -282,7 +250,7 @@ class HeartbeatServerTlsTest
     void shouldTakeAProxyHeaderBeforeTls() throws IOException, InterruptedException
     {
         start(context().proxies(CidrList.parse("127.0.0.1")));
-        final Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.localAddress().getPort());
+        final Socket plain = connectPlain();
         plain.getOutputStream().write("PROXY TCP4 192.0.2.9 198.51.100.1 77 443\r\n".getBytes(
             StandardCharsets.US_ASCII));
         try (SSLSocket socket = connect(plain); TestPeer peer = new TestPeer(socket))

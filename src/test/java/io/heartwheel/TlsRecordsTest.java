@@ -1,13 +1,9 @@
 package io.heartwheel;
 
-import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.support.RecordingListener;
-import io.heartwheel.support.TestKeyStores;
 import io.heartwheel.support.TestPeer;
-import io.heartwheel.tls.TlsSettings;
 import io.heartwheel.wire.Frame;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,74 +14,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * TLS records of a peer after its handshake: what it may send, and what ends its connection.
  */
-class TlsRecordsTest
+class TlsRecordsTest extends TlsServerRig
 {
-    private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
-
-    private final RecordingListener listener = new RecordingListener();
-    private HeartbeatServer server;
-
-    @AfterEach
-    void after()
+    TlsRecordsTest()
     {
-        server.close();
-    }
-
-    private void start(final ServerContext ctx)
-    {
-        server = HeartbeatServer.launch(ctx
-            .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .listener(listener));
-    }
-
-    private static ServerContext context()
-    {
-        return new ServerContext()
-            .cadence(Cadence.STANDARD)
-            .tls(new TlsSettings(TestKeyStores.keyStore("server"), TestKeyStores.PASSWORD));
-    }
-
-    private SSLSocket connect(final String... protocols) throws IOException
-    {
-        return connect(new Socket(InetAddress.getLoopbackAddress(), server.localAddress().getPort()), protocols);
-    }
-
-    private static SSLSocket connect(final Socket plain, final String... protocols) throws IOException
-    {
-        final SSLSocket socket = (SSLSocket)TestKeyStores.clientContext("client").getSocketFactory().createSocket(
-            plain, "localhost", plain.getPort(), true);
-        if (protocols.length > 0)
-        {
-            socket.setEnabledProtocols(protocols);
-        }
-        return socket;
-    }
-
-    private static void await(final BooleanSupplier condition) throws InterruptedException
-    {
-        for (int i = 0; i < 400 && !condition.getAsBoolean(); i++)
-        {
-            Thread.sleep(i < 20 ? 1 : 25);
-        }
-        assertTrue(condition.getAsBoolean());
-    }
-
-    private long count(final CloseReason reason)
-    {
-        return server.metrics().closedCount(reason.ordinal());
+        super(new RecordingListener());
     }
 
     @ParameterizedTest
@@ -126,7 +69,7 @@ class TlsRecordsTest
     void shouldNotWaitForHalfARecordWithoutEnd() throws IOException, InterruptedException
     {
         start(context().frameTimeoutNs(200 * MS));
-        final Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.localAddress().getPort());
+        final Socket plain = connectPlain();
         try (SSLSocket socket = connect(plain); TestPeer peer = new TestPeer(socket))
         {
             peer.read(Frame.HELLO);
@@ -147,7 +90,7 @@ class TlsRecordsTest
     void shouldGiveEachRecordTheWholeTime() throws IOException, InterruptedException
     {
         start(context().frameTimeoutNs(300 * MS));
-        final Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.localAddress().getPort());
+        final Socket plain = connectPlain();
         final Slow slow = new Slow(plain);
         try (SSLSocket socket = connect(slow); TestPeer peer = new TestPeer(socket))
         {

@@ -154,6 +154,6 @@ final class Held
     private static int outboundBytes(final Peer peer)
     {
         final int queued = peer.outbound.capacity();
-        return null == peer.tls ? queued : queued + peer.tls.unsentBytes();
+        return null == peer.tls ? queued : queued + peer.tls.unsentCapacity();
     }
 }

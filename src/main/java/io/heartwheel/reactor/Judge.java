@@ -241,7 +241,8 @@ final class Judge implements LivenessHandler
         final String silence = "silent for " + silenceNs / 1_000_000 + " ms";
         if (Verdict.WRITE_STALLED == verdict)
         {
-            return peer.outbound.queuedBytes() + " bytes unsent without progress, " + silence;
+            final int ciphertext = null == peer.tls ? 0 : peer.tls.unsentBytes();
+            return peer.outbound.queuedBytes() + ciphertext + " bytes unsent without progress, " + silence;
         }
         final Cadence cadence = cadence(peer);
         if (0 == cadence.count())

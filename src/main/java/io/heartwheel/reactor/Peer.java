@@ -153,8 +153,7 @@ final class Peer implements Connection
         {
             KeepAliveRules.requireNotUndercut(cadence, cadence());
             TcpKeepAlive.ofConnection(channel(), cadence);
-
-    }
+        }
         return this;
     }
 
@@ -214,8 +213,7 @@ final class Peer implements Connection
         {
             KeepAliveRules.requireNotUndercut(tcpKeepAlive(), cadence);
             requests.cadence(this, cadence);
-
-    }
+        }
         return this;
     }
 

@@ -310,8 +310,14 @@ public final class TlsChannel
         return half.capacity();
     }
 
-    /** @return size in bytes of the buffer that keeps unsent ciphertext. */
+    /** @return number of bytes of ciphertext that the socket did not take. */
     public int unsentBytes()
+    {
+        return unsent.length();
+    }
+
+    /** @return size in bytes of the buffer that keeps unsent ciphertext. */
+    public int unsentCapacity()
     {
         return unsent.capacity();
     }

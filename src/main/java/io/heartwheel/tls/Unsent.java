@@ -35,6 +35,11 @@ final class Unsent
         return null == rest;
     }
 
+    int length()
+    {
+        return null == rest ? 0 : rest.remaining();
+    }
+
     int capacity()
     {
         return null == rest ? 0 : rest.capacity();

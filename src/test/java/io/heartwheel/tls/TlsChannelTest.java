@@ -280,6 +280,21 @@ class TlsChannelTest
     }
 
     @Test
+    void shouldCountTheCiphertextThatTheSocketDidNotTake() throws IOException
+    {
+        final TlsPair pair = TlsPair.established("TLSv1.3");
+        pair.server.socket.writeCut = () -> 1_000;
+        assertEquals(0, pair.server.tls.unsentBytes());
+        pair.server.write(new byte[50_000]);
+        final int unsent = pair.server.tls.unsentBytes();
+        assertTrue(unsent > 49_000, () -> unsent + " bytes");
+
+        assertEquals(1_000, pair.server.tls.flush());
+
+        assertEquals(unsent - 1_000, pair.server.tls.unsentBytes());
+    }
+
+    @Test
     void shouldCloseBehindWhatIsUnsent() throws IOException
     {
         final TlsPair pair = TlsPair.established("TLSv1.3");
