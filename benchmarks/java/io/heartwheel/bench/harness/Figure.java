@@ -7,10 +7,19 @@ package io.heartwheel.bench.harness;
 public enum Figure
 {
     CPU_US_PER_HEARTBEAT("CPU µs per heartbeat", 2),
+    USER_US_PER_HEARTBEAT("in user mode", 2),
+    SYSTEM_US_PER_HEARTBEAT("in the kernel", 2),
+    REACTOR_US_PER_HEARTBEAT("CPU µs per heartbeat, reactor thread", 2),
+    REACTOR_USER_US_PER_HEARTBEAT("reactor thread in user mode", 2),
+    REACTOR_SYSTEM_US_PER_HEARTBEAT("reactor thread in the kernel", 2),
+    WAKE_UPS_PER_HEARTBEAT("wake-ups per heartbeat", 3),
+    SELECTS_PER_HEARTBEAT("selects per heartbeat", 3),
+    ALLOCATED_BYTES_PER_HEARTBEAT("bytes allocated per heartbeat", 1),
     HEARTBEATS_PER_S("heartbeats per s", 0),
     CPU_US_PER_CONNECTION("CPU µs per connect and close", 2),
     CONNECTIONS_PER_S("connects per s", 0),
     RSS_BYTES_PER_CONNECTION("RSS bytes per connection", 0),
+    FIRST_RSS_BYTES_PER_CONNECTION("RSS bytes per connection, at first", 0),
     CONNECT_ALL_MS("connect all ms", 0),
     SERVE_ALL_MS("serve all ms", 0),
     SERVED_P50_MS("served p50 ms", 2),
@@ -19,6 +28,7 @@ public enum Figure
     LATENESS_P50_MS("lateness p50 ms", 2),
     LATENESS_P99_MS("lateness p99 ms", 2),
     LATENESS_MAX_MS("lateness max ms", 2),
+    LAST_CLOSE_MS("last close after last deadline ms", 2),
     OWN_LATENESS_P50_MS("lateness p50 ms, its own account", 2),
     OWN_LATENESS_P99_MS("lateness p99 ms, its own account", 2),
     OWN_LATENESS_MAX_MS("lateness max ms, its own account", 2),
@@ -28,7 +38,9 @@ public enum Figure
     LIVING_CLOSED("living closed", 0),
     SILENT_MISSED("silent missed", 0),
     SILENT_EARLY("silent closed early", 0),
-    CLIENT_GAP_MS("clients' own longest gap ms", 1);
+    CLIENT_GAP_MS("clients' own longest gap ms", 1),
+    CLIENT_US_PER_HEARTBEAT("clients' CPU µs per heartbeat", 2),
+    WAITED_PERCENT("reactor thread waited for a core, %", 2);
 
     private final String title;
     private final int digits;
@@ -58,7 +70,7 @@ public enum Figure
         return switch (this)
         {
             case HEARTBEATS_PER_S, CONNECTIONS_PER_S, UNSERVED, OWN_STALLS, LIVING_CLOSED, SILENT_MISSED, SILENT_EARLY,
-                CLIENT_GAP_MS -> false;
+                CLIENT_GAP_MS, CLIENT_US_PER_HEARTBEAT, WAITED_PERCENT -> false;
             default -> true;
         };
     }

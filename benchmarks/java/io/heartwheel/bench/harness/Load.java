@@ -1,5 +1,6 @@
 package io.heartwheel.bench.harness;
 
+import io.heartwheel.bench.sidebyside.Beats;
 import io.heartwheel.bench.sidebyside.Growth;
 import io.heartwheel.liveness.Cadence;
 
@@ -33,7 +34,19 @@ public enum Load
     STALL_6S("stall-6s", cadence(4_000, 0), 1_000),
 
     /** Clients come and, once served, go. */
-    CHURN("churn", cadence(15_000, 0), 0);
+    CHURN("churn", cadence(15_000, 0), 0),
+
+    /** As {@link #CLIENT_1S}, in another order than that of connecting: for {@link Beats}, as all below. */
+    CLIENT_1S_RANDOM("client-1s-random", cadence(4_000, 0), 1_000),
+
+    /** As {@link #CLIENT_1S}, then many fall silent at once: each has to be closed at its own time. */
+    MASS_DEATH("mass-death", cadence(4_000, 0), 1_000),
+
+    /** The same, but each speaks a last time at that moment: all have to be closed at once. */
+    MASS_DEATH_TOGETHER("mass-death-together", cadence(4_000, 0), 1_000),
+
+    /** As {@link #SERVER_1S}, then many stop to answer. */
+    MASS_DEATH_ASKED("mass-death-asked", cadence(1_000, 3), 0);
 
     static final int CHURN_PER_S = 2_000;
     static final int STALL_MS = 6_000;
@@ -83,7 +96,8 @@ public enum Load
      */
     boolean isSteady()
     {
-        return SERVER_1S == this || SERVER_10S == this || CLIENT_1S == this || TALKERS == this;
+        return SERVER_1S == this || SERVER_10S == this || CLIENT_1S == this || CLIENT_1S_RANDOM == this ||
+            TALKERS == this;
     }
 
     /**
@@ -92,6 +106,30 @@ public enum Load
     boolean isConnecting()
     {
         return CONNECT_STORM == this || CHURN == this;
+    }
+
+    /**
+     * Do many fall silent at once, of the clients of {@link Beats}?
+     */
+    boolean isMassDeath()
+    {
+        return MASS_DEATH == this || MASS_DEATH_TOGETHER == this || MASS_DEATH_ASKED == this;
+    }
+
+    /**
+     * Is it one that {@link Beats} can make?
+     */
+    public boolean isOfBeats()
+    {
+        return isMassDeath() || isSteady() && TALKERS != this;
+    }
+
+    /**
+     * Is it one that only {@link Beats} can make?
+     */
+    public boolean isOnlyOfBeats()
+    {
+        return isMassDeath() || CLIENT_1S_RANDOM == this;
     }
 
     /**
@@ -131,6 +169,17 @@ public enum Load
         final long runMs = silentAtMs + (STALL_6S == this ? STALL_MS : 0) +
             (SERVER_10S == this || TALKERS == this ? 0 : detectionMs + LAST_WAIT_MS);
         return arguments("swarm", port, connections, pingMs, silent, silentAtMs, runMs);
+    }
+
+    /**
+     * What the clients of {@link Beats} do.
+     *
+     * @param seed of the order of their turns, if it is random.
+     */
+    BeatPlan beatPlan(final int port, final int connections, final long seed, final boolean isSpinning)
+    {
+        return new BeatPlan(port, connections, pingMs, CLIENT_1S_RANDOM == this ? seed : 0,
+            TimeUnit.NANOSECONDS.toMillis(cadence.detectionNs()), isSpinning);
     }
 
     /**

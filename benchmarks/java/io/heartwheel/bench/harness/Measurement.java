@@ -188,7 +188,7 @@ public final class Measurement
         return Long.parseLong(server.ask(ServerProcess.COUNTS, Processes.ANSWER_WAIT_MS).split(" ")[index]);
     }
 
-    private static void addOwnLateness(final Run run, final ChildProcess server)
+    static void addOwnLateness(final Run run, final ChildProcess server)
         throws IOException, InterruptedException
     {
         final String answer = server.ask(ServerProcess.LATENESS, Processes.ANSWER_WAIT_MS);

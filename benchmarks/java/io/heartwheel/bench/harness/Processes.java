@@ -16,6 +16,9 @@ public final class Processes
     /** Of all servers: a young generation as small as steady heartbeats need. */
     public static final List<String> SERVER_FLAGS = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m", "-Xmn8m");
     public static final List<String> CLIENT_FLAGS = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx512m");
+    /** Of all servers of Beats: a heap as servers have it. */
+    public static final List<String> BEAT_SERVER_FLAGS = List.of("-XX:+UseSerialGC", "-Xms512m", "-Xmx512m");
+    public static final List<String> BEAT_CLIENT_FLAGS = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx64m");
     public static final long START_WAIT_MS = 20_000;
     public static final long ANSWER_WAIT_MS = 20_000;
     public static final long CONNECT_WAIT_MS = 70_000;
@@ -28,9 +31,20 @@ public final class Processes
         final Contender contender, final String classPath, final List<String> flags, final Cadence cadence)
         throws IOException
     {
+        return server(ServerProcess.class, contender, classPath, flags, cadence);
+    }
+
+    static ChildProcess server(
+        final Class<?> main,
+        final Contender contender,
+        final String classPath,
+        final List<String> flags,
+        final Cadence cadence)
+        throws IOException
+    {
         final List<String> allFlags = new ArrayList<>(contender.flags());
         allFlags.addAll(flags);
-        return java(classPath, allFlags, ServerProcess.class, List.of(contender.toString(),
+        return java(classPath, allFlags, main, List.of(contender.toString(),
             ms(cadence.idleNs()), ms(cadence.intervalNs()), Integer.toString(cadence.count())));
     }
 

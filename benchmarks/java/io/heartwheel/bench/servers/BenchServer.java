@@ -45,6 +45,15 @@ public interface BenchServer extends AutoCloseable
     }
 
     /**
+     * How often it looked at its sockets, or -1 if it cannot tell. Of Heartwheel these are the duty cycles, which look
+     * once, and a second time when a deadline is due or there was much.
+     */
+    default long selects()
+    {
+        return -1;
+    }
+
+    /**
      * How many connections it closed for which reason, those not let in among them: REASON=NUMBER, a space between two.
      */
     default String closes()

@@ -9,11 +9,13 @@ import java.util.List;
  */
 public enum Contender
 {
-    HEARTWHEEL("heartwheel", HeartwheelServer::launch),
-    PLAIN_NIO("plain-nio", PlainNioServer::launch),
-    NETTY_NIO("netty-nio", NettyServer::nio),
-    NETTY_EPOLL("netty-epoll", NettyServer::epoll),
-    NETTY_IO_URING("netty-io_uring", NettyServer::ioUring);
+    HEARTWHEEL("heartwheel", "heartwheel-serv", HeartwheelServer::launch),
+    PLAIN_NIO("plain-nio", "plain-nio", PlainNioServer::launch),
+    NETTY_NIO("netty-nio", Contender.NETTY_THREAD, NettyServer::nio),
+    NETTY_EPOLL("netty-epoll", Contender.NETTY_THREAD, NettyServer::epoll),
+    NETTY_IO_URING("netty-io_uring", Contender.NETTY_THREAD, NettyServer::ioUring);
+
+    private static final String NETTY_THREAD = "multiThreadIoEv";
 
     /** With these Netty frees and finds its buffers by the short way, and samples none of them for leaks. */
     private static final List<String> NETTY_FLAGS = List.of(
@@ -23,6 +25,7 @@ public enum Contender
         "-Dio.netty.leakDetection.level=disabled");
 
     private final String label;
+    private final String threadName;
     private final Launcher launcher;
 
     /**
@@ -34,9 +37,10 @@ public enum Contender
         BenchServer launch(Cadence cadence) throws Exception;
     }
 
-    Contender(final String label, final Launcher launcher)
+    Contender(final String label, final String threadName, final Launcher launcher)
     {
         this.label = label;
+        this.threadName = threadName;
         this.launcher = launcher;
     }
 
@@ -61,6 +65,14 @@ public enum Contender
     public List<String> flags()
     {
         return label.startsWith("netty") ? NETTY_FLAGS : List.of();
+    }
+
+    /**
+     * Name of the thread that serves, as the kernel cuts it.
+     */
+    public String threadName()
+    {
+        return threadName;
     }
 
     public BenchServer launch(final Cadence cadence) throws Exception

@@ -86,6 +86,12 @@ public final class HeartwheelServer implements BenchServer
     }
 
     @Override
+    public long selects()
+    {
+        return server.metrics().count(Counter.CYCLES);
+    }
+
+    @Override
     public Histogram latenessNs()
     {
         return server.metrics().histogram(Measure.LATENESS);

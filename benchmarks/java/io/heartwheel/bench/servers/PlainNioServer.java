@@ -39,6 +39,7 @@ public final class PlainNioServer implements BenchServer
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final AtomicLong heartbeats = new AtomicLong();
     private final AtomicLong opened = new AtomicLong();
+    private final AtomicLong selects = new AtomicLong();
 
     private Peer[] peers = new Peer[1024];
     private long[] deadlinesNs = new long[peers.length];
@@ -101,6 +102,12 @@ public final class PlainNioServer implements BenchServer
     }
 
     @Override
+    public long selects()
+    {
+        return selects.get();
+    }
+
+    @Override
     public void close()
     {
         for (int i = 0; i < peerCount; i++)
@@ -123,6 +130,7 @@ public final class PlainNioServer implements BenchServer
         {
             selector.selectNow(onReady);
         }
+        selects.lazySet(selects.getPlain() + 1);
         nowNs = System.nanoTime();
         if (nowNs - timeOfLastTickNs >= TICK_NS)
         {

@@ -47,7 +47,7 @@ public final class Results
     void write(final Path folder) throws IOException
     {
         Files.writeString(folder.resolve("side-by-side.md"), markdown());
-        Files.writeString(folder.resolve("side-by-side.json"), json());
+        Files.writeString(folder.resolve("side-by-side.json"), json(facts, runs));
         for (final Load load : loads())
         {
             for (final String name : List.of(Run.LATENESS, Run.ROUND_TRIP, Run.SERVED))
@@ -105,7 +105,10 @@ public final class Results
         return figure.hasRatio() && floor > 0 ? String.format(Locale.ROOT, "%s (%.2f)", number, value / floor) : number;
     }
 
-    private String json()
+    /**
+     * Each figure of each run.
+     */
+    static String json(final Map<String, String> facts, final List<Run> runs)
     {
         final StringBuilder text = new StringBuilder("{\n  \"facts\": {");
         String separator = "\n";

@@ -87,13 +87,6 @@ public final class SideBySide extends BenchCommand
         description = "folder for what is found (default: ${DEFAULT-VALUE})")
     private Path out;
 
-    /**
-     * Who runs, under which name, from which class path, with which flags of its own.
-     */
-    private record Entry(String name, Contender contender, String classPath, List<String> flags)
-    {
-    }
-
     public static void main(final String[] args)
     {
         System.exit(new CommandLine(new SideBySide()).execute(args));
@@ -171,7 +164,9 @@ public final class SideBySide extends BenchCommand
     {
         try
         {
-            return loads.stream().map(Load::of).toList();
+            final List<Load> chosen = loads.stream().map(Load::of).toList();
+            chosen.forEach((load) -> require(!load.isOnlyOfBeats(), "--loads=" + load + ": Beats makes it"));
+            return chosen;
         }
         catch (final IllegalArgumentException ex)
         {

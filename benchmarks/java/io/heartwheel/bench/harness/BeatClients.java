@@ -1,0 +1,324 @@
+package io.heartwheel.bench.harness;
+
+import io.heartwheel.wire.Frame;
+import org.HdrHistogram.Histogram;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Clients that cost little beside the server that they load: one thread, no allocation for a beat but what the JDK
+ * makes for a ready key. They answer PINGs at once, or send one each per interval, spread evenly over it. Like the
+ * contenders that they are for, they rely on every read bringing whole frames.
+ * <p>
+ * Between two PINGs the thread waits in select, for a millisecond at least: an answer ends the wait, and the next PING
+ * leaves then, or together with those that came due meanwhile.
+ */
+final class BeatClients
+{
+    /** Connections without a HELLO yet, at most: fewer than the backlogs of the servers. */
+    private static final int UNGREETED_LIMIT = 512;
+    private static final int PING_LIMIT = 1_024;
+    private static final int ANSWERING_PARK_MS = 100;
+    private static final long CONNECT_WAIT_NS = TimeUnit.MINUTES.toNanos(1);
+
+    private final BeatPlan plan;
+    private final BeatPeer[] peers;
+    /** Index of the peer that has its turn. */
+    private final int[] turns;
+    private final long intervalNs;
+    private final Selector selector = Selector.open();
+    private final Consumer<SelectionKey> onReady = this::onReady;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(4096);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(Frame.HEADER_LENGTH);
+    private final Histogram roundTripUs = new Histogram(TimeUnit.MINUTES.toMicros(1), 3);
+    private final BeatDeaths deaths;
+
+    private int greeted;
+    private int turn;
+    private long timeOfRoundNs;
+    private long beats;
+
+    /** When the events that are handled were returned by the selector, or 0. */
+    private long batchNs;
+
+    BeatClients(final BeatPlan plan) throws IOException
+    {
+        this.plan = plan;
+        peers = new BeatPeer[plan.connections()];
+        turns = turns(plan.connections(), plan.seed());
+        intervalNs = TimeUnit.MILLISECONDS.toNanos(plan.pingMs());
+        deaths = new BeatDeaths(TimeUnit.MILLISECONDS.toNanos(plan.detectionMs()));
+    }
+
+    /**
+     * Connect all, one after the other, and return once the server has greeted each.
+     */
+    void connect() throws IOException
+    {
+        final InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), plan.port());
+        final long startNs = System.nanoTime();
+        int connected = 0;
+        while (greeted < peers.length)
+        {
+            if (System.nanoTime() - startNs > CONNECT_WAIT_NS)
+            {
+                throw new IOException(greeted + " of " + peers.length + " were greeted within a minute");
+            }
+            if (connected < peers.length && connected - greeted < UNGREETED_LIMIT)
+            {
+                peers[connected++] = open(server);
+                select(0);
+            }
+            else
+            {
+                select(1);
+            }
+        }
+        timeOfRoundNs = System.nanoTime();
+    }
+
+    /**
+     * Wait for what the server sends, and send the PINGs that are due.
+     */
+    void doWork() throws IOException
+    {
+        select(parkMs());
+        if (intervalNs > 0)
+        {
+            sendPings(System.nanoTime());
+        }
+    }
+
+    /**
+     * End the wait. Any thread may call this.
+     */
+    void wakeUp()
+    {
+        selector.wakeup();
+    }
+
+    /**
+     * What happened since the last call: PINGs or answers sent, round trips in µs.
+     */
+    String takeWindow()
+    {
+        final String window = beats + " " + Histograms.encode(roundTripUs);
+        roundTripUs.reset();
+        beats = 0;
+        return window;
+    }
+
+    /**
+     * So many connections, spread over all, fall silent.
+     *
+     * @param isTogether true if each sends a last PING now, so that all have to be closed at the same time.
+     */
+    void fallSilent(final int count, final boolean isTogether)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            final BeatPeer peer = peers[(int)((long)i * peers.length / count)];
+            if (!peer.isClosed)
+            {
+                if (isTogether)
+                {
+                    ping(peer, System.nanoTime());
+                }
+                deaths.onSilent(peer);
+            }
+        }
+    }
+
+    BeatDeaths deaths()
+    {
+        return deaths;
+    }
+
+    private static int[] turns(final int count, final long seed)
+    {
+        final int[] turns = new int[count];
+        final Random random = new Random(seed);
+        for (int i = 0; i < count; i++)
+        {
+            final int other = 0 == seed ? i : random.nextInt(i + 1);
+            turns[i] = turns[other];
+            turns[other] = i;
+        }
+        return turns;
+    }
+
+    private BeatPeer open(final InetSocketAddress server) throws IOException
+    {
+        final SocketChannel channel = SocketChannel.open(server);
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        // The end of this process resets it: no port is left in TIME_WAIT.
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        final BeatPeer peer = new BeatPeer(channel);
+        channel.register(selector, SelectionKey.OP_READ, peer);
+        return peer;
+    }
+
+    private long parkMs()
+    {
+        if (plan.isSpinning())
+        {
+            return 0;
+        }
+        if (0 == intervalNs)
+        {
+            return ANSWERING_PARK_MS;
+        }
+        final long parkNs = timeOfNextPingNs() - System.nanoTime();
+        return parkNs <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(parkNs + 999_999);
+    }
+
+    private void select(final long parkMs) throws IOException
+    {
+        batchNs = 0;
+        if (parkMs > 0)
+        {
+            selector.select(onReady, parkMs);
+        }
+        else
+        {
+            selector.selectNow(onReady);
+        }
+    }
+
+    private long timeOfNextPingNs()
+    {
+        return timeOfRoundNs + intervalNs * turn / peers.length;
+    }
+
+    private void sendPings(final long nowNs)
+    {
+        for (int i = 0; i < PING_LIMIT && timeOfNextPingNs() - nowNs <= 0; i++)
+        {
+            final BeatPeer peer = peers[turns[turn]];
+            if (!peer.isSilent && !peer.isClosed)
+            {
+                ping(peer, System.nanoTime());
+            }
+            if (++turn == peers.length)
+            {
+                turn = 0;
+                timeOfRoundNs += intervalNs;
+                if (nowNs - timeOfRoundNs > intervalNs)
+                {
+                    timeOfRoundNs = nowNs; // Rounds that were slept through are not made up for.
+                }
+            }
+        }
+    }
+
+    private void ping(final BeatPeer peer, final long nowNs)
+    {
+        peer.token++;
+        peer.isWaiting = true;
+        write(peer, Frame.PING, peer.token, nowNs);
+    }
+
+    private void write(final BeatPeer peer, final int type, final byte token, final long nowNs)
+    {
+        Frame.putHeader(out.clear(), type, token, 0);
+        try
+        {
+            if (peer.channel.write(out.flip()) < Frame.HEADER_LENGTH)
+            {
+                throw new IllegalStateException("the server takes nothing from " + peer.channel);
+            }
+            peer.timeOfLastWriteNs = nowNs;
+            beats++;
+        }
+        catch (final IOException ex)
+        {
+            // The next read tells that it is gone.
+        }
+    }
+
+    private void onReady(final SelectionKey key)
+    {
+        if (0 == batchNs)
+        {
+            batchNs = System.nanoTime();
+        }
+        final BeatPeer peer = (BeatPeer)key.attachment();
+        int length = read(peer);
+        // Behind a BYE comes the end.
+        if (length > 0 && onFrames(peer, length))
+        {
+            length = read(peer);
+        }
+        if (length < 0)
+        {
+            // Not closed: that takes time while others are measured.
+            key.cancel();
+            peer.isClosed = true;
+            deaths.onClosed(peer, batchNs);
+        }
+    }
+
+    private int read(final BeatPeer peer)
+    {
+        try
+        {
+            return peer.channel.read(in.clear());
+        }
+        catch (final IOException ex)
+        {
+            return -1;
+        }
+    }
+
+    /**
+     * Handle what was read.
+     *
+     * @return true if a BYE is among it.
+     */
+    private boolean onFrames(final BeatPeer peer, final int length)
+    {
+        boolean isBye = false;
+        int begin = 0;
+        while (begin + Frame.HEADER_LENGTH <= length)
+        {
+            final int type = in.get(begin);
+            onFrame(peer, type, in.get(begin + 1));
+            isBye |= Frame.BYE == type;
+            begin += Frame.HEADER_LENGTH + (in.getShort(begin + 2) & 0xFFFF);
+        }
+        if (begin != length)
+        {
+            throw new UncheckedIOException(new IOException("half a frame in " + length + " bytes"));
+        }
+        return isBye;
+    }
+
+    private void onFrame(final BeatPeer peer, final int type, final byte token)
+    {
+        if (Frame.PING == type && !peer.isSilent)
+        {
+            write(peer, Frame.PONG, token, System.nanoTime());
+        }
+        else if (Frame.PONG == type && peer.isWaiting && token == peer.token)
+        {
+            peer.isWaiting = false;
+            roundTripUs.recordValue(Math.max(0, batchNs - peer.timeOfLastWriteNs) / 1_000);
+        }
+        else if (Frame.HELLO == type)
+        {
+            greeted++;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.heartwheel.bench.harness;
+
+import java.util.List;
+
+/**
+ * What {@link BeatClients} do. It goes from one process to another as words.
+ *
+ * @param port        of the server, on loopback.
+ * @param connections number of them.
+ * @param pingMs      interval at which each connection sends a PING, or 0: then it only answers.
+ * @param seed        of the order in which connections have their turn within the interval, or 0: then it is the order
+ *                    of connecting.
+ * @param detectionMs silence after which the server has to close.
+ * @param isSpinning  true to look at the clock all the time, so that each PING leaves in its microsecond. It takes a
+ *                    core.
+ */
+record BeatPlan(int port, int connections, long pingMs, long seed, long detectionMs, boolean isSpinning)
+{
+    static BeatPlan of(final String[] words)
+    {
+        return new BeatPlan(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2]),
+            Long.parseLong(words[3]), Long.parseLong(words[4]), Boolean.parseBoolean(words[5]));
+    }
+
+    List<String> words()
+    {
+        return List.of(Integer.toString(port), Integer.toString(connections), Long.toString(pingMs),
+            Long.toString(seed), Long.toString(detectionMs), Boolean.toString(isSpinning));
+    }
+}

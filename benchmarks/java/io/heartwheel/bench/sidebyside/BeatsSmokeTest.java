@@ -1,0 +1,97 @@
+package io.heartwheel.bench.sidebyside;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Every contender is measured with the light clients, by every figure. The figures mean nothing here.
+ */
+@Timeout(120)
+class BeatsSmokeTest
+{
+    @TempDir
+    private Path out;
+
+    private final StringWriter said = new StringWriter();
+
+    private int run(final String... options)
+    {
+        return new CommandLine(new Beats())
+            .setErr(new PrintWriter(said))
+            .setOut(new PrintWriter(said))
+            .execute(options);
+    }
+
+    private String measure(final String contenders, final String load, final String... options) throws Exception
+    {
+        final String[] all = java.util.Arrays.copyOf(options, options.length + 8);
+        final String[] common = {"--connections=200", "--rounds=1", "--seconds=1", "--settle=1", "--warm-up=0",
+            "--contenders=" + contenders, "--loads=" + load, "--out=" + out};
+        System.arraycopy(common, 0, all, options.length, common.length);
+        assertEquals(0, run(all), said::toString);
+        return Files.readString(out.resolve("beats.md"));
+    }
+
+    private static void assertMeasured(final String table, final String row, final String contender)
+    {
+        assertTrue(table.matches("(?s).*\\| " + row + " \\| " + contender + " \\| [0-9].*"), row + " in " + table);
+    }
+
+    @Test
+    void shouldMeasureEveryContender() throws Exception
+    {
+        final String table =
+            measure("heartwheel,plain-nio,netty-nio,netty-epoll,netty-io_uring", "client-1s-random", "--seed=7");
+
+        assertTrue(table.contains("- seed of client-1s-random: 7"), table);
+        for (final String figure : new String[] {
+            "CPU µs per heartbeat", "CPU µs per heartbeat, reactor thread", "wake-ups per heartbeat",
+            "selects per heartbeat", "bytes allocated per heartbeat", "round trip p50 ms"})
+        {
+            assertMeasured(table, figure, "heartwheel");
+        }
+        for (final String contender : new String[] {"plain-nio", "netty-nio", "netty-epoll", "netty-io_uring"})
+        {
+            assertMeasured(table, "", contender);
+        }
+        assertTrue(Files.size(out.resolve("beats.json")) > 0);
+    }
+
+    @Test
+    void shouldMeasureVariantsAndAnotherJarWhenTheServerAsks() throws Exception
+    {
+        final String table = measure("plain-nio", "server-1s", "--against=" + System.getProperty("user.dir"),
+            "--set=heartwheel.tick=8ms", "--variant=calm:-Dheartwheel.coalesce=1ms,-Dheartwheel.accept.limit=8");
+
+        assertMeasured(table, "", "heartwheel@against");
+        assertMeasured(table, "", "heartwheel@calm");
+    }
+
+    @Test
+    void shouldTellWhenTheSilentWereClosed() throws Exception
+    {
+        final String table = measure("heartwheel", "mass-death-together", "--silent=50");
+
+        assertMeasured(table, "lateness p99 ms", "heartwheel");
+        assertMeasured(table, "last close after last deadline ms", "heartwheel");
+        assertTrue(table.contains("| silent missed | heartwheel | 0 |"), table);
+        assertTrue(table.contains("| living closed | heartwheel | 0 |"), table);
+    }
+
+    @Test
+    void shouldRefuseALoadThatTheLightClientsDoNotMake()
+    {
+        assertEquals(2, run("--loads=churn", "--out=" + out));
+        assertTrue(said.toString().contains("--loads=churn"), said::toString);
+    }
+}
