@@ -28,6 +28,8 @@ final class BeatClients
 {
     /** Connections without a HELLO yet, at most: fewer than the backlogs of the servers. */
     private static final int UNGREETED_LIMIT = 512;
+    /** Connected between two looks at what the server sends. */
+    private static final int CONNECT_LIMIT = 32;
     private static final int PING_LIMIT = 1_024;
     private static final int ANSWERING_PARK_MS = 100;
     private static final long CONNECT_WAIT_NS = TimeUnit.MINUTES.toNanos(1);
@@ -62,12 +64,14 @@ final class BeatClients
     }
 
     /**
-     * Connect all, one after the other, and return once the server has greeted each.
+     * Connect all, one after the other, and return once the server has greeted each. Those that are there have their
+     * turns meanwhile.
      */
     void connect() throws IOException
     {
         final InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), plan.port());
         final long startNs = System.nanoTime();
+        timeOfRoundNs = startNs;
         int connected = 0;
         while (greeted < peers.length)
         {
@@ -75,17 +79,18 @@ final class BeatClients
             {
                 throw new IOException(greeted + " of " + peers.length + " were greeted within a minute");
             }
-            if (connected < peers.length && connected - greeted < UNGREETED_LIMIT)
+            for (int i = 0; i < CONNECT_LIMIT && canConnect(connected); i++)
             {
                 peers[connected++] = open(server);
-                select(0);
             }
-            else
-            {
-                select(1);
-            }
+            select(canConnect(connected) ? 0 : 1);
+            speak();
         }
-        timeOfRoundNs = System.nanoTime();
+    }
+
+    private boolean canConnect(final int connected)
+    {
+        return connected < peers.length && connected - greeted < UNGREETED_LIMIT;
     }
 
     /**
@@ -94,10 +99,7 @@ final class BeatClients
     void doWork() throws IOException
     {
         select(parkMs());
-        if (intervalNs > 0)
-        {
-            sendPings(System.nanoTime());
-        }
+        speak();
     }
 
     /**
@@ -202,12 +204,13 @@ final class BeatClients
         return timeOfRoundNs + intervalNs * turn / peers.length;
     }
 
-    private void sendPings(final long nowNs)
+    private void speak()
     {
-        for (int i = 0; i < PING_LIMIT && timeOfNextPingNs() - nowNs <= 0; i++)
+        final long nowNs = System.nanoTime();
+        for (int i = 0; intervalNs > 0 && i < PING_LIMIT && timeOfNextPingNs() - nowNs <= 0; i++)
         {
             final BeatPeer peer = peers[turns[turn]];
-            if (!peer.isSilent && !peer.isClosed)
+            if (null != peer && !peer.isSilent && !peer.isClosed)
             {
                 ping(peer, System.nanoTime());
             }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BeatMeasurement
 {
-    private static final long RSS_BEFORE_MS = 1_000;
+    private static final long RSS_BEFORE_MS = 500;
     private static final long LAST_WAIT_MS = 3_000;
 
     /** Where each is in the costs of a server. */
@@ -144,6 +144,10 @@ public final class BeatMeasurement
         }
         clients.ask(BeatProcess.DEATHS, Processes.ANSWER_WAIT_MS);
         clients.lines(ClientProcess.DONE, Processes.ANSWER_WAIT_MS).forEach(run::add);
+        if (load.isSteady() && run.figures().get(Figure.LIVING_CLOSED) > 0)
+        {
+            throw new IOException("living clients were closed, so that the figures are not of all: " + run.figures());
+        }
     }
 
     private void putRss(final Run run, final Figure figure, final ChildProcess server, final long beforeBytes)

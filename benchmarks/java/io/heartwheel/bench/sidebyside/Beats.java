@@ -54,7 +54,7 @@ public final class Beats extends BenchCommand
     private int warmUpSeconds;
 
     @Option(names = "--settle", defaultValue = "5",
-        description = "seconds to wait after all are connected, at most 600 (default: ${DEFAULT-VALUE})")
+        description = "seconds to wait after all are connected, 0 to 600 (default: ${DEFAULT-VALUE})")
     private int settleSeconds;
 
     @Option(names = "--contenders", split = ",", defaultValue =
@@ -114,7 +114,7 @@ public final class Beats extends BenchCommand
         require(silent > 0, "--silent=" + silent + ": expected at least 1");
         require(seconds > 0 && seconds <= 600, "--seconds=" + seconds + ": expected 1 to 600");
         require(warmUpSeconds >= 0 && warmUpSeconds <= 600, "--warm-up=" + warmUpSeconds + ": expected 0 to 600");
-        require(settleSeconds > 0 && settleSeconds <= 600, "--settle=" + settleSeconds + ": expected 1 to 600");
+        require(settleSeconds >= 0 && settleSeconds <= 600, "--settle=" + settleSeconds + ": expected 0 to 600");
         require(0 != seed, "--seed=0: expected another number");
         final List<Entry> entries = entries();
         final List<Load> chosen = named("--loads", loads, Load::of);

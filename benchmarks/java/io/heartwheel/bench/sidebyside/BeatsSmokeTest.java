@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,11 +36,10 @@ class BeatsSmokeTest
 
     private String measure(final String contenders, final String load, final String... options) throws Exception
     {
-        final String[] all = java.util.Arrays.copyOf(options, options.length + 8);
-        final String[] common = {"--connections=200", "--rounds=1", "--seconds=1", "--settle=1", "--warm-up=0",
-            "--contenders=" + contenders, "--loads=" + load, "--out=" + out};
-        System.arraycopy(common, 0, all, options.length, common.length);
-        assertEquals(0, run(all), said::toString);
+        final List<String> all = new ArrayList<>(List.of("--connections=200", "--rounds=1", "--seconds=1",
+            "--settle=0", "--warm-up=0", "--contenders=" + contenders, "--loads=" + load, "--out=" + out));
+        all.addAll(List.of(options));
+        assertEquals(0, run(all.toArray(new String[0])), said::toString);
         return Files.readString(out.resolve("beats.md"));
     }
 
@@ -54,13 +55,13 @@ class BeatsSmokeTest
             measure("heartwheel,plain-nio,netty-nio,netty-epoll,netty-io_uring", "client-1s-random", "--seed=7");
 
         assertTrue(table.contains("- seed of client-1s-random: 7"), table);
-        for (final String figure : new String[] {
+        for (final String figure : List.of(
             "CPU µs per heartbeat", "CPU µs per heartbeat, reactor thread", "wake-ups per heartbeat",
-            "selects per heartbeat", "bytes allocated per heartbeat", "round trip p50 ms"})
+            "selects per heartbeat", "bytes allocated per heartbeat", "round trip p50 ms"))
         {
             assertMeasured(table, figure, "heartwheel");
         }
-        for (final String contender : new String[] {"plain-nio", "netty-nio", "netty-epoll", "netty-io_uring"})
+        for (final String contender : List.of("plain-nio", "netty-nio", "netty-epoll", "netty-io_uring"))
         {
             assertMeasured(table, "", contender);
         }

@@ -1,4 +1,5 @@
 /**
- * Whole servers side by side under the same load, how their cost grows, and what reading the status costs.
+ * Whole servers side by side under the same load, what a heartbeat costs them, how their cost grows, and what
+ * reading the status costs.
  */
 package io.heartwheel.bench.sidebyside;
