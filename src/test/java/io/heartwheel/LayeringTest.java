@@ -141,6 +141,26 @@ class LayeringTest
     }
 
     @Test
+    void shouldUseNettyInItsPackageAlone()
+    {
+        sources.forEach((path, code) ->
+        {
+            if (!path.startsWith("netty"))
+            {
+                assertEquals(List.of(), found(code, "\\bio\\.(?:heartwheel\\.)?netty\\b"), path::toString);
+            }
+        });
+    }
+
+    /** Who has Netty has a reactor: what stands under Netty's takes none of ours along. */
+    @Test
+    void shouldKeepNettyOffTheReactor()
+    {
+        assertUsesOnly("netty", (name) -> !name.startsWith(OURS) ||
+            Stream.of("netty", "liveness", "wheel", "metrics").anyMatch((each) -> isOf(name, each)));
+    }
+
+    @Test
     void shouldNotUseTheReactorFromBelow()
     {
         final Pattern ofRoot = Pattern.compile("io\\.heartwheel\\.(?:reactor\\.|[A-Z*]\\w*).*");
@@ -160,6 +180,7 @@ class LayeringTest
         packages.remove("reactor");
         packages.remove("");
         packages.remove("micrometer");
+        packages.remove("netty");
 
         assertEquals(List.of(), packages, "say in this test what it may use");
     }

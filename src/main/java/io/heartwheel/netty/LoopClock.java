@@ -1,0 +1,155 @@
+package io.heartwheel.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The time of an event loop, and its stalls: a handler that blocked it, a collection of garbage, a process or a host
+ * that was stopped. A task that comes every {@link #TICK_NS} tells them by its lateness. There is one clock for each
+ * loop, and it ticks while it has users.
+ * <p>
+ * It knows no other clock than the loop's own, whose tasks tell how far off they are.
+ * <p>
+ * <b>Note:</b> but for {@link #of}, to be used on the loop alone.
+ */
+final class LoopClock
+{
+    /**
+     * Time between two ticks. A stall may have begun this long before it is told by a late one.
+     */
+    static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /**
+     * A tick that is later than this tells a stall: what Heartwheel's own reactor has for a default.
+     */
+    static final long STALL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /**
+     * Far enough for a loop's whole life.
+     */
+    private static final long ANCHOR_NS = TimeUnit.DAYS.toNanos(100 * 365);
+
+    private static final Map<EventExecutor, WeakReference<LoopClock>> CLOCKS = new WeakHashMap<>();
+
+    private final EventExecutor loop;
+    private final Runnable tick = this::onTick;
+    /**
+     * Never runs: its delay is the loop's clock, counted from behind.
+     */
+    private ScheduledFuture<?> anchor;
+    private ScheduledFuture<?> nextTick;
+    private int users;
+    private long tickDueNs;
+    private long stalledNs;
+    private long lastStallEndNs;
+
+    private LoopClock(final EventExecutor loop)
+    {
+        this.loop = loop;
+    }
+
+    /**
+     * The clock of the loop on which a channel's handler runs. The time of an {@link EmbeddedChannel} is its test's,
+     * which moves it in leaps, so its clock tells no stalls.
+     *
+     * @param loop of the handler, which may be another than the channel's.
+     */
+    static LoopClock of(final Channel channel, final EventExecutor loop)
+    {
+        if (channel instanceof EmbeddedChannel)
+        {
+            return new LoopClock(null);
+        }
+        synchronized (CLOCKS)
+        {
+            final WeakReference<LoopClock> known = CLOCKS.get(loop);
+            LoopClock clock = null == known ? null : known.get();
+            if (null == clock)
+            {
+                clock = new LoopClock(loop);
+                CLOCKS.put(loop, new WeakReference<>(clock));
+            }
+            return clock;
+        }
+    }
+
+    /**
+     * Begin to use this clock. The first user starts it.
+     */
+    void start()
+    {
+        if (0 == users++ && null != loop)
+        {
+            anchor = loop.schedule(tick, ANCHOR_NS, TimeUnit.NANOSECONDS);
+            tickDueNs = nowNs() + TICK_NS;
+            nextTick = loop.schedule(tick, TICK_NS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /**
+     * End to use this clock. The last user stops it.
+     */
+    void stop()
+    {
+        if (0 == --users && null != loop)
+        {
+            anchor.cancel(false);
+            nextTick.cancel(false);
+        }
+    }
+
+    /**
+     * The loop's time now, from an origin of its own; 0 always if this clock tells no stalls.
+     */
+    long nowNs()
+    {
+        return null == loop ? 0 : ANCHOR_NS - anchor.getDelay(TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Look whether the loop has just stalled: its tick may be due, and not have had its turn.
+     *
+     * @return the loop's time now.
+     */
+    long sample()
+    {
+        final long nowNs = nowNs();
+        final long lateNs = nowNs - tickDueNs;
+        if (lateNs > STALL_NS && null != loop)
+        {
+            stalledNs += lateNs - STALL_NS;
+            lastStallEndNs = nowNs;
+            tickDueNs = nowNs;
+        }
+        return nowNs;
+    }
+
+    /**
+     * For how long the loop has stalled in all, as of the last sample or tick. Of each stall {@link #STALL_NS} do not
+     * count, so a loop that stalls all the time has some attention left.
+     */
+    long stalledNs()
+    {
+        return stalledNs;
+    }
+
+    /**
+     * When the last stall ended, in the loop's time; meaningless while {@link #stalledNs()} is 0.
+     */
+    long lastStallEndNs()
+    {
+        return lastStallEndNs;
+    }
+
+    private void onTick()
+    {
+        tickDueNs = sample() + TICK_NS;
+        nextTick = loop.schedule(tick, TICK_NS, TimeUnit.NANOSECONDS);
+    }
+}
