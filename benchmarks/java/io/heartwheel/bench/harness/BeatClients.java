@@ -53,6 +53,7 @@ final class BeatClients
 
     /** When the events that are handled were returned by the selector, or 0. */
     private long batchNs;
+    private long longestGapNs;
 
     BeatClients(final BeatPlan plan) throws IOException
     {
@@ -118,6 +119,7 @@ final class BeatClients
         final String window = beats + " " + Histograms.encode(roundTripUs);
         roundTripUs.reset();
         beats = 0;
+        listenAgain();
         return window;
     }
 
@@ -140,6 +142,16 @@ final class BeatClients
                 deaths.onSilent(peer);
             }
         }
+        listenAgain();
+    }
+
+    /**
+     * The longest time for which nobody looked at what the server sends, in this window or since many fell silent: what
+     * is said of times may be wrong by as much.
+     */
+    long longestGapNs()
+    {
+        return longestGapNs;
     }
 
     BeatDeaths deaths()
@@ -186,9 +198,19 @@ final class BeatClients
         return parkNs <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(parkNs + 999_999);
     }
 
-    private void select(final long parkMs) throws IOException
+    private void listenAgain()
     {
         batchNs = 0;
+        longestGapNs = 0;
+    }
+
+    private void select(final long parkMs) throws IOException
+    {
+        if (0 != batchNs)
+        {
+            longestGapNs = Math.max(longestGapNs, System.nanoTime() - batchNs);
+            batchNs = 0;
+        }
         if (parkMs > 0)
         {
             selector.select(onReady, parkMs);

@@ -53,12 +53,15 @@ final class BeatDeaths
 
     /**
      * Print a line for each figure.
+     *
+     * @param clientGapNs longest time for which nobody looked, meanwhile.
      */
-    void print(final PrintStream to)
+    void print(final PrintStream to, final long clientGapNs)
     {
         to.println(Figure.LIVING_CLOSED.name() + " " + livingClosed);
         if (silent > 0)
         {
+            to.println(Figure.CLIENT_GAP_MS.name() + " " + clientGapNs / 1e6);
             to.println(Figure.SILENT_MISSED.name() + " " + (silent - closed));
             to.println(Figure.SILENT_EARLY.name() + " " + early);
             to.println(Run.LATENESS + " " + Histograms.encode(latenessUs));

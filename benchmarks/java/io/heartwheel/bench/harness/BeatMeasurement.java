@@ -56,7 +56,7 @@ public final class BeatMeasurement
     /**
      * All that was read at one time.
      */
-    private record Look(long timeNs, String[] costs, Map<String, ThreadCosts> threads, Map<String, Long> clientCpuNs)
+    private record Look(long timeNs, String[] costs, Map<String, ThreadCosts> threads, Map<String, ThreadCosts> clients)
     {
     }
 
@@ -161,7 +161,7 @@ public final class BeatMeasurement
     {
         final String[] costs = costs(server, contender);
         return new Look(
-            System.nanoTime(), costs, ThreadCosts.of(server.pid()), ProcFs.cpuNs(clients.pid()));
+            System.nanoTime(), costs, ThreadCosts.of(server.pid()), ThreadCosts.of(clients.pid()));
     }
 
     private static String[] costs(final ChildProcess server, final Contender contender)
@@ -195,8 +195,10 @@ public final class BeatMeasurement
             Figure.REACTOR_USER_US_PER_HEARTBEAT, Figure.REACTOR_SYSTEM_US_PER_HEARTBEAT);
         figures.put(Figure.WAKE_UPS_PER_HEARTBEAT, (double)reactor.wakeUps() / heartbeats);
         figures.put(Figure.WAITED_PERCENT, 100 * reactor.waitedNs() / ranNs);
-        figures.put(Figure.CLIENT_US_PER_HEARTBEAT,
-            ProcFs.cpuNsBetween(before.clientCpuNs(), after.clientCpuNs()) / 1e3 / heartbeats);
+        final ThreadCosts clients = ThreadCosts.sum(ThreadCosts.between(before.clients(), after.clients()).values());
+        final double clientUs = clients.cpuNs() / 1e3 / heartbeats;
+        figures.put(Figure.CLIENT_US_PER_HEARTBEAT, clientUs);
+        figures.put(Figure.CLIENT_USER_US_PER_HEARTBEAT, clientUs * clients.userPart());
         figures.put(Figure.ALLOCATED_BYTES_PER_HEARTBEAT, (double)between(before, after, ALLOCATED) / heartbeats);
         if (!"-1".equals(before.costs()[SELECTS]))
         {

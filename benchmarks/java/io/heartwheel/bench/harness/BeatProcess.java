@@ -59,7 +59,7 @@ final class BeatProcess
             case DEATHS ->
             {
                 System.out.println(DEATHS);
-                clients.deaths().print(System.out);
+                clients.deaths().print(System.out, clients.longestGapNs());
                 System.out.println(ClientProcess.DONE);
             }
             default -> throw new IllegalArgumentException(question);

@@ -40,6 +40,7 @@ public enum Figure
     SILENT_EARLY("silent closed early", 0),
     CLIENT_GAP_MS("clients' own longest gap ms", 1),
     CLIENT_US_PER_HEARTBEAT("clients' CPU µs per heartbeat", 2),
+    CLIENT_USER_US_PER_HEARTBEAT("clients in user mode", 2),
     WAITED_PERCENT("reactor thread waited for a core, %", 2);
 
     private final String title;
@@ -70,7 +71,7 @@ public enum Figure
         return switch (this)
         {
             case HEARTBEATS_PER_S, CONNECTIONS_PER_S, UNSERVED, OWN_STALLS, LIVING_CLOSED, SILENT_MISSED, SILENT_EARLY,
-                CLIENT_GAP_MS, CLIENT_US_PER_HEARTBEAT, WAITED_PERCENT -> false;
+                CLIENT_GAP_MS, CLIENT_US_PER_HEARTBEAT, CLIENT_USER_US_PER_HEARTBEAT, WAITED_PERCENT -> false;
             default -> true;
         };
     }

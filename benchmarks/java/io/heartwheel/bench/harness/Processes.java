@@ -18,7 +18,8 @@ public final class Processes
     public static final List<String> CLIENT_FLAGS = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx512m");
     /** Of all servers of Beats: a heap as servers have it. */
     public static final List<String> BEAT_SERVER_FLAGS = List.of("-XX:+UseSerialGC", "-Xms512m", "-Xmx512m");
-    public static final List<String> BEAT_CLIENT_FLAGS = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx64m");
+    public static final List<String> BEAT_CLIENT_FLAGS =
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms64m", "-Xmx64m");
     public static final long START_WAIT_MS = 20_000;
     public static final long ANSWER_WAIT_MS = 20_000;
     public static final long CONNECT_WAIT_MS = 70_000;
