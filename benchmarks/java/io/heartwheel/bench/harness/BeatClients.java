@@ -31,6 +31,8 @@ final class BeatClients
     /** Connected between two looks at what the server sends. */
     private static final int CONNECT_LIMIT = 32;
     private static final int PING_LIMIT = 1_024;
+    /** Most events that one select of the JDK returns. After as many there may be more. */
+    private static final int SELECT_LIMIT = 1_024;
     private static final int ANSWERING_PARK_MS = 100;
     private static final long CONNECT_WAIT_NS = TimeUnit.MINUTES.toNanos(1);
 
@@ -51,8 +53,11 @@ final class BeatClients
     private long timeOfRoundNs;
     private long beats;
 
-    /** When the events that are handled were returned by the selector, or 0. */
+    /** When the events that are handled were returned by the selector. */
     private long batchNs;
+    private int batchLength;
+    /** As {@link #batchNs}, but of the first of several full batches: what waited may have waited for all of them. */
+    private long gapStartNs;
     private long longestGapNs;
 
     BeatClients(final BeatPlan plan) throws IOException
@@ -146,8 +151,8 @@ final class BeatClients
     }
 
     /**
-     * The longest time for which nobody looked at what the server sends, in this window or since many fell silent: what
-     * is said of times may be wrong by as much.
+     * The longest time for which the clients were behind with what the server sends, in this window, or since the first
+     * of many silent ones was closed: what is said of times may be wrong by as much.
      */
     long longestGapNs()
     {
@@ -200,17 +205,19 @@ final class BeatClients
 
     private void listenAgain()
     {
-        batchNs = 0;
+        batchLength = 0;
+        gapStartNs = 0;
         longestGapNs = 0;
     }
 
     private void select(final long parkMs) throws IOException
     {
-        if (0 != batchNs)
+        if (0 != gapStartNs)
         {
-            longestGapNs = Math.max(longestGapNs, System.nanoTime() - batchNs);
-            batchNs = 0;
+            longestGapNs = Math.max(longestGapNs, System.nanoTime() - gapStartNs);
+            gapStartNs = batchLength < SELECT_LIMIT ? 0 : gapStartNs;
         }
+        batchLength = 0;
         if (parkMs > 0)
         {
             selector.select(onReady, parkMs);
@@ -275,9 +282,10 @@ final class BeatClients
 
     private void onReady(final SelectionKey key)
     {
-        if (0 == batchNs)
+        if (0 == batchLength++)
         {
             batchNs = System.nanoTime();
+            gapStartNs = 0 == gapStartNs ? batchNs : gapStartNs;
         }
         final BeatPeer peer = (BeatPeer)key.attachment();
         int length = read(peer);
@@ -291,6 +299,12 @@ final class BeatClients
             // Not closed: that takes time while others are measured.
             key.cancel();
             peer.isClosed = true;
+            if (deaths.isFirst(peer))
+            {
+                // What was before, such as the answers to last PINGs, holds up no close.
+                longestGapNs = 0;
+                gapStartNs = batchNs;
+            }
             deaths.onClosed(peer, batchNs);
         }
     }

@@ -37,6 +37,14 @@ final class BeatDeaths
         }
     }
 
+    /**
+     * Is it the first silent one that is closed?
+     */
+    boolean isFirst(final BeatPeer peer)
+    {
+        return peer.isSilent && 0 == closed;
+    }
+
     void onClosed(final BeatPeer peer, final long nowNs)
     {
         if (!peer.isSilent)
