@@ -1,8 +1,13 @@
 package io.heartwheel;
 
 import io.heartwheel.host.NameResolver;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.metrics.Counter;
 import io.heartwheel.support.InvokedClient;
 import io.heartwheel.support.RecordingLinkListener;
+import io.heartwheel.support.TestPeer;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Hello;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +89,35 @@ class LinkTest
         assertEquals(List.of(), listener.reconnects());
         assertEquals(1, listener.opened().size());
         assertNull(link.connection());
+    }
+
+    /** More commands than one cycle does would be cut off. */
+    @Test
+    void shouldQueueOneCommandHoweverOftenAnotherThreadAsksForACadence() throws IOException, InterruptedException
+    {
+        final RecordingLinkListener listener = new RecordingLinkListener();
+        client = new InvokedClient(context(listener).commandLimit(2));
+        final Link link = client.client.connect(address());
+        client.awaitTrue(() -> 1 == listener.opened().size());
+        try (TestPeer peer = new TestPeer(serverSocket.accept()))
+        {
+            final Thread asking = new Thread(() ->
+            {
+                for (int seconds = 1; seconds <= 100; seconds++)
+                {
+                    link.askFor(new Cadence(seconds * SECOND_NS, SECOND_NS, 3));
+                }
+            });
+            asking.start();
+            asking.join();
+            client.doWork();
+            assertEquals(0, client.client.metrics().count(Counter.CUT_OFFS));
+            assertEquals(new Hello(3, 100_000, 1_000), peer.read(Frame.HELLO).hello());
+
+            link.askFor(Cadence.STRICT);
+            client.doWork();
+            assertEquals(new Hello(3, 3_000, 1_500), peer.read(Frame.HELLO).hello());
+        }
     }
 
     @Test

@@ -69,7 +69,13 @@ public final class KeepAliveRules
         }
     }
 
-    private static ConfigurationException wrong(final String what)
+    /**
+     * Make an exception that names the setting.
+     *
+     * @param what is wrong with it.
+     * @return the exception.
+     */
+    public static ConfigurationException wrong(final String what)
     {
         return new ConfigurationException(Knob.TCP_KEEPALIVE.propertyName() + ": " + what);
     }

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * A thread of its own writes the lines, because a log may block. The first line of java.util.logging was seen to hold
  * the reactor up for 100 ms, which is a stall. The thread exists only while there are lines to write.
  * <p>
- * Nothing that logging throws leaves this class. Without file descriptors, it was seen to throw an Error when it looked
+ * Nothing that is thrown leaves this class, be it by the host's logging, while that is loaded, or for lack of memory.
+ * So the reactor thread may log anywhere. Without file descriptors, logging was seen to throw an Error when it looked
  * for the file of the time zone.
  * <p>
  * Threadsafe.
@@ -29,7 +30,8 @@ public final class Log
     private static final int WAITING_MAX = 256;
     private static final long THREAD_IDLE_S = 10;
 
-    private static final Logger LOGGER = System.getLogger("io.heartwheel");
+    /** Null if logging cannot be loaded: nothing is logged then. */
+    private static final Logger LOGGER = logger();
     private static final LogLimit LIMIT = new LogLimit(LINES_PER_SECOND, SystemNanoClock.INSTANCE.nanoTime());
     private static final ThreadPoolExecutor WRITER = new ThreadPoolExecutor(
         1, 1, THREAD_IDLE_S, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), Log::thread,
@@ -44,6 +46,19 @@ public final class Log
     {
     }
 
+    private static Logger logger()
+    {
+        try
+        {
+            return System.getLogger("io.heartwheel");
+        }
+        catch (final Throwable ex)
+        {
+            onFailure();
+            return null;
+        }
+    }
+
     /**
      * Would a line of this level be logged?
      *
@@ -54,7 +69,7 @@ public final class Log
     {
         try
         {
-            return LOGGER.isLoggable(level);
+            return null != LOGGER && LOGGER.isLoggable(level);
         }
         catch (final Throwable ex)
         {
@@ -72,9 +87,16 @@ public final class Log
      */
     public static void line(final Level level, final String format, final Object... values)
     {
-        if (isLoggable(level))
+        try
         {
-            write(() -> LOGGER.log(level, format, plain(values)));
+            if (isLoggable(level))
+            {
+                write(() -> LOGGER.log(level, format, plain(values)));
+            }
+        }
+        catch (final Throwable ex)
+        {
+            onFailure();
         }
     }
 
@@ -95,7 +117,17 @@ public final class Log
      */
     public static void error(final Throwable error)
     {
-        write(() -> LOGGER.log(Level.ERROR, "error in the reactor", error));
+        try
+        {
+            if (isLoggable(Level.ERROR))
+            {
+                write(() -> LOGGER.log(Level.ERROR, "error in the reactor", error));
+            }
+        }
+        catch (final Throwable ex)
+        {
+            onFailure();
+        }
     }
 
     /**
@@ -110,17 +142,10 @@ public final class Log
 
     private static void write(final Runnable line)
     {
-        try
+        final int leftOut = LIMIT.admit(SystemNanoClock.INSTANCE.nanoTime());
+        if (LogLimit.LEAVE_OUT != leftOut)
         {
-            final int leftOut = LIMIT.admit(SystemNanoClock.INSTANCE.nanoTime());
-            if (LogLimit.LEAVE_OUT != leftOut)
-            {
-                WRITER.execute(() -> writeNow(line, leftOut));
-            }
-        }
-        catch (final Throwable ex)
-        {
-            onFailure();
+            WRITER.execute(() -> writeNow(line, leftOut));
         }
     }
 

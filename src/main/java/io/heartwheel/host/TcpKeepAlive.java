@@ -1,7 +1,7 @@
 package io.heartwheel.host;
 
 import io.heartwheel.config.ConfigurationException;
-import io.heartwheel.config.Knob;
+import io.heartwheel.config.KeepAliveRules;
 import io.heartwheel.liveness.Cadence;
 
 import java.io.IOException;
@@ -149,11 +149,6 @@ public final class TcpKeepAlive
                 return (SocketOption<Integer>)option;
             }
         }
-        throw wrong("this platform has no " + name);
-    }
-
-    private static ConfigurationException wrong(final String what)
-    {
-        return new ConfigurationException(Knob.TCP_KEEPALIVE.propertyName() + ": " + what);
+        throw KeepAliveRules.wrong("this platform has no " + name);
     }
 }

@@ -2,6 +2,7 @@ package io.heartwheel.reactor;
 
 import io.heartwheel.host.Log;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
 import org.agrona.CloseHelper;
 
 import java.io.IOException;
@@ -27,7 +28,9 @@ final class AcceptPause implements AutoCloseable
 
     private final SelectorProvider provider;
     private final SelectionKey key;
-    private final Reactor reactor;
+    private final AttendedClock clock;
+    private final PeerTable peers;
+    private final ReactorMetrics metrics;
     /**
      * A spare file descriptor, so that the log can be written when there is no other: it is closed for the pause.
      */
@@ -44,11 +47,18 @@ final class AcceptPause implements AutoCloseable
     /**
      * @param key of the listening socket.
      */
-    AcceptPause(final SelectorProvider provider, final SelectionKey key, final Reactor reactor)
+    AcceptPause(
+        final SelectorProvider provider,
+        final SelectionKey key,
+        final AttendedClock clock,
+        final PeerTable peers,
+        final ReactorMetrics metrics)
     {
         this.provider = provider;
         this.key = key;
-        this.reactor = reactor;
+        this.clock = clock;
+        this.peers = peers;
+        this.metrics = metrics;
         reserve();
     }
 
@@ -58,26 +68,26 @@ final class AcceptPause implements AutoCloseable
     void begin(final Throwable ex)
     {
         isPaused = true;
-        resumeNs = reactor.clock.nowNs() + PAUSE_NS;
+        resumeNs = clock.nowNs() + PAUSE_NS;
         key.interestOps(0);
-        reactor.metrics.add(Counter.ACCEPT_FAILURES, 1);
+        metrics.add(Counter.ACCEPT_FAILURES, 1);
         if (isToldFailing)
         {
             return;
         }
-        if (isTold && reactor.clock.nowNs() - toldNs < TELLING_PAUSE_NS)
+        if (isTold && clock.nowNs() - toldNs < TELLING_PAUSE_NS)
         {
             ++failuresUntold;
             return;
         }
         isTold = true;
         isToldFailing = true;
-        toldNs = reactor.clock.nowNs();
+        toldNs = clock.nowNs();
         failingSinceNs = toldNs;
         CloseHelper.quietClose(reserve);
         reserve = null;
         Log.line(Level.WARNING, "cannot accept with {0} connections open: {1}; trying again each {2} ms{3}",
-            reactor.peers.size(), IoFailures.textOf(ex), PAUSE_NS / 1_000_000,
+            peers.size(), IoFailures.textOf(ex), PAUSE_NS / 1_000_000,
             0 == failuresUntold ? "" : ", failed " + failuresUntold + " times since this was told last");
         failuresUntold = 0;
     }
@@ -91,7 +101,7 @@ final class AcceptPause implements AutoCloseable
         {
             isToldFailing = false;
             Log.line(Level.INFO, "accepting again after {0} ms",
-                (reactor.clock.nowNs() - failingSinceNs) / 1_000_000);
+                (clock.nowNs() - failingSinceNs) / 1_000_000);
         }
     }
 
@@ -100,7 +110,7 @@ final class AcceptPause implements AutoCloseable
      */
     int doWork()
     {
-        if (!isPaused || resumeNs - reactor.clock.nowNs() > 0)
+        if (!isPaused || resumeNs - clock.nowNs() > 0)
         {
             return 0;
         }

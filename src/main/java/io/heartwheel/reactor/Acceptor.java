@@ -12,28 +12,40 @@ import io.heartwheel.wire.Hello;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 
 /**
  * The listening end. It accepts connections, a bounded number per duty cycle, tells each peer the cadence that it is
  * held to, and answers requests for another. It pauses when accepting fails, see {@link AcceptPause}.
  */
-public final class Acceptor implements Endpoint
+public final class Acceptor implements Endpoint, Gate
 {
     /**
      * Most connections that a kernel keeps waiting: net.core.somaxconn had 16 bits for long.
      */
     private static final int TURNED_AWAY_MAX = 1 << 16;
 
-    private final ServerContext ctx;
     private final Faults faults;
+    private final ServerTls tls;
     private final ServerSocketChannel channel;
-    private final Admission admission;
+    private final SelectorProvider provider;
+    private final int sendBufferLength;
+    private final Cadence tcpKeepAlive;
+    private final CadenceBounds bounds;
+    private final int acceptLimit;
+    private final int acceptBacklog;
+    private final Strangers strangers;
 
     private Reactor reactor;
+    private Refuser refuser;
+    private Admission admission;
+    /** Null if no credential is asked for. */
+    private Credentials credentials;
     private SelectionKey key;
     private AcceptPause pause;
     /** Connections accepted in this duty cycle. */
@@ -44,10 +56,16 @@ public final class Acceptor implements Endpoint
 
     private Acceptor(final ServerContext ctx)
     {
-        this.ctx = ctx;
         faults = new Faults(ctx.errorHandler(), ctx.nanoClock());
-        admission = new Admission(ctx);
+        tls = null == ctx.tls() ? null : new ServerTls(ctx);
         channel = ListeningSocket.bind(ctx);
+        provider = ctx.selectorProvider();
+        sendBufferLength = ctx.sendBufferLength();
+        tcpKeepAlive = ctx.tcpKeepAlive();
+        bounds = CadenceBounds.of(ctx);
+        acceptLimit = ctx.acceptLimit();
+        acceptBacklog = ctx.acceptBacklog();
+        strangers = new Strangers(null != tls, ctx.proxies());
     }
 
     /**
@@ -60,7 +78,7 @@ public final class Acceptor implements Endpoint
     public static Acceptor open(final ServerContext ctx)
     {
         final Acceptor acceptor = new Acceptor(ctx);
-        Reactor.open(ctx, acceptor.faults, acceptor, acceptor.admission, acceptor::start);
+        Reactor.open(ctx, acceptor.faults, acceptor, acceptor, (reactor) -> acceptor.start(ctx, reactor));
         return acceptor;
     }
 
@@ -70,19 +88,36 @@ public final class Acceptor implements Endpoint
         return reactor;
     }
 
-    void start(final Reactor reactor)
+    private void start(final ServerContext ctx, final Reactor reactor)
     {
         this.reactor = reactor;
-        admission.start(reactor);
+        refuser = new Refuser(reactor.journal, null != tls);
+        final AddressRules rules =
+            new AddressRules(ctx, reactor.clock, reactor.peers, reactor.judge, reactor.listener);
+        admission = new Admission(ctx, rules, refuser, tls, reactor.arrivals, reactor.departures, reactor.io,
+            reactor.held, reactor.curfew, this);
+        credentials = null == ctx.credentialCheck() ? null : new Credentials(ctx.credentialCheck(), reactor.listener,
+            reactor.departures, reactor.commands, reactor.io, reactor.curfew, admission::open);
+        if (null != tls)
+        {
+            tls.start(newTlsIo(ctx), reactor.metrics);
+        }
         try
         {
             key = reactor.arrivals.register(channel, SelectionKey.OP_ACCEPT);
-            pause = new AcceptPause(ctx.selectorProvider(), key, reactor);
+            pause = new AcceptPause(provider, key, reactor.clock, reactor.peers, reactor.metrics);
         }
         catch (final IOException ex)
         {
             throw new UncheckedIOException(ex);
         }
+    }
+
+    private TlsIo newTlsIo(final ServerContext ctx)
+    {
+        return new TlsIo(ctx.tlsHandshakeLimit(), null == ctx.tlsTasks() ? TlsIo.newThreads() : ctx.tlsTasks().get(),
+            reactor.clock, reactor.io, reactor.held, reactor.departures, reactor.curfew, reactor.commands,
+            reactor.journal, admission::onSecured);
     }
 
     /**
@@ -116,7 +151,7 @@ public final class Acceptor implements Endpoint
      */
     public int sendBufferLength()
     {
-        return SocketSettings.sendBufferLength(ctx);
+        return SocketSettings.sendBufferLength(provider, sendBufferLength);
     }
 
     /**
@@ -128,7 +163,7 @@ public final class Acceptor implements Endpoint
     {
         try
         {
-            return ctx.tcpKeepAlive().isOff() ? Cadence.OFF : TcpKeepAlive.readNumbers(channel);
+            return tcpKeepAlive.isOff() ? Cadence.OFF : TcpKeepAlive.readNumbers(channel);
         }
         catch (final IOException ex)
         {
@@ -160,7 +195,11 @@ public final class Acceptor implements Endpoint
      */
     public boolean reloadTls()
     {
-        return admission.reloadTls();
+        if (null != tls)
+        {
+            tls.reload();
+        }
+        return null != tls;
     }
 
     @Override
@@ -169,7 +208,7 @@ public final class Acceptor implements Endpoint
         try
         {
             // A callback of any of them may close the server.
-            for (SocketChannel socket; !isClosed && accepted < ctx.acceptLimit() && null != (socket = channel.accept());
+            for (SocketChannel socket; !isClosed && accepted < acceptLimit && null != (socket = channel.accept());
                 accepted++)
             {
                 onAccepted(socket);
@@ -187,6 +226,27 @@ public final class Acceptor implements Endpoint
     }
 
     @Override
+    public void onArriving(final Peer peer)
+    {
+        admission.onArriving(peer);
+    }
+
+    @Override
+    public void onFirstBytes(final Peer peer)
+    {
+        if (null == credentials)
+        {
+            admission.open(peer);
+        }
+    }
+
+    @Override
+    public void onFirstMessage(final Peer peer, final ByteBuffer payload)
+    {
+        credentials.onCredential(peer, payload);
+    }
+
+    @Override
     public void onHello(final Peer peer, final Hello hello)
     {
         if (Peer.JOINING == peer.state)
@@ -195,8 +255,8 @@ public final class Acceptor implements Endpoint
             return;
         }
         // With heartbeats off, the application alone decides how a peer is watched, whatever the peer asks for.
-        final Cadence cadence = ctx.cadence().isOff() ?
-            peer.cadence() : Hellos.notUndercut(Hellos.clamped(hello, ctx), peer, ctx);
+        final Cadence cadence = bounds.cadence().isOff() ?
+            peer.cadence() : Hellos.notUndercut(Hellos.clamped(hello, bounds), peer, bounds);
         reactor.judge.cadence(peer, cadence);
         // The HELLO leaves with the other answers to these bytes: a flood of HELLO must not cost a write for each.
         peer.outbound.hello(Hellos.of(cadence));
@@ -212,7 +272,7 @@ public final class Acceptor implements Endpoint
     @Override
     public String textOf(final Peer peer, final Foreign foreign)
     {
-        return Strangers.textOf(peer, foreign, ctx);
+        return strangers.textOf(peer, foreign);
     }
 
     @Override
@@ -224,7 +284,7 @@ public final class Acceptor implements Endpoint
     @Override
     public int doWork()
     {
-        if (accepted >= ctx.acceptLimit())
+        if (accepted >= acceptLimit)
         {
             reactor.journal.onCutOff("accepts", accepted);
         }
@@ -256,13 +316,13 @@ public final class Acceptor implements Endpoint
      */
     private void turnAwayWaiting()
     {
-        final int limit = null == key ? 0 : Math.min(ctx.acceptBacklog(), TURNED_AWAY_MAX);
+        final int limit = null == key ? 0 : Math.min(acceptBacklog, TURNED_AWAY_MAX);
         try
         {
             int turnedAway = 0;
             for (SocketChannel socket; turnedAway < limit && null != (socket = channel.accept()); turnedAway++)
             {
-                admission.turnAway(socket, CloseReason.SHUTDOWN, "");
+                refuser.turnAwayWaiting(socket, CloseReason.SHUTDOWN);
             }
         }
         catch (final IOException ex)
@@ -277,7 +337,7 @@ public final class Acceptor implements Endpoint
         pause.onAccepted();
         try
         {
-            if (!ctx.tcpKeepAlive().isOff())
+            if (!tcpKeepAlive.isOff())
             {
                 setTcpKeepAlive(socket);
             }
@@ -306,6 +366,6 @@ public final class Acceptor implements Endpoint
             isKeepAliveKnown = true;
             isKeepAliveInherited = TcpKeepAlive.readNumbers(socket).equals(TcpKeepAlive.readNumbers(channel));
         }
-        TcpKeepAlive.setAccepted(socket, ctx.tcpKeepAlive(), isKeepAliveInherited);
+        TcpKeepAlive.setAccepted(socket, tcpKeepAlive, isKeepAliveInherited);
     }
 }

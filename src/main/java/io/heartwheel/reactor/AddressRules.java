@@ -1,14 +1,17 @@
 package io.heartwheel.reactor;
 
+import io.heartwheel.AddressCheck;
 import io.heartwheel.ServerContext;
 import io.heartwheel.admission.AddressCounts;
+import io.heartwheel.admission.CidrList;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides which addresses are let in: by the lists, by how many connections they have already, and by the host's check.
+ * Decides which peers are let in: by how many connections there are, and of their address; by the lists of addresses;
+ * and by the host's check.
  */
 final class AddressRules
 {
@@ -17,42 +20,65 @@ final class AddressRules
      */
     private static final long LOOK_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final ServerContext ctx;
+    private final int maxConnections;
+    private final int maxPerAddress;
+    private final CidrList allowed;
+    private final CidrList denied;
+    private final AddressCheck check;
     private final AddressCounts counts;
-    private Reactor reactor;
+    private final AttendedClock clock;
+    private final PeerTable peers;
+    private final Judge judge;
+    private final GuardedListener listener;
     private boolean isLooked;
     private long lookedNs;
 
-    AddressRules(final ServerContext ctx)
+    AddressRules(
+        final ServerContext ctx,
+        final AttendedClock clock,
+        final PeerTable peers,
+        final Judge judge,
+        final GuardedListener listener)
     {
-        this.ctx = ctx;
+        maxConnections = ctx.maxConnections();
+        maxPerAddress = ctx.maxPerAddress();
+        allowed = ctx.allowed();
+        denied = ctx.denied();
+        check = ctx.addressCheck();
         counts = ctx.addressCounts();
+        this.clock = clock;
+        this.peers = peers;
+        this.judge = judge;
+        this.listener = listener;
     }
 
-    void start(final Reactor reactor)
+    /**
+     * Why nobody is let in at present, or null if there is room.
+     */
+    String refusalOfAll()
     {
-        this.reactor = reactor;
+        return peers.size() < maxConnections ? null : "there are " + maxConnections + " connections already";
     }
 
     /**
      * Why an address is not let in, or null if it is let in.
      */
-    String refusalOf(final InetSocketAddress address, final GuardedListener application)
+    String refusalOf(final InetSocketAddress address)
     {
-        if (!ctx.allowed().isEmpty() && !ctx.allowed().contains(address.getAddress()))
+        if (!allowed.isEmpty() && !allowed.contains(address.getAddress()))
         {
             return "address not allowed";
         }
-        if (ctx.denied().contains(address.getAddress()))
+        if (denied.contains(address.getAddress()))
         {
             return "address denied";
         }
-        if (ctx.maxPerAddress() > 0 && counts.count(address.getAddress()) >= ctx.maxPerAddress())
+        if (maxPerAddress > 0 && counts.count(address.getAddress()) >= maxPerAddress)
         {
-            return "there are " + ctx.maxPerAddress() + " connections of this address already" +
+            return "there are " + maxPerAddress + " connections of this address already" +
                 (isMostSilentAsked(address.getAddress()) ? ", the most silent of which is asked whether it lives" : "");
         }
-        return null == ctx.addressCheck() ? null : application.refusalOf(ctx.addressCheck(), address);
+        return null == check ? null : listener.refusalOf(check, address);
     }
 
     /**
@@ -61,16 +87,16 @@ final class AddressRules
      */
     private boolean isMostSilentAsked(final InetAddress address)
     {
-        if (isLooked && reactor.clock.nowNs() - lookedNs < LOOK_PAUSE_NS)
+        if (isLooked && clock.nowNs() - lookedNs < LOOK_PAUSE_NS)
         {
             return false;
         }
         isLooked = true;
-        lookedNs = reactor.clock.nowNs();
+        lookedNs = clock.nowNs();
         Peer mostSilent = null;
-        for (int slot = 0; slot < reactor.peers.slots(); slot++)
+        for (int slot = 0; slot < peers.slots(); slot++)
         {
-            final Peer peer = reactor.peers.at(slot);
+            final Peer peer = peers.at(slot);
             if (null != peer && peer.isOpen() && peer.isCounted &&
                 counts.isSame(address, peer.remoteAddress().getAddress()) &&
                 (null == mostSilent || peer.silenceNs() > mostSilent.silenceNs()))
@@ -78,12 +104,12 @@ final class AddressRules
                 mostSilent = peer;
             }
         }
-        return null != mostSilent && reactor.judge.askLast(mostSilent);
+        return null != mostSilent && judge.askLast(mostSilent);
     }
 
     void onEntered(final Peer peer)
     {
-        if (ctx.maxPerAddress() > 0)
+        if (maxPerAddress > 0)
         {
             peer.isCounted = true;
             counts.tryAdd(peer.remoteAddress().getAddress(), Integer.MAX_VALUE);

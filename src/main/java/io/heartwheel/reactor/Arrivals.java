@@ -3,6 +3,7 @@ package io.heartwheel.reactor;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Link;
 import io.heartwheel.ReactorContext;
+import io.heartwheel.liveness.Cadence;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,7 +18,8 @@ import java.nio.channels.SocketChannel;
  */
 final class Arrivals
 {
-    private final ReactorContext<?> ctx;
+    private final int sendBufferLength;
+    private final Cadence cadence;
     private final Selector selector;
     private final PeerTable peers;
     private final Peer.Requests requests;
@@ -42,7 +44,8 @@ final class Arrivals
         final GuardedListener listener,
         final Journal journal)
     {
-        this.ctx = ctx;
+        sendBufferLength = ctx.sendBufferLength();
+        cadence = ctx.cadence();
         this.selector = selector;
         this.peers = peers;
         this.requests = requests;
@@ -72,7 +75,7 @@ final class Arrivals
     Peer join(final SocketChannel channel, final InetSocketAddress remoteAddress, final Link link)
         throws IOException
     {
-        SocketSettings.set(channel, ctx);
+        SocketSettings.set(channel, sendBufferLength);
         final Peer peer = new Peer(
             requests, link, peers.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ));
         allowance.begin(peer);
@@ -86,7 +89,7 @@ final class Arrivals
     void open(final Peer peer)
     {
         assert Peer.JOINING == peer.state : peer + " opens in state " + peer.state;
-        judge.watch(peer, ctx.cadence());
+        judge.watch(peer, cadence);
         peer.state = Peer.OPEN;
         endpoint.onOpening(peer);
         journal.onOpen(peer);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +32,8 @@ final class ClientLink implements Link
 
     /** The application closed the link, whatever state it is in. */
     private final AtomicBoolean isClosing = new AtomicBoolean();
+    /** The cadence that the application asked for last, until the reactor takes it; or null. */
+    private final AtomicReference<Cadence> toAsk = new AtomicReference<>();
 
     int slot = NO_SLOT;
     byte state = WAITING;
@@ -128,6 +131,26 @@ final class ClientLink implements Link
     boolean isClosing()
     {
         return isClosing.get();
+    }
+
+    /**
+     * Leave a cadence to be asked for by the reactor. It takes the place of one that was left before.
+     *
+     * @return true if none was left, so that nothing has told the reactor yet.
+     */
+    boolean leaveToAsk(final Cadence cadence)
+    {
+        return null == toAsk.getAndSet(cadence);
+    }
+
+    /**
+     * Take the cadence that is to be asked for.
+     *
+     * @return the cadence, or null if it was taken before.
+     */
+    Cadence takeToAsk()
+    {
+        return toAsk.getAndSet(null);
     }
 
     InetSocketAddress nextAddress()

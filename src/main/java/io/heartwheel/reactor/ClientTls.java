@@ -5,7 +5,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 
 /**
  * TLS of a client: its handshakes. The certificate of a server has to be for the name that the link was given.
@@ -17,11 +16,10 @@ final class ClientTls implements AutoCloseable
     private final SSLContext context;
     private final TlsIo io;
 
-    ClientTls(
-        final SSLContext context, final int stepLimit, final Reactor reactor, final Consumer<Peer> onSecured)
+    ClientTls(final SSLContext context, final TlsIo io)
     {
         this.context = context;
-        io = new TlsIo(stepLimit, TlsIo.newThreads(), reactor, onSecured);
+        this.io = io;
     }
 
     void begin(final Peer peer, final InetSocketAddress server)

@@ -25,14 +25,17 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
 {
     private static final int SPOKES = 1 << 12;
 
-    private final ClientContext ctx;
     private final Faults faults;
     private final SplittableRandom random;
+    private final Backoff backoff;
+    private final int connectLimit;
+    private final long connectTimeoutNs;
+    /** A connection that lasted so long was no failure. */
+    private final long stableNs;
     private final ExpiryHandler expiryHandler = this::onDeadline;
     private final LinkTable links = new LinkTable();
-    private ClientTls tls;
-    private final Backoff backoff;
     private Reactor reactor;
+    private ClientTls tls;
     private Dialer dialer;
     private TimingWheel wheel;
     private Speech speech;
@@ -40,10 +43,12 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
 
     private Connector(final ClientContext ctx)
     {
-        this.ctx = ctx;
         faults = new Faults(ctx.errorHandler(), ctx.nanoClock());
         random = new SplittableRandom(ctx.jitterSeed());
-        backoff = new Backoff(ctx.minReconnectNs(), ctx.maxReconnectNs());
+        backoff = new Backoff(ctx, random);
+        connectLimit = ctx.connectLimit();
+        connectTimeoutNs = ctx.connectTimeoutNs();
+        stableNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
     }
 
     /**
@@ -55,7 +60,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     public static Connector open(final ClientContext ctx)
     {
         final Connector connector = new Connector(ctx);
-        Reactor.open(ctx, connector.faults, connector, connector, connector::start);
+        Reactor.open(ctx, connector.faults, connector, connector, (reactor) -> connector.start(ctx, reactor));
         return connector;
     }
 
@@ -65,12 +70,13 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         return reactor;
     }
 
-    void start(final Reactor reactor)
+    private void start(final ClientContext ctx, final Reactor reactor)
     {
         this.reactor = reactor;
-        dialer = new Dialer(ctx, this, reactor);
-        tls = null == ctx.sslContext() ? null :
-            new ClientTls(ctx.sslContext(), ctx.connectLimit(), reactor, this::open);
+        dialer = new Dialer(ctx, this, reactor.commands, reactor.arrivals, reactor.departures, faults);
+        tls = null == ctx.sslContext() ? null : new ClientTls(ctx.sslContext(), new TlsIo(connectLimit,
+            TlsIo.newThreads(), reactor.clock, reactor.io, reactor.held, reactor.departures, reactor.curfew,
+            reactor.commands, reactor.journal, this::open));
         wheel = new TimingWheel(reactor.clock.nowNs(), ctx.tickNs(), SPOKES, 0);
         speech = new Speech(wheel, reactor.clock, reactor.io, random);
     }
@@ -111,18 +117,14 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         }
     }
 
+    /** Ask for a cadence, from any thread. One command is queued at most. */
     @Override
     public void askFor(final ClientLink link, final Cadence cadence)
     {
-        execute(link, () ->
+        if (link.leaveToAsk(cadence) || reactor.commands.isReactorThread())
         {
-            link.asked = cadence;
-            if (ClientLink.OPEN == link.state && link.peer.isOpen())
-            {
-                link.peer.outbound.hello(Hellos.of(cadence));
-                reactor.io.flushUnlessBlocked(link.peer);
-            }
-        });
+            execute(link, () -> speech.ask(link));
+        }
     }
 
     private void execute(final ClientLink link, final Runnable action)
@@ -159,7 +161,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     public int doWork()
     {
         final int steps = null == tls ? 0 : tls.doWork();
-        return steps + wheel.poll(reactor.clock.nowNs(), expiryHandler, ctx.connectLimit());
+        return steps + wheel.poll(reactor.clock.nowNs(), expiryHandler, connectLimit);
     }
 
     @Override
@@ -247,7 +249,6 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         {
             return;
         }
-        final long stableNs = ctx.cadence().isOff() ? Cadence.STANDARD.detectionNs() : ctx.cadence().detectionNs();
         link.peer = null;
         link.speakNs = 0;
         if (CloseReason.LOCAL_CLOSE == peer.closeReason())
@@ -326,13 +327,13 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
 
     private String timeoutText()
     {
-        return Durations.exact(ctx.connectTimeoutNs());
+        return Durations.exact(connectTimeoutNs);
     }
 
     @Override
     public void limitTry(final ClientLink link)
     {
-        wheel.schedule(link.slot, reactor.clock.nowNs() + ctx.connectTimeoutNs());
+        wheel.schedule(link.slot, reactor.clock.nowNs() + connectTimeoutNs);
     }
 
     @Override
@@ -347,7 +348,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         else
         {
             peer.entry = new Entry();
-            peer.entry.deadlineNs = reactor.clock.nowNs() + ctx.connectTimeoutNs();
+            peer.entry.deadlineNs = reactor.clock.nowNs() + connectTimeoutNs;
             wheel.schedule(link.slot, peer.entry.deadlineNs);
             tls.begin(peer, link.nextAddress());
         }
@@ -381,17 +382,14 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
             end(link);
             return;
         }
-        if (ctx.reconnectLimit() > 0 && link.failures >= ctx.reconnectLimit())
+        if (backoff.isGivenUp(link))
         {
             end(link);
             reactor.listener.onGivenUp(link);
             return;
         }
 
-        final long limitNs = isSpread ? ctx.reconnectSpreadNs() : backoff.limitNs(link.attempt);
-        final long delayNs = random.nextLong(limitNs + 1);
-        ++link.attempt;
-        ++link.tries;
+        final long delayNs = backoff.next(link, isSpread);
         link.state = ClientLink.WAITING;
         wheel.schedule(link.slot, reactor.clock.nowNs() + delayNs);
         reactor.listener.onReconnecting(link, link.attempt, delayNs);

@@ -4,6 +4,7 @@ import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
 import io.heartwheel.host.NameResolver;
 import io.heartwheel.host.TcpKeepAlive;
+import io.heartwheel.liveness.Cadence;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 
 /**
  * Makes one try of a link to connect: looks up the name of the server, if it is a name, and makes a connection. Tells
@@ -18,10 +20,14 @@ import java.nio.channels.SocketChannel;
  */
 final class Dialer implements AutoCloseable
 {
-    private final ClientContext ctx;
-    private final Outcome outcome;
-    private final Reactor reactor;
+    private final SelectorProvider provider;
+    private final Cadence tcpKeepAlive;
     private final NameResolver resolver;
+    private final Outcome outcome;
+    private final Commands commands;
+    private final Arrivals arrivals;
+    private final Departures departures;
+    private final Faults faults;
 
     /**
      * Told what becomes of a try.
@@ -43,12 +49,22 @@ final class Dialer implements AutoCloseable
         void fail(ClientLink link, String what);
     }
 
-    Dialer(final ClientContext ctx, final Outcome outcome, final Reactor reactor)
+    Dialer(
+        final ClientContext ctx,
+        final Outcome outcome,
+        final Commands commands,
+        final Arrivals arrivals,
+        final Departures departures,
+        final Faults faults)
     {
-        this.ctx = ctx;
-        this.outcome = outcome;
-        this.reactor = reactor;
+        provider = ctx.selectorProvider();
+        tcpKeepAlive = ctx.tcpKeepAlive();
         resolver = new NameResolver(ctx.directory());
+        this.outcome = outcome;
+        this.commands = commands;
+        this.arrivals = arrivals;
+        this.departures = departures;
+        this.faults = faults;
     }
 
     /**
@@ -62,7 +78,7 @@ final class Dialer implements AutoCloseable
         {
             link.state = ClientLink.RESOLVING;
             final int tries = link.tries;
-            link.lookUp = resolver.resolve(address.getHostString(), (found, failure) -> reactor.commands.submit(() ->
+            link.lookUp = resolver.resolve(address.getHostString(), (found, failure) -> commands.submit(() ->
             {
                 // The link may have begun another look-up by now.
                 if (ClientLink.RESOLVING == link.state && tries == link.tries)
@@ -98,8 +114,8 @@ final class Dialer implements AutoCloseable
         final boolean isConnected;
         try
         {
-            link.connecting = ctx.selectorProvider().openSocketChannel();
-            reactor.arrivals.register(link.connecting, SelectionKey.OP_CONNECT).attach(link);
+            link.connecting = provider.openSocketChannel();
+            arrivals.register(link.connecting, SelectionKey.OP_CONNECT).attach(link);
             isConnected = link.connecting.connect(address);
         }
         catch (final IOException | RuntimeException ex)
@@ -160,11 +176,11 @@ final class Dialer implements AutoCloseable
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             throw new IOException("connected to itself");
         }
-        if (!ctx.tcpKeepAlive().isOff())
+        if (!tcpKeepAlive.isOff())
         {
-            TcpKeepAlive.set(channel, ctx.tcpKeepAlive());
+            TcpKeepAlive.set(channel, tcpKeepAlive);
         }
-        return reactor.arrivals.join(channel, address, link);
+        return arrivals.join(channel, address, link);
     }
 
     /**
@@ -182,9 +198,9 @@ final class Dialer implements AutoCloseable
         {
             link.securing = null;
             link.connecting = null;
-            reactor.departures.condemn(securing, CloseReason.LOCAL_CLOSE, "");
+            departures.condemn(securing, CloseReason.LOCAL_CLOSE, "");
         }
-        reactor.faults.close(link.connecting);
+        faults.close(link.connecting);
         link.connecting = null;
     }
 

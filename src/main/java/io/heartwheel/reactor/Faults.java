@@ -55,27 +55,11 @@ final class Faults implements ErrorHandler
         }
         catch (final Throwable ex)
         {
-            log(ex);
+            Log.error(ex);
         }
         finally
         {
             afterCallback(wasInterrupted);
-        }
-    }
-
-    /**
-     * Log what the error handler threw. If the log is broken too, such as by an error while it was loaded, nothing is
-     * told.
-     */
-    private static void log(final Throwable ex)
-    {
-        try
-        {
-            Log.error(ex);
-        }
-        catch (final Throwable broken)
-        {
-            // There is no other place to tell of it.
         }
     }
 

@@ -1,6 +1,5 @@
 package io.heartwheel.reactor;
 
-import io.heartwheel.ReactorContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Hello;
 
@@ -25,16 +24,16 @@ final class Hellos
      * one. A peer that asks not to be judged at all gets the longest idle time, with the interval and count of the
      * setting.
      */
-    static Cadence clamped(final Hello hello, final ReactorContext<?> ctx)
+    static Cadence clamped(final Hello hello, final CadenceBounds bounds)
     {
         if (0 == hello.idleMs())
         {
-            return new Cadence(ctx.maxIdleNs(), ctx.cadence().intervalNs(), ctx.cadence().count());
+            return new Cadence(bounds.maxIdleNs(), bounds.cadence().intervalNs(), bounds.cadence().count());
         }
-        final int count = Math.min(hello.count(), ctx.maxCount());
+        final int count = Math.min(hello.count(), bounds.maxCount());
         return new Cadence(
-            clamp(hello.idleMs(), ctx.minIdleNs(), ctx.maxIdleNs()),
-            0 == count ? 0 : clamp(hello.intervalMs(), ctx.minIntervalNs(), ctx.maxIntervalNs()),
+            clamp(hello.idleMs(), bounds.minIdleNs(), bounds.maxIdleNs()),
+            0 == count ? 0 : clamp(hello.intervalMs(), bounds.minIntervalNs(), bounds.maxIntervalNs()),
             count);
     }
 
@@ -42,7 +41,7 @@ final class Hellos
      * The cadence, or one with a shorter idle time if TCP keepalive would give the peer up before. If no idle time that
      * is allowed is short enough, the cadence in force, before which TCP keepalive does not give up.
      */
-    static Cadence notUndercut(final Cadence cadence, final Peer peer, final ReactorContext<?> ctx)
+    static Cadence notUndercut(final Cadence cadence, final Peer peer, final CadenceBounds bounds)
     {
         final Cadence tcpKeepAlive = peer.tcpKeepAlive();
         if (tcpKeepAlive.isOff() || tcpKeepAlive.detectionNs() >= cadence.detectionNs())
@@ -50,7 +49,7 @@ final class Hellos
             return cadence;
         }
         final long idleNs = cadence.idleNs() - (cadence.detectionNs() - tcpKeepAlive.detectionNs());
-        return idleNs < ctx.minIdleNs() ?
+        return idleNs < bounds.minIdleNs() ?
             peer.cadence() : new Cadence(idleNs, cadence.intervalNs(), cadence.count());
     }
 

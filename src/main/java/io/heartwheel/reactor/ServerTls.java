@@ -18,11 +18,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -37,8 +35,6 @@ final class ServerTls
     private static final long NEAR_MS = TimeUnit.DAYS.toMillis(14);
     private static final int NEAR_PARTS = 10;
 
-    private final int stepLimit;
-    private final Supplier<ExecutorService> tasks;
     private final Supplier<TlsSettings> settingsAnew;
     private final long reloadNs;
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor((task) ->
@@ -61,17 +57,18 @@ final class ServerTls
 
     ServerTls(final ServerContext ctx)
     {
-        stepLimit = ctx.tlsHandshakeLimit();
-        tasks = ctx.tlsTasks();
         settingsAnew = ctx.tlsAnew();
         reloadNs = ctx.tlsReloadNs();
         load(ctx.tls());
     }
 
-    void start(final Reactor reactor, final Consumer<Peer> onSecured)
+    /**
+     * Begin, once there is a reactor. The files were read before, as that takes a while.
+     */
+    void start(final TlsIo io, final ReactorMetrics metrics)
     {
-        io = new TlsIo(stepLimit, null == tasks ? TlsIo.newThreads() : tasks.get(), reactor, onSecured);
-        metrics = reactor.metrics;
+        this.io = io;
+        this.metrics = metrics;
         onLoaded();
         if (reloadNs > 0)
         {

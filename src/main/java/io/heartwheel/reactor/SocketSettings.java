@@ -1,11 +1,10 @@
 package io.heartwheel.reactor;
 
-import io.heartwheel.ReactorContext;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 
 /**
  * Sets the options of every socket of a connection, accepted or connected.
@@ -18,25 +17,26 @@ final class SocketSettings
 
     /**
      * Set the options. The send buffer is bounded, since bytes that the kernel has accepted are out of sight: a probe
-     * waits behind them, and their progress is not seen. So the kernel accepts no more than a peer has time to read.
+     * waits behind them, and their progress is not seen. So the kernel accepts no more than a peer has time to read. A
+     * length of 0 leaves the choice to the kernel.
      */
-    static void set(final SocketChannel channel, final ReactorContext<?> ctx) throws IOException
+    static void set(final SocketChannel channel, final int sendBufferLength) throws IOException
     {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        if (ctx.sendBufferLength() > 0)
+        if (sendBufferLength > 0)
         {
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, ctx.sendBufferLength());
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferLength);
         }
     }
 
     /**
      * The length that the kernel gives a send buffer by the setting, read back from a socket that is not connected.
      */
-    static int sendBufferLength(final ReactorContext<?> ctx)
+    static int sendBufferLength(final SelectorProvider provider, final int sendBufferLength)
     {
-        try (SocketChannel channel = ctx.selectorProvider().openSocketChannel())
+        try (SocketChannel channel = provider.openSocketChannel())
         {
-            set(channel, ctx);
+            set(channel, sendBufferLength);
             return channel.getOption(StandardSocketOptions.SO_SNDBUF);
         }
         catch (final IOException ex)

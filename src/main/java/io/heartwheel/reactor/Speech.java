@@ -1,5 +1,6 @@
 package io.heartwheel.reactor;
 
+import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wheel.TimingWheel;
 import io.heartwheel.wire.Hello;
 
@@ -7,7 +8,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Speaks to servers that only listen, often enough to be heard. Each deadline of such a link sends a PING.
+ * What a client says of itself. It asks servers for another cadence. To servers that only listen it speaks often enough
+ * to be heard: each deadline of such a link sends a PING.
  */
 final class Speech
 {
@@ -30,6 +32,23 @@ final class Speech
         this.clock = clock;
         this.io = io;
         this.random = random;
+    }
+
+    /**
+     * Ask the server for the cadence that the application has left, unless it was asked for already.
+     */
+    void ask(final ClientLink link)
+    {
+        final Cadence cadence = link.takeToAsk();
+        if (null != cadence)
+        {
+            link.asked = cadence;
+            if (ClientLink.OPEN == link.state && link.peer.isOpen())
+            {
+                link.peer.outbound.hello(Hellos.of(cadence));
+                io.flushUnlessBlocked(link.peer);
+            }
+        }
     }
 
     /**

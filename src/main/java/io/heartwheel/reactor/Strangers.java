@@ -1,6 +1,6 @@
 package io.heartwheel.reactor;
 
-import io.heartwheel.ServerContext;
+import io.heartwheel.admission.CidrList;
 import io.heartwheel.admission.IpLiteral;
 import io.heartwheel.config.Knob;
 import io.heartwheel.wire.Foreign;
@@ -11,21 +11,20 @@ import java.net.InetSocketAddress;
 
 /**
  * Describes peers that speak another protocol, and names the setting that they may need.
+ *
+ * @param isTls   true if the server speaks TLS.
+ * @param proxies that are trusted to send a PROXY header.
  */
-final class Strangers
+record Strangers(boolean isTls, CidrList proxies)
 {
-    private Strangers()
-    {
-    }
-
-    static String textOf(final Peer peer, final Foreign foreign, final ServerContext ctx)
+    String textOf(final Peer peer, final Foreign foreign)
     {
         return switch (foreign)
         {
-            case PROXY_HEADER -> textOfProxyHeader(peer, ctx);
+            case PROXY_HEADER -> textOfProxyHeader(peer);
             case TLS_HANDSHAKE -> foreign.text() +
-                (null == ctx.tls() ? ", but " + Knob.TLS_KEY_STORE.propertyName() + " is off" : " within TLS");
-            case HTTP_REQUEST -> foreign.text() + (null == ctx.tls() ? "" : " without TLS");
+                (isTls ? " within TLS" : ", but " + Knob.TLS_KEY_STORE.propertyName() + " is off");
+            case HTTP_REQUEST -> foreign.text() + (isTls ? " without TLS" : "");
             default -> foreign.text();
         };
     }
@@ -33,12 +32,12 @@ final class Strangers
     /**
      * A proxy that is trusted has sent its PROXY header before, so this is a second one.
      */
-    private static String textOfProxyHeader(final Peer peer, final ServerContext ctx)
+    private String textOfProxyHeader(final Peer peer)
     {
         try
         {
             final InetAddress sender = ((InetSocketAddress)peer.channel().getRemoteAddress()).getAddress();
-            return ctx.proxies().contains(sender) ? "a second PROXY header" :
+            return proxies.contains(sender) ? "a second PROXY header" :
                 "a PROXY header, but " + IpLiteral.canonical(sender.getHostAddress()) + " is not in " +
                 Knob.PROXY.propertyName();
         }

@@ -46,19 +46,25 @@ final class TlsIo
     TlsIo(
         final int stepLimit,
         final ExecutorService tasks,
-        final Reactor reactor,
+        final AttendedClock clock,
+        final SocketIo io,
+        final Held held,
+        final Departures departures,
+        final Curfew curfew,
+        final Commands commands,
+        final Journal journal,
         final Consumer<Peer> onSecured)
     {
         this.stepLimit = stepLimit;
         this.tasks = tasks;
+        this.clock = clock;
+        this.io = io;
+        this.held = held;
+        this.departures = departures;
+        this.curfew = curfew;
+        this.commands = commands;
+        this.journal = journal;
         this.onSecured = onSecured;
-        clock = reactor.clock;
-        io = reactor.io;
-        held = reactor.held;
-        departures = reactor.departures;
-        curfew = reactor.curfew;
-        commands = reactor.commands;
-        journal = reactor.journal;
     }
 
     static ExecutorService newThreads()

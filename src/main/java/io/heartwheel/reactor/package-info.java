@@ -3,7 +3,9 @@
  * Connector} are public. A part knows those below it, and is given them at construction:
  * <pre>
  *   Acceptor  Connector                    the two ends, see Endpoint
- *   Admission  ServerTls  ClientTls        how a peer is let in, see Gate
+ *   Admission  Credentials  AddressRules   how a peer is let in, see Gate
+ *   ServerTls  ClientTls  TlsIo            TLS handshakes
+ *   Dialer  Backoff  Speech                how a link is made, made again, and kept
  *   Reactor                                the cycle; makes every part below
  *   Frames  Commands  Arrivals             what peers say | what the host asks | how connections begin
  *   Judge  Curfew  Drain  Allowance        who is gone | who is late | who is to leave | who sends too much

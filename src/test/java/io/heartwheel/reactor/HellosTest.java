@@ -51,18 +51,18 @@ class HellosTest
         final long givenIntervalMs,
         final int givenCount)
     {
-        final ServerContext ctx = new ServerContext().cadence(Cadence.STANDARD);
+        final CadenceBounds bounds = CadenceBounds.of(new ServerContext().cadence(Cadence.STANDARD));
 
         assertEquals(ofMs(givenIdleMs, givenIntervalMs, givenCount),
-            Hellos.clamped(new Hello(count, idleMs, intervalMs), ctx));
+            Hellos.clamped(new Hello(count, idleMs, intervalMs), bounds));
     }
 
     @Test
     void shouldNotProbeForWhoAsksForTheLongestOfAServerThatOnlyListens()
     {
-        final ServerContext ctx = new ServerContext().cadence(Cadence.passive(SECOND_NS));
+        final CadenceBounds bounds = CadenceBounds.of(new ServerContext().cadence(Cadence.passive(SECOND_NS)));
 
-        assertEquals(Cadence.passive(600 * SECOND_NS), Hellos.clamped(new Hello(0, 0, 0), ctx));
+        assertEquals(Cadence.passive(600 * SECOND_NS), Hellos.clamped(new Hello(0, 0, 0), bounds));
     }
 
     @ParameterizedTest
