@@ -20,6 +20,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -139,7 +142,15 @@ class TlsHandshakeLoadTest extends AdmissionRig
     @Test
     void shouldNotTimeOutWhoWaitsForItsTurn() throws IOException, InterruptedException
     {
-        peers.add(start(tlsContext().tlsHandshakeLimit(1)));
+        // No task is done while time passes: a peer that was answered would not wait for the server any more.
+        final CountDownLatch isTasksTurn = new CountDownLatch(1);
+        final ExecutorService tasks = Executors.newSingleThreadExecutor();
+        tasks.submit(() ->
+        {
+            isTasksTurn.await();
+            return null;
+        });
+        peers.add(start(Insides.tlsTasks(tlsContext().tlsHandshakeLimit(1), tasks)));
         connect(9);
         server.advance(SECOND_NS - 5_000_000);
         final byte[] hello = clientHello();
@@ -151,6 +162,7 @@ class TlsHandshakeLoadTest extends AdmissionRig
         server.advance(15_000_000);
         assertEquals(0, count(CloseReason.HANDSHAKE_TIMEOUT));
 
+        isTasksTurn.countDown();
         server.awaitTrue(() -> !isAnyOurs());
         for (final TestPeer peer : peers)
         {
