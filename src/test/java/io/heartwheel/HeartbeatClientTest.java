@@ -137,7 +137,7 @@ class HeartbeatClientTest
                 client.awaitRead(readsBefore);
                 client.advance(SECOND_NS / 10);
             }
-            // Nobody was silent: the one probe is that which sets the phase.
+            // No server was silent: the one probe is the one that sets the phase.
             assertEquals(1, client.client.metrics().count(Counter.PROBES));
             assertEquals(1, listener.probes());
             final long spoken = client.client.metrics().count(Counter.FRAMES_OUT);

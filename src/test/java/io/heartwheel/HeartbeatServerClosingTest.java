@@ -290,7 +290,7 @@ class HeartbeatServerClosingTest
                 peer.configureBlocking(false);
                 peer.connect(server.localAddress());
                 work(server, time, 200_000_000L);
-                // Somebody left: there is room for this one.
+                // A peer left: there is room for this one.
                 network.outOfDescriptors(false);
                 work(server, time, 200_000_000L);
                 network.outOfDescriptors(true);

@@ -152,7 +152,7 @@ class LayeringTest
         });
     }
 
-    /** Who has Netty has a reactor: what stands under Netty's takes none of ours along. */
+    /** A host with Netty has a reactor of its own: the room for Netty must not use ours. */
     @Test
     void shouldKeepNettyOffTheReactor()
     {

@@ -25,7 +25,7 @@ final class ConnectingClients implements AutoCloseable
     private static final int OPEN_LIMIT = 64;
     private static final long LAST_WAIT_NS = TimeUnit.SECONDS.toNanos(2);
 
-    /** Source addresses: who goes by FIN leaves a port in TIME_WAIT for a minute, and one address has too few. */
+    /** Source addresses: a client that goes by FIN leaves a port in TIME_WAIT for a minute, and one has too few. */
     private static final int SOURCES = 16;
 
     private final InetSocketAddress server;

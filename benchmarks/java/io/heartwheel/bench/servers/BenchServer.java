@@ -62,8 +62,8 @@ public interface BenchServer extends AutoCloseable
     }
 
     /**
-     * Who was closed since this was asked last, in order, each as ADDRESS/REASON. What was before the first time is not
-     * kept.
+     * The connections that were closed since the last call, in order, each as ADDRESS/REASON. Those closed before the
+     * first call are not kept.
      */
     default List<String> takeClosed()
     {

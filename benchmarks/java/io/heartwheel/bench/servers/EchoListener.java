@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class EchoListener implements ConnectionListener
 {
-    /** Nobody who asks now and then leaves so many. */
+    /** More than pile up between two requests of a measurement. */
     private static final int CLOSED_MAX = 1_000_000;
 
     private volatile boolean isKeeping;
@@ -45,7 +45,7 @@ final class EchoListener implements ConnectionListener
     }
 
     /**
-     * Who was closed since this was asked last, in order: ADDRESS/REASON.
+     * The connections that were closed since the last call, in order: ADDRESS/REASON.
      */
     synchronized List<String> takeClosed()
     {

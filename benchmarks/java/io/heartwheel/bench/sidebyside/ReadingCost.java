@@ -152,7 +152,7 @@ public final class ReadingCost implements Callable<Integer>
     }
 
     /**
-     * CPU time of the threads of a name; who asks is in this process too, and is left out.
+     * CPU time of the threads of a name. The asking thread is in this process too, and is left out.
      */
     private static long cpuNs(final String thread) throws IOException
     {

@@ -85,7 +85,7 @@ public final class Soak extends BenchCommand
     private int warmUpSeconds;
 
     @Option(names = "--seed", defaultValue = "0",
-        description = "draws who does what and when (default: ${DEFAULT-VALUE})")
+        description = "draws which client does what and when (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(names = "--server-flags", split = " ",

@@ -43,10 +43,10 @@ final class SoakClients
     private static final long GOOD_LIFE_NS = TimeUnit.SECONDS.toNanos(12);
     private static final long LEAVE_NS = TimeUnit.SECONDS.toNanos(3);
     private static final long FAILURE_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** One that turned and has not been closed by then leaves by a reset, which will be the wrong reason. */
+    /** A client that turned and is not closed by then leaves by a reset, which will be the wrong reason. */
     private static final long OVERDUE_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long EARLY_TOLERANCE_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    /** Source addresses, so that no port comes back soon, and who goes by FIN is in nobody's way. */
+    /** Source addresses: so many that no port comes back soon, and ports in TIME_WAIT after a FIN do no harm. */
     private static final int SOURCES = 32;
     private static final int FIRST_SOURCE = 10;
     private static final int CERTAIN_ERRORS = Attack.MALFORMED_KINDS - 1;

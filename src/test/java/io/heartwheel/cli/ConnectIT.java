@@ -231,7 +231,7 @@ class ConnectIT
         }
     }
 
-    /** The last one: whoever ended at once may have been connected too. */
+    /** The last connection: one that ended at once may have come before it. */
     private static Socket accepted(final ServerSocket server) throws IOException
     {
         Socket last = server.accept();

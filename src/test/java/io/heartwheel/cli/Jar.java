@@ -31,7 +31,7 @@ final class Jar implements AutoCloseable
     {
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         out = process.inputReader(StandardCharsets.UTF_8);
-        // Whoever waits for a line that does not come reads the end of the stream then.
+        // A test that waits for a line that does not come reads the end of the stream then.
         CompletableFuture.delayedExecutor(LIFE_S, TimeUnit.SECONDS).execute(process::destroyForcibly);
     }
 
@@ -165,7 +165,7 @@ final class Jar implements AutoCloseable
     }
 
     /**
-     * Wait until the program has ended, be it that whoever runs it cannot take notice.
+     * Wait until the program has ended, even if the process that runs it cannot take notice.
      */
     static void awaitEnd(final long pid) throws IOException, InterruptedException
     {

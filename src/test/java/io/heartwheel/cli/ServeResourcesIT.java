@@ -40,7 +40,7 @@ class ServeResourcesIT
     private static final String LISTENING = "listening on ";
     private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
 
-    /** As small as the heap is, it has room for ten thousand, of whom some die; and nobody is blamed for it. */
+    /** The small heap has room for ten thousand peers. Some of them die, and no living one is blamed. */
     @Test
     void shouldHoldTenThousandConnectionsInAHeapOf64Megabytes() throws IOException, InterruptedException
     {
@@ -106,7 +106,7 @@ class ServeResourcesIT
             server.readLine("WARNING: cannot accept with ");
             for (int i = 0; i < 10; i++)
             {
-                // Those that ask and stay, and those that only stay.
+                // Some ask and stay, the others only stay.
                 peers.add(ask(status, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", "\"healthy\":true"));
                 final Socket idle = new Socket();
                 idle.connect(((Socket)peers.get(peers.size() - 1)).getRemoteSocketAddress());
@@ -147,8 +147,8 @@ class ServeResourcesIT
     }
 
     /**
-     * As many as would fill the heap twice over begin frames and do not end them. Who holds most goes; the others are
-     * served, and who comes next.
+     * As many peers as would fill the heap twice over begin frames and do not end them. The peer that holds most is
+     * closed; the others are served, and so is a new one.
      */
     @ParameterizedTest
     @ValueSource(ints = {Frame.DATA, Frame.BYE})

@@ -152,7 +152,7 @@ public final class ServerFuzz implements ConnectionListener
             case 1 -> request.refuse("no");
             default ->
             {
-                // Nobody answers.
+                // No server answers.
             }
         }
     }

@@ -193,7 +193,7 @@ class HeldTest
         assertTrue(held() <= MAX, held() + " held");
     }
 
-    /** A record header that promises 16 KB, and most of what it promises: nobody is let in yet. */
+    /** A record header that promises 16 KB, and most of what it promises, of a peer that is not let in yet. */
     @Test
     void shouldCountHalvesOfTlsRecords() throws IOException
     {

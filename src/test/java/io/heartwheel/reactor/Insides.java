@@ -22,7 +22,7 @@ import java.util.function.LongConsumer;
  */
 public final class Insides
 {
-    /** How many connections are looked at in one duty cycle for those who ask. */
+    /** How many connections one duty cycle looks at when the application asks for all. */
     public static final int CONNECTIONS_PER_LOOK = Inspector.CONNECTIONS_PER_CYCLE;
 
     /** How seldom the log says that accepting fails. */
@@ -179,7 +179,7 @@ public final class Insides
     }
 
     /**
-     * Tell the listening end that somebody may be accepted.
+     * Tell the listening end that a peer may be waiting to be accepted.
      *
      * @param agent server.
      */

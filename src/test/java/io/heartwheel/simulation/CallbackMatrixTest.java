@@ -88,7 +88,7 @@ class CallbackMatrixTest
             List.copyOf(world.opened).forEach((any) -> call.accept(world, any))));
     }
 
-    /** Who is told of none takes the first. */
+    /** A callback that is told of no link takes the first. */
     private static Link linkOf(final CallbackWorld world, final Link link)
     {
         return null == link ? world.links.get(0) : link;

@@ -281,7 +281,7 @@ final class CallbackWorld
     }
 
     /**
-     * The application at the client says who it is, and then one word more.
+     * The application at the client sends its name, and then one word more.
      */
     private final class ClientListener implements LinkListener
     {

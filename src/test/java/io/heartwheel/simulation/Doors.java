@@ -63,7 +63,7 @@ record Doors(boolean isTls, boolean isProxy, boolean isCredential, boolean isHoa
     }
 
     /**
-     * Who comes to such doors besides, or an empty list.
+     * The strangers that come to such doors besides, or an empty list.
      */
     List<PeerKind> strangers()
     {
@@ -89,8 +89,8 @@ record Doors(boolean isTls, boolean isProxy, boolean isCredential, boolean isHoa
     }
 
     /**
-     * Time in which a frame has to be complete: longer than that after which a peer is asked, or who hangs in the
-     * middle of one would not be found silent.
+     * Time in which a frame has to be complete. It is longer than the time after which a peer is asked, or a peer that
+     * hangs in the middle of a frame would not be found silent.
      */
     static long frameNs(final Cadence cadence)
     {

@@ -107,7 +107,7 @@ enum PeerKind
     }
 
     /**
-     * Does it mind the network by itself, so that nobody else should?
+     * Does it mind the network by itself, so that nothing else should?
      */
     boolean isOfNetwork()
     {

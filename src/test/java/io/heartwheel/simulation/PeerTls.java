@@ -56,7 +56,7 @@ public final class PeerTls
     }
 
     /**
-     * One that trusts everybody, as this is not about certificates.
+     * Trusts every certificate, as this is not about certificates.
      */
     public static SSLContext newContext()
     {

@@ -79,7 +79,7 @@ record Scenario(
     }
 
     /**
-     * What the server asks of who wants to be let in. A crowd has other things to do.
+     * What the server asks of a peer before it lets it in. Of a crowd it asks nothing.
      */
     Doors doors()
     {

@@ -14,7 +14,7 @@ import java.time.Duration;
 final class ServerApplication implements ConnectionListener
 {
     private static final long MS = Scenario.MS;
-    /** Tiny ones are only kept by who works at no cost. */
+    /** Only a reactor whose work costs less can keep tiny cadences. */
     private static final long TINY_COST_NS = MS;
     private static final Cadence[] TINY = {
         Cadence.OFF, Cadence.passive(100 * MS), new Cadence(60 * MS, 60 * MS, 4), Cadence.passive(3_000 * MS)};

@@ -42,9 +42,9 @@ final class SimulatedKey extends AbstractSelectionKey
     }
 
     /**
-     * Its reactor is told what it is ready for. Who is told that it can be read does so, or says that it does not want
-     * to know: else each select would be full of events of which nothing comes. One that has ended may be waiting to be
-     * closed, and so may one that is to end until the cycle is over.
+     * The reactor is told what the socket is ready for. A reactor that is told that it can read does so, or no longer
+     * wants to be told: else each select would be full of events that lead to nothing. A connection that has ended may
+     * be waiting to be closed, and so may one that is to end when the cycle is over.
      */
     void onTold()
     {

@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 
 /**
  * A host with sockets in memory: TCP as far as a reactor can see it, driven by one seed and one virtual clock. There is
- * no thread in it and no waiting: whoever selects with a timeout lets virtual time pass.
+ * no thread in it and no waiting: a select with a timeout lets virtual time pass.
  * <p>
  * <b>Note:</b> Not threadsafe. Channels are for non-blocking use.
  */
@@ -99,7 +99,7 @@ public final class SimulatedNetwork extends SelectorProvider
     }
 
     /**
-     * A port is answered at again, if somebody listens there.
+     * A port answers again, if a server listens there.
      */
     public void answering(final int port)
     {
@@ -136,7 +136,7 @@ public final class SimulatedNetwork extends SelectorProvider
     }
 
     /**
-     * A socket or selector is asked to do something: who asks without end at one moment is not to be waited for.
+     * A socket or selector is asked to do something. A program that asks without end at one moment fails.
      */
     void onOperation()
     {

@@ -76,7 +76,7 @@ public final class SimulatedSocketChannel extends AbstractSimulatedSocket implem
     }
 
     /**
-     * Have something done whenever anything has changed: for one who does not select.
+     * Have something done whenever anything has changed, for a program that does not select.
      */
     public void observer(final Runnable observer)
     {

@@ -73,7 +73,7 @@ public final class Stream extends Path
         return this;
     }
 
-    /** Segments as long as they may be from now on: fewer, for who does not care where they are cut. */
+    /** From now on segments are as long as they may be: for tests that do not care where they are cut. */
     public Stream wholeSegments()
     {
         isCutAnywhere = false;

@@ -25,7 +25,7 @@ public final class VirtualTime implements NanoClock
     }
 
     /**
-     * Time that passes behind the back of whoever reads the clock or selects: its work is not for nothing.
+     * Set the time that passes with each reading of the clock and each select, as the work of a reactor takes time.
      */
     public void cost(final LongSupplier costNs)
     {

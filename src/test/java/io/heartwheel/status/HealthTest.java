@@ -36,7 +36,10 @@ class HealthTest
         assertTrue(health.isGood(4 * SECOND_NS));
     }
 
-    /** {@code kill -STOP}, {@code docker pause}: who asks first must not be told to restart what has just come back. */
+    /**
+     * After {@code kill -STOP} or {@code docker pause}, the first request must not be answered by "restart it": the
+     * process has just come back.
+     */
     @Test
     void shouldNotTakeAPauseOfAllForOneOfTheDutyCycle()
     {

@@ -99,7 +99,7 @@ class PageTest
         }
     }
 
-    /** As behind a proxy that asks who they are, and takes off a path. */
+    /** As behind a proxy that asks users for a password, and takes off a path. */
     @Test
     void shouldWorkBelowAPath(@TempDir final Path folder) throws IOException, InterruptedException
     {

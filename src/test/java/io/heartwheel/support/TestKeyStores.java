@@ -64,7 +64,7 @@ public final class TestKeyStores
     }
 
     /**
-     * The key store of somebody.
+     * The key store of one name.
      *
      * @param name server, client, stranger, expired or other.
      * @return a file, PKCS12.

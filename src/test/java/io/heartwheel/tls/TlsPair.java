@@ -50,7 +50,7 @@ final class TlsPair
             certificates, TlsSettings.KNOWN_PROTOCOLS);
     }
 
-    /** A client that trusts the server, and shows the certificate of somebody, or none. */
+    /** A client that trusts the server, and shows the certificate of one name, or none. */
     static SSLContext clientContext(final String name)
     {
         try
