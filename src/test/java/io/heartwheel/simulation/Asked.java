@@ -47,8 +47,8 @@ record Asked(Hello hello, Cadence inForce)
     }
 
     /**
-     * A peer that asks for an idle time of 0 wants to be left alone, and is, for as long as is allowed. An interval of 0
-     * gets the longest.
+     * A peer that asks for an idle time of 0 wants to be left alone, and is, for as long as is allowed. An interval of
+     * 0 gets the longest.
      */
     private static Cadence inForce(final Hello hello, final Cadence ofServer)
     {

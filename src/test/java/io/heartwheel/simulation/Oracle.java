@@ -168,8 +168,8 @@ final class Oracle
     }
 
     /**
-     * Each wait is extended once: after a single stall there is a full one. It changes nothing for a peer whose time was
-     * up before a listener stalled.
+     * Each wait is extended once: after a single stall there is a full one. It changes nothing for a peer whose time
+     * was up before a listener stalled.
      */
     private void requireGrace(final Watch watch, final long sinceNs, final long verdictNs)
     {
