@@ -97,7 +97,7 @@ abstract class LastLook
     }
 
     /**
-     * Whether nothing can be asked, so that only the loop's next turns tell what has arrived.
+     * Whether bytes may have arrived that the look does not see, so that the loop's next turns have to tell.
      */
     boolean isBlind()
     {

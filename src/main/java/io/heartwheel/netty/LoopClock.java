@@ -31,6 +31,11 @@ final class LoopClock
     static final long STALL_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
+     * For how long after a stall the peers' bytes may be on their way, at most: the longest wait of Linux before it
+     * sends again (TCP_RTO_MAX).
+     */
+    private static final long RECOVERY_MAX_NS = TimeUnit.SECONDS.toNanos(120);
+    /**
      * Far enough for a loop's whole life.
      */
     private static final long ANCHOR_NS = TimeUnit.DAYS.toNanos(100 * 365);
@@ -48,6 +53,11 @@ final class LoopClock
     private long tickDueNs;
     private long stalledNs;
     private long lastStallEndNs;
+    private long recoveredNs;
+    /**
+     * The channel whose read the loop is at: a loop reads one after the other.
+     */
+    private PeerSilence reading;
 
     private LoopClock(final EventExecutor loop)
     {
@@ -125,6 +135,8 @@ final class LoopClock
         {
             stalledNs += lateNs - STALL_NS;
             lastStallEndNs = nowNs;
+            final long recoveryEndNs = nowNs + Math.min(lateNs, RECOVERY_MAX_NS);
+            recoveredNs = Math.max(recoveredNs, recoveryEndNs);
             tickDueNs = nowNs;
         }
         return nowNs;
@@ -147,8 +159,50 @@ final class LoopClock
         return lastStallEndNs;
     }
 
+    /**
+     * Until when bytes that the peers sent during the last stalls may be on their way, in the loop's time. If the whole
+     * host stood still, nothing was acknowledged. The peers' kernels send again after waits that double, so the next
+     * one may come as long after the stall as the stall was.
+     */
+    long recoveredNs()
+    {
+        return recoveredNs;
+    }
+
+    /**
+     * A channel on this loop has begun to read. If another handler swallowed the end of the read before, the channel of
+     * that read is told now.
+     */
+    void onRead(final PeerSilence silence)
+    {
+        if (reading != silence)
+        {
+            endRead();
+            reading = silence;
+        }
+    }
+
+    void onReadComplete(final PeerSilence silence)
+    {
+        if (reading == silence)
+        {
+            reading = null;
+        }
+    }
+
+    private void endRead()
+    {
+        final PeerSilence silence = reading;
+        reading = null;
+        if (null != silence)
+        {
+            silence.onReadCompleteMissing();
+        }
+    }
+
     private void onTick()
     {
+        endRead();
         tickDueNs = sample() + TICK_NS;
         nextTick = loop.schedule(tick, TICK_NS, TimeUnit.NANOSECONDS);
     }

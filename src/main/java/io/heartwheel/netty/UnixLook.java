@@ -14,26 +14,16 @@ import java.nio.ByteBuffer;
  */
 abstract class UnixLook extends LastLook
 {
-    private static final UnixLook LINUX = new UnixLook()
+    private static final UnixLook EPOLL = new LinuxLook();
+    /**
+     * A read that has been completed, and not been collected, has left the socket.
+     */
+    private static final UnixLook IO_URING = new LinuxLook()
     {
-        /**
-         * SOL_SOCKET, SO_MEMINFO, nine of 32 bits; the first is the memory of what waits in the receive queue. Linux
-         * 4.12 and later.
-         */
-        private final ChannelOption<ByteBuffer> memoryInfo = new RawUnixChannelOption("SO_MEMINFO", 1, 55, 36);
-
         @Override
-        boolean hasUnread(final Channel channel)
+        boolean isBlind()
         {
-            final ByteBuffer info = option(channel, memoryInfo);
-            return null != info && info.remaining() >= Integer.BYTES && 0 != TcpInfo.intAt(info, 0);
-        }
-
-        @Override
-        long silenceNs(final Channel channel)
-        {
-            final TcpInfo info = TcpInfo.of(channel);
-            return null == info ? UNKNOWN_NS : info.lastDataReceivedNs();
+            return true;
         }
     };
 
@@ -60,9 +50,13 @@ abstract class UnixLook extends LastLook
     {
         // By name, as the transports are no dependency.
         final String type = channel.getClass().getName();
-        if (type.startsWith("io.netty.channel.epoll.") || type.startsWith("io.netty.channel.uring."))
+        if (type.startsWith("io.netty.channel.epoll."))
         {
-            return LINUX;
+            return EPOLL;
+        }
+        if (type.startsWith("io.netty.channel.uring."))
+        {
+            return IO_URING;
         }
         return type.startsWith("io.netty.channel.kqueue.") ? BSD : blind();
     }
@@ -79,6 +73,29 @@ abstract class UnixLook extends LastLook
         catch (final ChannelException ex)
         {
             return null;
+        }
+    }
+
+    private static class LinuxLook extends UnixLook
+    {
+        /**
+         * SOL_SOCKET, SO_MEMINFO, nine of 32 bits; the first is the memory of what waits in the receive queue. Linux
+         * 4.12 and later.
+         */
+        private static final ChannelOption<ByteBuffer> MEMORY_INFO = new RawUnixChannelOption("SO_MEMINFO", 1, 55, 36);
+
+        @Override
+        boolean hasUnread(final Channel channel)
+        {
+            final ByteBuffer info = option(channel, MEMORY_INFO);
+            return null != info && info.remaining() >= Integer.BYTES && 0 != TcpInfo.intAt(info, 0);
+        }
+
+        @Override
+        long silenceNs(final Channel channel)
+        {
+            final TcpInfo info = TcpInfo.of(channel);
+            return null == info ? UNKNOWN_NS : info.lastDataReceivedNs();
         }
     }
 }

@@ -1,0 +1,229 @@
+package io.heartwheel.netty;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.handler.timeout.IdleStateEvent;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells the silence of a channel's peer from a pause of this end. A deadline of Netty's has passed; before it becomes
+ * an event:
+ * <ol>
+ *   <li>bytes that wait unread are life: the loop did not come to them, or the application has paused reading;</li>
+ *   <li>a wait in which the loop stalled is repeated once, attended, as the bytes may still be on their way;</li>
+ *   <li>a channel that has no socket of its own gets the loop's next turns to be read in.</li>
+ * </ol>
+ * <b>Note:</b> to be used on the loop of the handler alone.
+ */
+abstract class PeerSilence
+{
+    /**
+     * How many sockets a loop reads a turn, at least (JDK: EPollSelectorImpl).
+     */
+    private static final int READS_PER_TURN = 1_024;
+
+    private LoopClock clock;
+    private LastLook look;
+    /**
+     * How long the loop had stalled in all when the peer was last heard.
+     */
+    private long heardStalledNs;
+    /**
+     * Since when the present wait is a repeated one, in attended time, and how long it has to be; 0 is none.
+     */
+    private long graceSinceNs;
+    private long graceNs;
+    private int reads;
+
+    /**
+     * The peer is silent, and this end has paid attention.
+     */
+    abstract void onSilent(ChannelHandlerContext ctx, IdleStateEvent event) throws Exception;
+
+    /**
+     * The peer is to have one more full wait.
+     *
+     * @param isHeard true if bytes of it wait, false if this end has paid no attention.
+     */
+    abstract void onSpared(IdleStateEvent event, boolean isHeard);
+
+    /**
+     * No end of a read was told, though it has ended.
+     */
+    abstract void onReadCompleteMissing();
+
+    /**
+     * The handler has a loop from now on, perhaps another than before. Nothing if it has one.
+     */
+    void start(final ChannelHandlerContext ctx)
+    {
+        if (null == clock)
+        {
+            clock = LoopClock.of(ctx.channel(), ctx.executor());
+            clock.start();
+            look = LastLook.at(ctx.channel());
+            onHeard();
+        }
+    }
+
+    void stop()
+    {
+        if (null != clock)
+        {
+            clock.onReadComplete(this);
+            clock.stop();
+            clock = null;
+        }
+    }
+
+    void onHeard()
+    {
+        if (null != clock)
+        {
+            heardStalledNs = clock.stalledNs();
+            graceNs = 0;
+        }
+    }
+
+    void onRead()
+    {
+        onHeard();
+        ++reads;
+        if (null != clock)
+        {
+            clock.onRead(this);
+        }
+    }
+
+    void onReadComplete()
+    {
+        if (null != clock)
+        {
+            clock.onReadComplete(this);
+        }
+    }
+
+    /**
+     * A deadline has passed.
+     *
+     * @param event  that Netty has for it.
+     * @param idleNs the silence that it stands for.
+     */
+    void judge(final ChannelHandlerContext ctx, final IdleStateEvent event, final long idleNs) throws Exception
+    {
+        if (!ctx.executor().inEventLoop())
+        {
+            // The task of a loop that the channel has left.
+            ctx.executor().execute(() -> judgeLate(ctx, event, idleNs, reads));
+        }
+        else if (isSpared(ctx, event, idleNs))
+        {
+            return;
+        }
+        else if (look.isBlind() || ctx.executor() != ctx.channel().eventLoop())
+        {
+            turn(ctx, event, idleNs, reads, turns(ctx.channel().eventLoop()));
+        }
+        else
+        {
+            onSilent(ctx, event);
+        }
+    }
+
+    private boolean isSpared(final ChannelHandlerContext ctx, final IdleStateEvent event, final long idleNs)
+    {
+        if (null == clock)
+        {
+            // Between two loops: the next one looks.
+            onSpared(event, false);
+            return true;
+        }
+        if (look.hasUnread(ctx.channel()))
+        {
+            onHeard();
+            onSpared(event, true);
+            return true;
+        }
+        if (!isAttended(idleNs))
+        {
+            onSpared(event, false);
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * @return false if the loop has stalled since the peer was heard, and it has not had one more wait since.
+     */
+    private boolean isAttended(final long idleNs)
+    {
+        final long nowNs = clock.sample();
+        if (clock.stalledNs() == heardStalledNs ||
+            // What was read in the turn that told the stall was heard a little earlier.
+            nowNs - clock.lastStallEndNs() >= idleNs - Math.min(LoopClock.STALL_NS, idleNs >> 1) &&
+            nowNs - clock.recoveredNs() >= 0)
+        {
+            return true;
+        }
+
+        final long attendedNs = nowNs - clock.stalledNs();
+        if (0 == graceNs)
+        {
+            graceSinceNs = attendedNs;
+            graceNs = Math.max(idleNs, clock.recoveredNs() - nowNs);
+            return false;
+        }
+        return attendedNs - graceSinceNs >= graceNs;
+    }
+
+    /**
+     * A loop that has stalled reads the sockets that are ready some a turn, and runs what is due in between.
+     */
+    private static int turns(final EventLoop loop)
+    {
+        final int channels = loop instanceof SingleThreadEventLoop ?
+            ((SingleThreadEventLoop)loop).registeredChannels() : 0;
+        return Math.max(0, channels) / READS_PER_TURN + 2;
+    }
+
+    /**
+     * Let the loop of the channel read for some turns, and see whether it heard the peer. A task that is scheduled runs
+     * behind the next turn; one that is executed would run before it.
+     */
+    private void turn(
+        final ChannelHandlerContext ctx,
+        final IdleStateEvent event,
+        final long idleNs,
+        final int readsBefore,
+        final int left)
+    {
+        if (0 == left)
+        {
+            ctx.executor().execute(() -> judgeLate(ctx, event, idleNs, readsBefore));
+        }
+        else
+        {
+            ctx.channel().eventLoop().schedule(
+                () -> turn(ctx, event, idleNs, readsBefore, left - 1), 0, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void judgeLate(
+        final ChannelHandlerContext ctx, final IdleStateEvent event, final long idleNs, final int readsBefore)
+    {
+        if (readsBefore != reads || ctx.isRemoved() || !ctx.channel().isOpen() || isSpared(ctx, event, idleNs))
+        {
+            return;
+        }
+        try
+        {
+            onSilent(ctx, event);
+        }
+        catch (final Throwable ex)
+        {
+            ctx.fireExceptionCaught(ex);
+        }
+    }
+}
