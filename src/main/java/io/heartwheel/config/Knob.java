@@ -207,10 +207,11 @@ public enum Knob
         "longest time that what arrives may wait to be read with more, while nothing but " +
         "heartbeats comes and goes: last words and round trips count as later by it; 0ns reads all at once"),
 
-    /** Longest time that probes wait to be sent together. */
-    PROBE_SLACK("probe.slack", "128ms", 0, Cadence.MAX_NS,
-        "longest time that a probe may wait to be sent with others, at most 1/32 of " +
-        "its idle time and interval; only after a stall may a verdict come later for it"),
+    /** Longest time that a probe waits for the turn of its group. */
+    PROBE_SLACK("probe.slack", "1s", 0, Cadence.MAX_NS,
+        "longest time that a probe may wait to be sent with those of neighbours in memory, at most " +
+        "1/32 of its idle time and interval; only after a stall may a verdict come later for it; " +
+        "0ns sends each on time"),
 
     /** Time without a duty cycle after which the watchdog logs. */
     WATCHDOG("watchdog", "1s", 0, Cadence.MAX_NS,

@@ -9,7 +9,7 @@ import io.heartwheel.wheel.TimingWheel;
  * Hearing a peer stores one long. The wheel is not touched: when the slot's deadline comes, it is scheduled again for
  * the remainder. A slot that is watched is in one of these states:
  * <pre>
- *   SPREADING  --phase over------------&gt;  LISTENING   new; its phase within the idle time sets it off from others
+ *   SPREADING  --its turn--------------&gt;  LISTENING   new; its first turn sets it off from other groups of slots
  *   LISTENING  --idle time silent------&gt;  ASKING      (or, if passive, time is up)
  *   ASKING     --probe written---------&gt;  WAITING     (a probe that is not written asks nothing)
  *   WAITING    --heard-----------------&gt;  LISTENING
@@ -41,13 +41,14 @@ public final class LivenessTracker
      *
      * @param wheel        for the deadlines; this tracker owns it from now on.
      * @param startNs      the time now.
-     * @param probeSlackNs longest time for which a probe that is due may wait to be sent together with others, at most
-     *                     1/32 of its idle time and interval; 0 sends each on time. Verdicts come on time all the same.
+     * @param probeSlackNs longest time for which the first probe of a silence may wait for the turn of its slot and its
+     *                     neighbours, at most 1/32 of its idle time and interval; 0 sends each on time. Verdicts come
+     *                     on time all the same.
      */
     public LivenessTracker(final TimingWheel wheel, final long startNs, final long probeSlackNs)
     {
         this.wheel = wheel;
-        waits = new Waits(probeSlackNs);
+        waits = new Waits(startNs, probeSlackNs);
         this.attentiveSinceNs = startNs - Cadence.MAX_NS;
     }
 

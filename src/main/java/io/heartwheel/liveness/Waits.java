@@ -7,6 +7,13 @@ import java.util.Objects;
 
 /**
  * The state of {@link LivenessTracker}: what each watched slot waits for, and until when, in arrays indexed by slot.
+ * <p>
+ * <b>Neighbouring slots take turns together.</b> A group of 64 has one phase within a period that is a little longer
+ * than the idle time, and the first probe of a silence waits for it. So slots are asked in the order of their numbers,
+ * which is the order in which they came, and so the order in which their sockets and objects lie in memory. That order
+ * decides what a heartbeat costs, since one touches dozens of cache lines of the kernel, the JDK and this library. With
+ * 19,000 peers that were asked once a second, it cost as much as with a plain loop over all of them, and 1.7 times as
+ * much when each had a phase of its own (benchmarks/README.md, "Beats").
  */
 final class Waits
 {
@@ -45,6 +52,13 @@ final class Waits
      */
     private static final int LATE_PROBE_SHIFT = 4;
 
+    /**
+     * Number of slots that take turns together, as a shift. Groups of 16 to 256 cost the same within the noise, a group
+     * of one costs as much as no order at all.
+     */
+    private static final int GROUP_SHIFT = 6;
+
+    private final long originNs;
     private final long maxProbeSlackNs;
 
     byte[] states = new byte[0];
@@ -60,10 +74,12 @@ final class Waits
     private byte[] flags = new byte[0];
 
     /**
+     * @param originNs        from which the turns of all groups count.
      * @param maxProbeSlackNs longest time for which a probe may wait to be sent together with others.
      */
-    Waits(final long maxProbeSlackNs)
+    Waits(final long originNs, final long maxProbeSlackNs)
     {
+        this.originNs = originNs;
         this.maxProbeSlackNs = maxProbeSlackNs;
     }
 
@@ -94,7 +110,8 @@ final class Waits
         anchorsNs[slot] = nowNs;
         flags[slot] = 0;
         listen(slot);
-        if (cadence.count() > 0)
+        // A turn that comes after the idle time is that of the first probe.
+        if (cadence.count() > 0 && untilTurnNs(slot, nowNs) < cadence.idleNs())
         {
             states[slot] = SPREADING;
         }
@@ -254,7 +271,7 @@ final class Waits
         final Cadence cadence = cadences[slot];
         return switch (states[slot])
         {
-            case SPREADING -> anchorsNs[slot] + partNs(cadence.idleNs(), slot);
+            case SPREADING -> anchorsNs[slot] + untilTurnNs(slot, anchorsNs[slot]);
             case ASKING -> isSet(slot, UNSENT) ? unsentEndNs(slot) : anchorsNs[slot] + cadence.detectionNs();
             case WAITING -> anchorsNs[slot] + cadence.intervalNs();
             default -> (isSet(slot, ANCHORED) ? anchorsNs[slot] : lastHeardNs[slot]) + cadence.idleNs();
@@ -281,13 +298,9 @@ final class Waits
             // this wait ends.
             lookNs = earlier(lookNs, nowNs + cadences[slot].idleNs());
         }
-        if (isProbeNext(slot))
+        if (LISTENING == states[slot] && cadences[slot].count() > 0)
         {
-            final Cadence cadence = cadences[slot];
-            final long mostNs = Math.min(cadence.idleNs(), cadence.intervalNs()) >> PROBE_SLACK_SHIFT;
-            final long slackNs = Math.min(maxProbeSlackNs, mostNs);
-            lookNs = gatheredNs(
-                LISTENING == states[slot] ? lookNs + ditherNs(slot, lookNs, slackNs) : lookNs, slackNs);
+            lookNs = turnNs(slot, lookNs);
         }
         return isSet(slot, UNSENT) ? earlier(lookNs, unsentLookNs(slot, nowNs)) : lookNs;
     }
@@ -300,36 +313,35 @@ final class Waits
         return earlier(unsentEndNs(slot), nowNs + cadences[slot].graceNs());
     }
 
-    private boolean isProbeNext(final int slot)
+    /**
+     * When the first probe of a silence leaves. It waits for the turn of its group. If that is further away than the
+     * slack, it waits for three quarters of the slack or more, by its group. So each turn that a slot misses takes it
+     * nearer, and groups whose slots were heard together, such as after a stall, part at once.
+     *
+     * @param dueNs when the idle time is over.
+     */
+    private long turnNs(final int slot, final long dueNs)
     {
-        return switch (states[slot])
-        {
-            case SPREADING -> true;
-            case LISTENING, WAITING -> asked[slot] < cadences[slot].count();
-            default -> false;
-        };
+        final long slackNs = slackNs(cadences[slot]);
+        final long waitNs = untilTurnNs(slot, dueNs);
+        return dueNs + (waitNs <= slackNs ? waitNs : slackNs - partNs(slackNs >> 2, slot >> GROUP_SHIFT));
     }
 
     /**
-     * Round a time up, so that probes gather at moments that all slots share: the multiples of a power of two, at most
-     * half of the slack. Many probes at once are cheaper than as many one by one.
+     * Time until the turn of a slot's group, less than a period. The period is longer than the idle time by half of the
+     * slack, so that a peer that answers within that time is due before the next turn.
      */
-    private static long gatheredNs(final long lookNs, final long slackNs)
+    private long untilTurnNs(final int slot, final long fromNs)
     {
-        final long gridNs = Math.max(1, Long.highestOneBit(slackNs >> 1));
-        return lookNs + gridNs - 1 & -gridNs;
+        final Cadence cadence = cadences[slot];
+        final long periodNs = cadence.idleNs() + (slackNs(cadence) >> 1);
+        final long phaseNs = partNs(periodNs, slot >> GROUP_SHIFT);
+        return Math.floorMod(phaseNs - (fromNs - originNs), periodNs);
     }
 
-    /**
-     * A delay that differs by slot and time, up to half the slack, for the first probe of a silence. Peers that are
-     * asked together answer together, and would be asked together again: each pause of the reactor made a burst that
-     * never dissolved. With 19,000 peers at an interval of a second, such bursts made the lateness p99 48 ms instead of
-     * 10 ms.
-     */
-    private static long ditherNs(final int slot, final long lookNs, final long slackNs)
+    private long slackNs(final Cadence cadence)
     {
-        final long seed = (slot * GOLDEN_RATIO ^ lookNs) * GOLDEN_RATIO;
-        return partNs(slackNs >> 1, seed ^ seed >>> 32);
+        return Math.min(maxProbeSlackNs, Math.min(cadence.idleNs(), cadence.intervalNs()) >> PROBE_SLACK_SHIFT);
     }
 
     private static long earlier(final long aNs, final long bNs)

@@ -5,6 +5,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import static io.heartwheel.liveness.Cadence.STANDARD;
@@ -15,13 +16,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Probes leave together; verdicts are none the later for it.
+ * Neighbouring slots are asked together. Verdicts are none the later for it.
  */
 class LivenessTrackerProbeSlackTest
 {
     private static final long SLACK_NS = 1L << 24;
-    /** Half of the slack: where probes gather. */
-    private static final long GRID_NS = 1L << 23;
+    private static final int GROUP = 64;
+    private static final long PERIOD_NS = STANDARD.idleNs() + SLACK_NS / 2;
     private static final long START_NS = Long.MAX_VALUE - 20 * SECOND;
     private static final int SLOTS = 1500;
 
@@ -37,21 +38,78 @@ class LivenessTrackerProbeSlackTest
     }
 
     @Test
-    void shouldSendTogetherWhatIsDueWithinTheSlack()
+    void shouldAskNeighboursTogether()
     {
         answerProbes();
         for (int slot = 0; slot < SLOTS; slot++)
         {
+            rig.skipTo(rig.now() + slot % 7);
             rig.watch(slot, STANDARD);
         }
-        rig.runTo(15 * SECOND + SLACK_NS);
+        rig.runTo(PERIOD_NS);
         rig.events.clear();
-        rig.runTo(45 * SECOND);
+        rig.runTo(4 * PERIOD_NS);
 
-        final Map<Long, Long> probesAt = rig.events.stream().collect(
-            Collectors.groupingBy(TrackerRig.Event::nowNs, Collectors.counting()));
-        assertTrue(rig.events.size() > SLOTS, "all are asked");
-        assertTrue(probesAt.size() <= 30 * SECOND / GRID_NS + 1, () -> "probes at " + probesAt.size() + " times");
+        assertEquals(3 * SLOTS, rig.events.size());
+        final Map<Integer, Set<Long>> timesOfGroups = rig.events.stream().collect(Collectors.groupingBy(
+            (event) -> event.slot() / GROUP, Collectors.mapping(TrackerRig.Event::nowNs, Collectors.toSet())));
+        timesOfGroups.values().forEach((times) -> assertEquals(3, times.size()));
+        assertEquals(3 * timesOfGroups.size(), timesOfGroups.values().stream().flatMap(Set::stream).distinct().count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, SLACK_NS / 2 - TICK_NS})
+    void shouldKeepItsTurnThoughAnAnswerTakesLong(final long roundTripNs)
+    {
+        assertEquals(PERIOD_NS, roundNs(roundTripNs), TICK_NS);
+    }
+
+    @Test
+    void shouldMissItsTurnWhenAnAnswerTakesLonger()
+    {
+        final long roundTripNs = SLACK_NS / 2 + TICK_NS;
+        assertEquals(STANDARD.idleNs() + SLACK_NS + roundTripNs, roundNs(roundTripNs), SLACK_NS / 4.0 + TICK_NS);
+    }
+
+    /** {@return time from one probe to the next of a peer that answers each} */
+    private long roundNs(final long roundTripNs)
+    {
+        rig.watch(0, STANDARD);
+        long[] askedNs = new long[2];
+        for (int i = 0; i < 5; i++)
+        {
+            rig.events.clear();
+            while (rig.events.isEmpty())
+            {
+                rig.runTo(rig.now() + TICK_NS);
+            }
+            askedNs = new long[]{askedNs[1], rig.now()};
+            rig.runTo(rig.now() + roundTripNs);
+            rig.heard(0);
+        }
+        return askedNs[1] - askedNs[0];
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 5 * SECOND, 10 * SECOND})
+    void shouldBringBackASlotThatItsOwnWordsHaveMoved(final long spokenNs)
+    {
+        answerProbes();
+        for (int slot = 0; slot < GROUP; slot++)
+        {
+            rig.watch(slot, STANDARD);
+        }
+        rig.runTo(3 * PERIOD_NS + spokenNs);
+        rig.heard(7);
+        for (int i = 0; i < 4 * STANDARD.idleNs() / SLACK_NS; i++)
+        {
+            rig.runTo(rig.now() + PERIOD_NS);
+        }
+        rig.events.clear();
+        rig.runTo(rig.now() + PERIOD_NS);
+
+        assertEquals(1, rig.events.stream().map(TrackerRig.Event::nowNs).distinct().count(), rig.events::toString);
+        assertEquals(GROUP, rig.events.size());
     }
 
     @ParameterizedTest
@@ -113,19 +171,20 @@ class LivenessTrackerProbeSlackTest
         {
             rig.heard(slot);
         }
-        final long most = mostProbesAtOnce(STRICT.idleNs());
-        assertTrue(most > SLOTS / 4, () -> "no burst, but " + most);
+        final long most = mostProbesWithinTheSlack();
+        assertTrue(most > SLOTS / 2, () -> "no burst, but " + most);
 
-        rig.runTo(rig.now() + 100 * STRICT.idleNs());
-        final long mostLater = mostProbesAtOnce(STRICT.idleNs());
-        assertTrue(mostLater < most / 2, () -> mostLater + " after " + most);
+        rig.runTo(rig.now() + 4 * STRICT.idleNs() / SLACK_NS * (STRICT.idleNs() + SLACK_NS));
+        final long mostLater = mostProbesWithinTheSlack();
+        assertTrue(mostLater <= 2 * GROUP, () -> mostLater + " after " + most);
     }
 
-    private long mostProbesAtOnce(final long forNs)
+    private long mostProbesWithinTheSlack()
     {
         rig.events.clear();
-        rig.runTo(rig.now() + forNs + SLACK_NS);
-        return rig.events.stream().collect(Collectors.groupingBy(TrackerRig.Event::nowNs, Collectors.counting()))
+        rig.runTo(rig.now() + STRICT.idleNs() + SLACK_NS);
+        return rig.events.stream()
+            .collect(Collectors.groupingBy((event) -> event.nowNs() / SLACK_NS, Collectors.counting()))
             .values().stream().mapToLong(Long::longValue).max().orElseThrow();
     }
 

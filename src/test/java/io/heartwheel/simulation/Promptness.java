@@ -57,8 +57,9 @@ final class Promptness
         if (peer.isDue() && !peer.isOver())
         {
             final long sinceNs = Math.max(fedSinceNs, peer.dueSinceNs());
-            // What comes in a stall is credited.
-            final long mostNs = peer.dueWithinNs() + simulation.stalls.lengthNs(sinceNs) / 2;
+            // What may come in a stall is credited, also to a peer that was let in soon after it.
+            final long creditNs = simulation.stalls.creditNs(sinceNs) + simulation.stalls.lengthNs(sinceNs);
+            final long mostNs = peer.dueWithinNs() + creditNs / 2;
             Simulation.require(attentionNs(sinceNs) <= mostNs, peer + " was not sent away in time");
         }
     }

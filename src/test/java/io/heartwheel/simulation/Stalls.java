@@ -93,6 +93,23 @@ final class Stalls
     }
 
     /**
+     * Of the stalls that ended before a time, how much of their credit was left then: a peer may send at once what it
+     * may send in as long.
+     */
+    long creditNs(final long atNs)
+    {
+        long endNs = NEVER_NS;
+        for (final Stall stall : stalls)
+        {
+            if (stall.untilNs <= atNs)
+            {
+                endNs = Math.max(endNs, stall.fromNs) + 2 * (stall.untilNs - stall.fromNs);
+            }
+        }
+        return Math.max(0, endNs - atNs);
+    }
+
+    /**
      * The end of the only stall since a time that began before another.
      *
      * @return the time; long ago if there was none, or several, or one that may not have been noticed.
