@@ -9,18 +9,19 @@ import io.heartwheel.bench.harness.Machine;
 import io.heartwheel.bench.harness.ProcFs;
 import io.heartwheel.bench.harness.Processes;
 import io.heartwheel.bench.harness.Run;
+import io.heartwheel.bench.harness.RunOptions;
 import io.heartwheel.bench.harness.ServerProcess;
 import io.heartwheel.bench.plots.PercentilePlot;
 import io.heartwheel.bench.servers.Contender;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,10 +64,6 @@ public final class Attacks extends BenchCommand
             "(default: ${DEFAULT-VALUE})")
     private int seconds;
 
-    @Option(names = "--warm-up", defaultValue = "3",
-        description = "seconds of heartbeats before the clients come, 1 to 600 (default: ${DEFAULT-VALUE})")
-    private int warmUpSeconds;
-
     @Option(names = "--attacks", split = ",", defaultValue = "none,ping-flood,hello-flood,empty-data-flood," +
         "unknown-type-flood,never-reads,half-frame,mute,fin-storm,reset-storm,oversized,malformed,none",
         description = "which, in this order (default: ${DEFAULT-VALUE})")
@@ -76,9 +73,8 @@ public final class Attacks extends BenchCommand
         description = "JVM flags of the server (default: ${DEFAULT-VALUE})")
     private List<String> serverFlags = Processes.SERVER_FLAGS;
 
-    @Option(names = "--out", defaultValue = "benchmarks/results",
-        description = "folder for what is found (default: ${DEFAULT-VALUE})")
-    private Path out;
+    @Mixin
+    private RunOptions options;
 
     private final List<AttackRun> runs = new ArrayList<>();
 
@@ -92,9 +88,8 @@ public final class Attacks extends BenchCommand
     {
         require(connections > 0 && attackers > 0 && connects > 0, "at least 1 client, attacker, connect a second");
         require(seconds > 0 && seconds <= 600, "--seconds=" + seconds + ": expected 1 to 600");
-        require(warmUpSeconds > 0 && warmUpSeconds <= 600, "--warm-up=" + warmUpSeconds + ": expected 1 to 600");
         final List<Attack> chosen = attacks();
-        Files.createDirectories(out);
+        options.begin();
         for (final Attack attack : chosen)
         {
             // An address of its own for each: a client that closes by FIN leaves its port in TIME_WAIT for a minute.
@@ -119,13 +114,11 @@ public final class Attacks extends BenchCommand
         try (ChildProcess server = Processes.server(Contender.HEARTWHEEL, System.getProperty("java.class.path"),
             flags, Load.CLIENT_1S.cadence()))
         {
-            final String[] ports = server.line(ServerProcess.LISTENING, Processes.START_WAIT_MS).split(" ");
-            Processes.warmUp(Processes.CLIENT_FLAGS, Integer.parseInt(ports[1]), warmUpSeconds);
-            server.ask(ServerProcess.WARM, Processes.ANSWER_WAIT_MS);
+            final String port = options.portOnceWarm(server);
             try (ChildProcess hostile = Processes.java(System.getProperty("java.class.path"),
-                    Processes.CLIENT_FLAGS, AttackProcess.class, List.of(attack.toString(), ports[0], source,
+                    Processes.CLIENT_FLAGS, AttackProcess.class, List.of(attack.toString(), port, source,
                     Integer.toString(attack.attackersOf(attackers)), Integer.toString(connects)));
-                ChildProcess honest = Processes.clients(Processes.CLIENT_FLAGS, List.of("swarm", ports[0],
+                ChildProcess honest = Processes.clients(Processes.CLIENT_FLAGS, List.of("swarm", port,
                     Integer.toString(connections), Integer.toString(PING_MS),
                     Integer.toString(Math.max(1, connections / SILENT_PART)), Long.toString(seconds * 1_000L),
                     Long.toString(attackMs + AFTER_MS))))
@@ -186,9 +179,9 @@ public final class Attacks extends BenchCommand
         final Map<String, Object> json = new LinkedHashMap<>();
         json.put("facts", facts());
         json.put("runs", runs.stream().map(AttackRun::toMap).toList());
-        Files.writeString(out.resolve("attacks.json"),
+        Files.writeString(options.out().resolve("attacks.json"),
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n");
-        Files.writeString(out.resolve("attacks.md"), new AttackTables(facts(), runs).markdown());
+        Files.writeString(options.out().resolve("attacks.md"), new AttackTables(facts(), runs).markdown());
 
         final Map<String, Histogram> roundTrips = new LinkedHashMap<>();
         for (final AttackRun run : runs)
@@ -201,8 +194,8 @@ public final class Attacks extends BenchCommand
         }
         if (!roundTrips.isEmpty())
         {
-            PercentilePlot.write(
-                out.resolve("attacks-round-trip.svg"), "round trip of honest clients under attack", roundTrips);
+            PercentilePlot.write(options.out().resolve("attacks-round-trip.svg"),
+                "round trip of honest clients under attack", roundTrips);
         }
     }
 

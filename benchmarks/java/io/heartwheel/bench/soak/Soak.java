@@ -6,15 +6,15 @@ import io.heartwheel.bench.harness.ClientProcess;
 import io.heartwheel.bench.harness.Load;
 import io.heartwheel.bench.harness.Machine;
 import io.heartwheel.bench.harness.Processes;
+import io.heartwheel.bench.harness.RunOptions;
 import io.heartwheel.bench.harness.ServerProcess;
 import io.heartwheel.bench.servers.Contender;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -80,10 +80,6 @@ public final class Soak extends BenchCommand
         description = "seconds between two looks at the server (default: ${DEFAULT-VALUE})")
     private int sampleSeconds;
 
-    @Option(names = "--warm-up", defaultValue = "3",
-        description = "seconds of heartbeats before the clients come, 1 to 600 (default: ${DEFAULT-VALUE})")
-    private int warmUpSeconds;
-
     @Option(names = "--seed", defaultValue = "0",
         description = "draws which client does what and when (default: ${DEFAULT-VALUE})")
     private long seed;
@@ -92,9 +88,8 @@ public final class Soak extends BenchCommand
         description = "JVM flags of the server (default: ${DEFAULT-VALUE})")
     private List<String> serverFlags = SERVER_FLAGS;
 
-    @Option(names = "--out", defaultValue = "benchmarks/results",
-        description = "folder for what is found (default: ${DEFAULT-VALUE})")
-    private Path out;
+    @Mixin
+    private RunOptions options;
 
     private final SoakLedger ledger = new SoakLedger();
     private final List<SoakSample> samples = new ArrayList<>();
@@ -113,23 +108,20 @@ public final class Soak extends BenchCommand
         require(minutes > 0 && connections > 0 && connects > 0 && sampleSeconds > 0 && rehearsalSeconds > 0,
             "only --stall-every and --seed may be less than 1");
         require(stayingPercent > 0 && stayingPercent <= 100, "--staying=" + stayingPercent + ": expected 1 to 100");
-        require(warmUpSeconds > 0 && warmUpSeconds <= 600, "--warm-up=" + warmUpSeconds + ": expected 1 to 600");
-        Files.createDirectories(out);
+        options.begin();
         try (ChildProcess server = Processes.server(Contender.HEARTWHEEL, System.getProperty("java.class.path"),
             serverFlags, Load.CLIENT_1S.cadence()))
         {
-            final String[] ports = server.line(ServerProcess.LISTENING, Processes.START_WAIT_MS).split(" ");
-            Processes.warmUp(Processes.CLIENT_FLAGS, Integer.parseInt(ports[1]), warmUpSeconds);
-            server.ask(ServerProcess.WARM, Processes.ANSWER_WAIT_MS);
+            final String port = options.portOnceWarm(server);
             server.ask(ServerProcess.CLOSED, Processes.ANSWER_WAIT_MS);
             startNs = System.nanoTime();
 
             tell("rehearsal of %d s", rehearsalSeconds);
-            run(server, ports[0], rehearsalSeconds * 1_000L, 0);
+            run(server, port, rehearsalSeconds * 1_000L, 0);
             final SoakSample before = rest(server);
             samples.clear();
             tell("%s minutes", minutes);
-            run(server, ports[0], (long)(minutes * 60_000), stallEverySeconds);
+            run(server, port, (long)(minutes * 60_000), stallEverySeconds);
             final SoakSample after = rest(server);
 
             ledger.close();
@@ -139,7 +131,7 @@ public final class Soak extends BenchCommand
                 ServerProcess.COUNTS, Processes.ANSWER_WAIT_MS).split(" ")[STALLS_INDEX]);
             found.put("connections it accepted", Long.toString(after.opened()));
             final SoakReport report = new SoakReport(facts(), found, before, after, samples, ledger);
-            report.write(out);
+            report.write(options.out());
             spec.commandLine().getOut().println(report.markdown());
         }
         ledger.violations().forEach((violation) -> tell("VIOLATION: %s", violation));

@@ -181,7 +181,7 @@ class ConnectIT
     void shouldTellWhatTheServerDidNotTake() throws IOException, InterruptedException
     {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            Jar connect = Jar.runBy("for i in $(seq 800); do echo " + "x".repeat(15_000) + "; done | \"$@\"",
+            Jar connect = Jar.runBy("for i in $(seq 200); do echo " + "x".repeat(15_000) + "; done | \"$@\"",
                 "-Dheartwheel.idle=400ms", "-Dheartwheel.interval=200ms", "-Dheartwheel.count=1",
                 "-Dheartwheel.reconnect.min=10ms", "connect", address(server));
             Socket reader = server.accept())

@@ -27,6 +27,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class FleetReturnIT
 {
     private static final int CLIENTS = 5_000;
+    /** Half of the default, which would take that much longer. */
+    private static final long SPREAD_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long WINDOW_MS = 100;
     private static final double LARGEST_SHARE = 0.05;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(40);
@@ -78,7 +80,8 @@ class FleetReturnIT
     void shouldComeBackSpreadOverTime(final boolean isGoodbyeSaid) throws IOException, InterruptedException
     {
         final Arrivals arrivals = new Arrivals();
-        try (HeartbeatClient client = HeartbeatClient.launch(new ClientContext().listener(arrivals)))
+        try (HeartbeatClient client = HeartbeatClient.launch(
+            new ClientContext().listener(arrivals).reconnectSpreadNs(SPREAD_NS)))
         {
             final InetSocketAddress address;
             try (Jar server = Jar.run("-Dheartwheel.bind=127.0.0.1:0", "serve"))
