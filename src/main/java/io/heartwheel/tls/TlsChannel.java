@@ -251,13 +251,13 @@ public final class TlsChannel
         return isEnded;
     }
 
-    /** @return true if a record has begun to arrive, and is not whole. */
+    /** {@return true if a record has begun to arrive, and is not whole} */
     public boolean hasHalfRecord()
     {
         return half.length() > 0;
     }
 
-    /** @return true if there is a half record, and it began to arrive in the last read. */
+    /** {@return true if there is a half record, and it began to arrive in the last read} */
     public boolean hasRecordBegun()
     {
         return hasRecordBegun;
@@ -304,19 +304,19 @@ public final class TlsChannel
         return !unsent.isEmpty();
     }
 
-    /** @return size in bytes of the buffer that keeps ciphertext until it can be decrypted. */
+    /** {@return size in bytes of the buffer that keeps ciphertext until it can be decrypted} */
     public int halfBytes()
     {
         return half.capacity();
     }
 
-    /** @return number of bytes of ciphertext that the socket did not take. */
+    /** {@return number of bytes of ciphertext that the socket did not take} */
     public int unsentBytes()
     {
         return unsent.length();
     }
 
-    /** @return size in bytes of the buffer that keeps unsent ciphertext. */
+    /** {@return size in bytes of the buffer that keeps unsent ciphertext} */
     public int unsentCapacity()
     {
         return unsent.capacity();
