@@ -3,6 +3,7 @@ package io.heartwheel.metrics;
 import org.HdrHistogram.Histogram;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A histogram of the recent values of one measure, of the last 30 to 60 s. It has no clock: the caller passes the time.
@@ -14,8 +15,7 @@ public final class RecentHistogram
     /** Time in ns: values younger than this are included, values older than twice this are not. */
     public static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(30);
 
-    private final ReactorMetrics metrics;
-    private final Measure measure;
+    private final Supplier<Histogram> source;
     private Histogram older;
     private Histogram newer;
     private long newerNs;
@@ -29,9 +29,19 @@ public final class RecentHistogram
      */
     public RecentHistogram(final ReactorMetrics metrics, final Measure measure, final long nowNs)
     {
-        this.metrics = metrics;
-        this.measure = measure;
-        older = metrics.histogram(measure);
+        this(() -> metrics.histogram(measure), nowNs);
+    }
+
+    /**
+     * Construct an empty histogram, for values that are recorded from now on.
+     *
+     * @param source of a copy of all values since the start.
+     * @param nowNs  the time now.
+     */
+    public RecentHistogram(final Supplier<Histogram> source, final long nowNs)
+    {
+        this.source = source;
+        older = source.get();
         newer = older;
         newerNs = nowNs;
     }
@@ -45,7 +55,7 @@ public final class RecentHistogram
      */
     public synchronized Histogram at(final long nowNs)
     {
-        final Histogram total = metrics.histogram(measure);
+        final Histogram total = source.get();
         if (nowNs - newerNs >= WINDOW_NS)
         {
             older = newer;

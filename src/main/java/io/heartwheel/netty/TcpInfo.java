@@ -14,14 +14,18 @@ import java.nio.ByteOrder;
 final class TcpInfo
 {
     /**
-     * IPPROTO_TCP, TCP_INFO, and the length that Linux has had since 2.6.
+     * IPPROTO_TCP, TCP_INFO, and the length that Linux has had since 4.1.
      */
-    private static final ChannelOption<ByteBuffer> OPTION = new RawUnixChannelOption("TCP_INFO", 6, 11, 104);
+    private static final ChannelOption<ByteBuffer> OPTION = new RawUnixChannelOption("TCP_INFO", 6, 11, 128);
     private static final int STATE = 0;
     private static final int RETRANSMITS = 2;
+    private static final int WINDOW_PROBES = 3;
+    private static final int RETRANSMIT_TIMEOUT = 8;
     private static final int UNACKED = 24;
+    private static final int LAST_DATA_SENT = 44;
     private static final int LAST_DATA_RECEIVED = 52;
     private static final int LAST_ACK_RECEIVED = 56;
+    private static final int BYTES_ACKED = 120;
 
     private final ByteBuffer info;
 
@@ -56,11 +60,35 @@ final class TcpInfo
     }
 
     /**
+     * How long the kernel waits for an acknowledgement before it sends again. It counts in microseconds.
+     */
+    long retransmitTimeoutNs()
+    {
+        return (intAt(info, RETRANSMIT_TIMEOUT) & 0xFFFF_FFFFL) * 1_000;
+    }
+
+    /**
+     * Probes of a closed window that went unanswered.
+     */
+    int windowProbes()
+    {
+        return info.get(WINDOW_PROBES) & 0xFF;
+    }
+
+    /**
      * Number of segments that were sent and are not acknowledged.
      */
     int unacked()
     {
         return intAt(info, UNACKED);
+    }
+
+    /**
+     * How long ago the kernel sent data, for the first time or again. It counts in ms.
+     */
+    long lastDataSentNs()
+    {
+        return (intAt(info, LAST_DATA_SENT) & 0xFFFF_FFFFL) * 1_000_000;
     }
 
     /**
@@ -77,6 +105,14 @@ final class TcpInfo
     long lastAckReceivedNs()
     {
         return (intAt(info, LAST_ACK_RECEIVED) & 0xFFFF_FFFFL) * 1_000_000;
+    }
+
+    /**
+     * How many bytes the peer's kernel has acknowledged since the beginning, the lower half of the number.
+     */
+    int ackedBytes()
+    {
+        return intAt(info, ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? BYTES_ACKED + Integer.BYTES : BYTES_ACKED);
     }
 
     /**
