@@ -11,9 +11,15 @@ public enum Contender
 {
     HEARTWHEEL("heartwheel", "heartwheel-serv", HeartwheelServer::launch),
     PLAIN_NIO("plain-nio", "plain-nio", PlainNioServer::launch),
-    NETTY_NIO("netty-nio", Contender.NETTY_THREAD, NettyServer::nio),
-    NETTY_EPOLL("netty-epoll", Contender.NETTY_THREAD, NettyServer::epoll),
-    NETTY_IO_URING("netty-io_uring", Contender.NETTY_THREAD, NettyServer::ioUring);
+    NETTY_NIO("netty-nio", Contender.NETTY_THREAD, (cadence) -> NettyServer.nio(cadence, false)),
+    NETTY_EPOLL("netty-epoll", Contender.NETTY_THREAD, (cadence) -> NettyServer.epoll(cadence, false)),
+    NETTY_IO_URING("netty-io_uring", Contender.NETTY_THREAD, (cadence) -> NettyServer.ioUring(cadence, false)),
+    /** Those with our LivenessHandler in the place of their IdleStateHandler. */
+    NETTY_NIO_LIVENESS("netty-nio+heartwheel", Contender.NETTY_THREAD, (cadence) -> NettyServer.nio(cadence, true)),
+    NETTY_EPOLL_LIVENESS(
+        "netty-epoll+heartwheel", Contender.NETTY_THREAD, (cadence) -> NettyServer.epoll(cadence, true)),
+    NETTY_IO_URING_LIVENESS(
+        "netty-io_uring+heartwheel", Contender.NETTY_THREAD, (cadence) -> NettyServer.ioUring(cadence, true));
 
     private static final String NETTY_THREAD = "multiThreadIoEv";
 

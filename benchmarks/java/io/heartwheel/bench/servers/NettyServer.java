@@ -1,12 +1,15 @@
 package io.heartwheel.bench.servers;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.netty.Liveness;
+import io.heartwheel.netty.LivenessContext;
 import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -22,6 +25,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
+import org.HdrHistogram.Histogram;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +43,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link Contender}. Like the plain loop, it relies on every read bringing whole frames without payload.
  * <p>
  * The handler reports an idle reader once every idle time, so a cadence has to have an interval of the same length.
+ * <p>
+ * Or it has a handler of {@link Liveness} in the place of that one, which asks and closes by itself, and everything
+ * else the same.
  */
 final class NettyServer implements BenchServer
 {
@@ -51,9 +58,14 @@ final class NettyServer implements BenchServer
     private final AtomicLong opened = new AtomicLong();
     private final MultiThreadIoEventLoopGroup group;
     private final Channel listener;
+    /** Null if an IdleStateHandler watches. */
+    private final Liveness liveness;
 
     private NettyServer(
-        final Cadence cadence, final IoHandlerFactory factory, final Class<? extends ServerChannel> channelType)
+        final Cadence cadence,
+        final boolean isLiveness,
+        final IoHandlerFactory factory,
+        final Class<? extends ServerChannel> channelType)
         throws InterruptedException
     {
         if (cadence.count() > 0 && cadence.idleNs() != cadence.intervalNs())
@@ -61,6 +73,8 @@ final class NettyServer implements BenchServer
             throw new IllegalArgumentException("idle time and interval differ: " + cadence);
         }
         this.cadence = cadence;
+        liveness = isLiveness ? new Liveness(new LivenessContext().cadence(cadence).probe((channel) ->
+            channel.alloc().directBuffer(Frame.HEADER_LENGTH).writeInt(header(Frame.PING, 1)))) : null;
         BenchServer.hello(cadence).putFrame(hello);
         group = new MultiThreadIoEventLoopGroup(1, factory);
         listener = new ServerBootstrap()
@@ -76,26 +90,32 @@ final class NettyServer implements BenchServer
                 protected void initChannel(final Channel channel)
                 {
                     channel.pipeline()
-                        .addLast(new IdleStateHandler(cadence.idleNs(), 0, 0, TimeUnit.NANOSECONDS))
+                        .addLast(newWatcher())
                         .addLast(new Peer());
                 }
             })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync().channel();
     }
 
-    static NettyServer nio(final Cadence cadence) throws InterruptedException
+    private ChannelHandler newWatcher()
     {
-        return new NettyServer(cadence, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        return null == liveness ?
+            new IdleStateHandler(cadence.idleNs(), 0, 0, TimeUnit.NANOSECONDS) : liveness.newHandler();
     }
 
-    static NettyServer epoll(final Cadence cadence) throws InterruptedException
+    static NettyServer nio(final Cadence cadence, final boolean isLiveness) throws InterruptedException
     {
-        return new NettyServer(cadence, EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+        return new NettyServer(cadence, isLiveness, NioIoHandler.newFactory(), NioServerSocketChannel.class);
     }
 
-    static NettyServer ioUring(final Cadence cadence) throws InterruptedException
+    static NettyServer epoll(final Cadence cadence, final boolean isLiveness) throws InterruptedException
     {
-        return new NettyServer(cadence, IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class);
+        return new NettyServer(cadence, isLiveness, EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+    }
+
+    static NettyServer ioUring(final Cadence cadence, final boolean isLiveness) throws InterruptedException
+    {
+        return new NettyServer(cadence, isLiveness, IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class);
     }
 
     @Override
@@ -114,6 +134,18 @@ final class NettyServer implements BenchServer
     public long opened()
     {
         return opened.get();
+    }
+
+    @Override
+    public Histogram latenessNs()
+    {
+        return null == liveness ? null : liveness.metrics().lateness();
+    }
+
+    @Override
+    public long stalls()
+    {
+        return null == liveness ? -1 : liveness.metrics().stallCount();
     }
 
     @Override
@@ -163,6 +195,10 @@ final class NettyServer implements BenchServer
         @Override
         public void userEventTriggered(final ChannelHandlerContext ctx, final Object event)
         {
+            if (null != liveness)
+            {
+                return;
+            }
             if (misses++ < cadence.count())
             {
                 final ByteBuf ping = ctx.alloc().directBuffer(Frame.HEADER_LENGTH);

@@ -58,7 +58,8 @@ public final class SideBySide extends BenchCommand
 
     @Option(names = "--contenders", split = ",", defaultValue =
         "heartwheel,plain-nio,netty-nio,netty-epoll,netty-io_uring",
-        description = "which, of ${DEFAULT-VALUE} (default: all)")
+        description = "which, of ${DEFAULT-VALUE} (default: all), and of those of netty with our LivenessHandler: " +
+            "netty-nio+heartwheel,netty-epoll+heartwheel,netty-io_uring+heartwheel")
     private List<String> contenders;
 
     @Option(names = "--loads", split = ",", defaultValue =

@@ -45,6 +45,17 @@ class SideBySideSmokeTest
     }
 
     @Test
+    void shouldRunNettyWithOurHandler() throws Exception
+    {
+        final String contenders = "netty-nio+heartwheel,netty-epoll+heartwheel,netty-io_uring+heartwheel";
+        assertEquals(0, run("--connections=100", "--rounds=1", "--loads=connect-storm", "--contenders=" + contenders,
+            "--out=" + out), said::toString);
+
+        final String table = Files.readString(out.resolve("side-by-side.md"));
+        assertTrue(table.contains("| not served | 0 | 0 | 0 |"), table);
+    }
+
+    @Test
     void shouldSayThatAContenderFailed()
     {
         assertEquals(1, run("--connections=10", "--rounds=1", "--loads=connect-storm", "--contenders=heartwheel",

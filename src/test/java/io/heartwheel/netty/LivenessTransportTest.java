@@ -114,8 +114,7 @@ class LivenessTransportTest
         {
             final Pair pair = server.connect();
             pair.speak();
-            pair.channel().config().setAutoRead(false);
-            Thread.sleep(50);
+            pair.channel().eventLoop().submit(() -> pair.channel().config().setAutoRead(false)).sync();
             pair.speak();
             Thread.sleep(3 * IDLE_MS);
             assertTrue(pair.channel().isOpen());

@@ -78,7 +78,7 @@ final class Cell
         fault.prepare().run(this);
         if (method.isServer)
         {
-            watched = hosts.start("SERVER", Watched.NAME, options("serve"));
+            watched = hosts.start("SERVER", method.watched(), options("serve"));
             watched.await("ready");
             peer = hosts.start("CLIENT", PlainPeer.NAME, "connect", "10.77.1.2", "7400");
         }
@@ -127,12 +127,26 @@ final class Cell
         final double afterS = (timeOf(closed) - (expected.isOfFault() ? faultNs : heardNs)) / 1e9;
         measured = String.format(Locale.ROOT, "%s %.2f s", reason, afterS);
         assertEquals(expected.reason().name(), reason);
+        judgeCause(closed);
         assertTrue(expected.isOfFault() || injectedS < INJECT_WITHIN_S, "it took " + injectedS + " s to inject");
         assertTrue(afterS >= expected.fromS() && afterS <= expected.toS(), afterS + " s, but " + expected);
         if (!method.isServer && null != fault.heal)
         {
             fault.heal.run(this);
             assertNotNull(watched.poll("open", RECONNECT_WITHIN_S), "no reconnect");
+        }
+    }
+
+    /**
+     * Netty's end says it behind the reason and the silence, of what it has judged itself.
+     */
+    private void judgeCause(final String closed)
+    {
+        final String[] words = closed.split(" ");
+        if (Method.NETTY_AT_SERVER == method && words.length > 4)
+        {
+            measured += " " + words[4];
+            assertEquals(fault.cause().name(), words[4]);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.heartwheel.network;
 
+import io.heartwheel.netty.PeerLostEvent.Cause;
+
 import static io.heartwheel.CloseReason.KEEPALIVE_TIMEOUT;
 import static io.heartwheel.CloseReason.PEER_CLOSED;
 import static io.heartwheel.CloseReason.PEER_RESET;
@@ -174,6 +176,10 @@ enum Fault
     /** It swallows the first PING or probe. TCP repeats the PING in time; the second probe gets through. */
     BLIP("a blip of 1.3 s", survives(5), survives(7), Step.DROP.then(Step.waitS(1.3)).then(Step.PASS)),
 
+    /** The time that this end was away for is not held against the peer. */
+    SELF_STOPPED("the end that watches stopped for 6 s", survives(4), survives(7),
+        Step.signalWatched("STOP").then(Step.waitS(6)).then(Step.signalWatched("CONT"))),
+
     DRIBBLE("one byte per second, no answers", survives(7), survives(7), Step.order("dribble"))
     {
         @Override
@@ -228,6 +234,12 @@ enum Fault
     String keepAlive()
     {
         return "1s,1s,3";
+    }
+
+    /** Where the fault lies if this end judges the peer: a process that hangs or does not read, or the way to it. */
+    Cause cause()
+    {
+        return STOPPED == this || DEAF == this || DEAF_TALKER == this ? Cause.PROCESS : Cause.PATH;
     }
 
     /** Can the peer of a connection that survived show it by a message? */

@@ -10,7 +10,9 @@ enum Method
     HEARTBEATS_AT_SERVER("heartbeats, server", true, true),
     HEARTBEATS_AT_CLIENT("heartbeats, client", true, false),
     KEEPALIVE_AT_SERVER("keepalive, server", false, true),
-    KEEPALIVE_AT_CLIENT("keepalive, client", false, false);
+    KEEPALIVE_AT_CLIENT("keepalive, client", false, false),
+    /** Heartbeats of Netty's server on epoll, which tell the cause of a loss too. */
+    NETTY_AT_SERVER("netty, server", true, true);
 
     final String title;
     final boolean isHeartbeat;
@@ -21,6 +23,12 @@ enum Method
         this.title = title;
         this.isHeartbeat = isHeartbeat;
         this.isServer = isServer;
+    }
+
+    /** Main class of the end that watches. */
+    String watched()
+    {
+        return NETTY_AT_SERVER == this ? WatchedNetty.NAME : Watched.NAME;
     }
 
     /**

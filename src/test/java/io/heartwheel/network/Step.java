@@ -38,6 +38,11 @@ interface Step
         return cell -> cell.peer.signal(signal);
     }
 
+    static Step signalWatched(final String signal)
+    {
+        return cell -> cell.watched.signal(signal);
+    }
+
     /** Tell the peer, and wait until it has done it. */
     static Step order(final String command)
     {
