@@ -148,8 +148,9 @@ final class LoopWatch implements io.heartwheel.liveness.LivenessHandler
         }
         final int slot = handler.slot();
         final long nowNs = clock.nowNs();
-        final long detectionNs = tracker.cadence(slot).detectionNs();
-        if (nowNs - tracker.lastHeardNs(slot) > detectionNs - (detectionNs >> 2))
+        final Cadence cadence = tracker.cadence(slot);
+        final long detectionNs = cadence.detectionNs();
+        if (nowNs - tracker.lastHeardNs(slot) > detectionNs - (detectionNs >> 2) && !cadence.isOff())
         {
             metrics.onCloseCall();
         }

@@ -29,7 +29,7 @@ final class TcpInfo
 
     private final ByteBuffer info;
 
-    private TcpInfo(final ByteBuffer info)
+    TcpInfo(final ByteBuffer info)
     {
         this.info = info;
     }
