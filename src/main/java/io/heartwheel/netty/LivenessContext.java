@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LivenessContext
 {
-    private static final long TICK_NS = 1L << 22;
+    private static final long TICK_NS = 1L << 20;
     private static final long MAX_TICK_NS = 1L << 30;
 
     Cadence cadence = Cadence.STANDARD;
@@ -105,7 +105,7 @@ public final class LivenessContext
 
     /**
      * The unit in which deadlines are kept. Probes and verdicts are late by as much, and an event loop with many
-     * channels wakes up as often. The default is 4.2 ms.
+     * channels wakes up as often. The default is 1.05 ms.
      *
      * @param tickNs a power of two up to 2<sup>30</sup>.
      * @return this for a fluent API.

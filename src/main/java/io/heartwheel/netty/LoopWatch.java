@@ -24,8 +24,8 @@ final class LoopWatch implements io.heartwheel.liveness.LivenessHandler
     /** Most channels that one turn of I/O hears: that of NIO (JDK: EPollSelectorImpl), the least of all transports. */
     private static final int TURN_CHANNELS = 1_024;
     private static final int POLL_LIMIT = 1_024;
-    /** One turn is 17 s by the default tick of 4 ms: about the longest wait of the STANDARD cadence. */
-    private static final int SPOKES = 1 << 12;
+    /** One turn is 17 s by the default tick of 1 ms: about the longest wait of the STANDARD cadence. */
+    private static final int SPOKES = 1 << 14;
     private static final int NOWHERE_SPOKES = 64;
 
     private final Liveness liveness;
