@@ -59,7 +59,10 @@ final class LoopClock
      */
     private PeerSilence reading;
 
-    private LoopClock(final EventExecutor loop)
+    /**
+     * @param loop to tell the time of, or null for a clock that stands still.
+     */
+    LoopClock(final EventExecutor loop)
     {
         this.loop = loop;
     }
@@ -112,6 +115,11 @@ final class LoopClock
             anchor.cancel(false);
             nextTick.cancel(false);
         }
+    }
+
+    boolean isTicking()
+    {
+        return users > 0 && null != loop;
     }
 
     /**

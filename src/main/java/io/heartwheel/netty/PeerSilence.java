@@ -61,11 +61,16 @@ abstract class PeerSilence
     {
         if (null == clock)
         {
-            clock = LoopClock.of(ctx.channel(), ctx.executor());
-            clock.start();
-            look = LastLook.at(ctx.channel());
-            onHeard();
+            start(LoopClock.of(ctx.channel(), ctx.executor()), LastLook.at(ctx.channel()));
         }
+    }
+
+    void start(final LoopClock clock, final LastLook look)
+    {
+        this.clock = clock;
+        this.look = look;
+        clock.start();
+        onHeard();
     }
 
     void stop()

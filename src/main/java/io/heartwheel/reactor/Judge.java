@@ -208,6 +208,8 @@ final class Judge implements LivenessHandler
     {
         final Peer peer = peers.at(slot);
         assert null != peer && peer.isOpen() : "slot=" + slot + " is judged, but not open";
+        // Reading is paused only while a peer is JOINING, and nobody judges its silence then.
+        assert !peer.isReadPaused : peer + " is judged, but its reading is paused";
         try
         {
             judge(peer, verdict, deadlineNs, nowNs);

@@ -97,7 +97,8 @@ class LastLookTest
         for (final Transport transport : Transport.all())
         {
             final EventLoopGroup group = transport.group();
-            try (Pair pair = transport.connect(group, (channel) -> channel.config().setAutoRead(false)))
+            try (Pair pair = transport.connect(group, (channel) ->
+                channel.config().setAutoRead(false).setOption(ChannelOption.ALLOW_HALF_CLOSURE, true)))
             {
                 final LastLook look = LastLook.at(pair.server);
                 pair.write(1);

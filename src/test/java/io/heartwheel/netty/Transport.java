@@ -12,6 +12,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.util.concurrent.EventExecutorGroup;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -115,7 +116,7 @@ enum Transport
         return new Pair(listener, accepted.get(10, TimeUnit.SECONDS), client);
     }
 
-    static void stop(final EventLoopGroup group)
+    static void stop(final EventExecutorGroup group)
     {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
