@@ -41,14 +41,14 @@ public final class LivenessTracker
      *
      * @param wheel        for the deadlines; this tracker owns it from now on.
      * @param startNs      the time now.
-     * @param probeSlackNs longest time for which the first probe of a silence may wait for the turn of its slot and its
+     * @param probeSlackNs longest time for which a probe that is due may wait for the turn of its slot and the slot's
      *                     neighbours, at most 1/32 of its idle time and interval; 0 sends each on time. Verdicts come
      *                     on time all the same.
      */
     public LivenessTracker(final TimingWheel wheel, final long startNs, final long probeSlackNs)
     {
         this.wheel = wheel;
-        waits = new Waits(startNs, probeSlackNs);
+        waits = new Waits(wheel.startNs(), wheel.tickNs(), probeSlackNs);
         this.attentiveSinceNs = startNs - Cadence.MAX_NS;
     }
 

@@ -94,6 +94,18 @@ public final class TimingWheel
         deadlinesNs = new long[initialCapacity];
     }
 
+    /** {@return the time from which the ticks count, in nanoseconds} */
+    public long startNs()
+    {
+        return startNs;
+    }
+
+    /** {@return the tick resolution in nanoseconds, a power of two} */
+    public long tickNs()
+    {
+        return 1L << tickShift;
+    }
+
     /**
      * Schedule a slot. This replaces the deadline that the slot had before. A deadline that has passed is due at the
      * next tick that is yet to be served.
