@@ -59,6 +59,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private long stallNs = Knob.STALL.durationNs();
     private long maxParkNs = Knob.PARK_MAX.durationNs();
     private long coalesceNs = Knob.COALESCE.durationNs();
+    private int coalesceRate = Knob.COALESCE_RATE.integer();
     private long probeSlackNs = Knob.PROBE_SLACK.durationNs();
     private long watchdogNs = Knob.WATCHDOG.durationNs();
     private LongConsumer parker = LockSupport::parkNanos;
@@ -651,6 +652,29 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     public C coalesceNs(final long coalesceNs)
     {
         this.coalesceNs = Knob.COALESCE.inRange(coalesceNs);
+        return self();
+    }
+
+    /**
+     * Wake-ups a second from which on heartbeats wait to be read together; 0 always lets them wait.
+     *
+     * @return the setting.
+     */
+    public int coalesceRate()
+    {
+        return coalesceRate;
+    }
+
+    /**
+     * Set the number of wake-ups a second, of less than 16 events each, from which on heartbeats of 1,000 peers or more
+     * wait to be read together; 0 always lets them wait, however few peers there are.
+     *
+     * @param coalesceRate to set, from 0 to 1,000,000.
+     * @return this.
+     */
+    public C coalesceRate(final int coalesceRate)
+    {
+        this.coalesceRate = Knob.COALESCE_RATE.inRange(coalesceRate);
         return self();
     }
 

@@ -203,9 +203,15 @@ public enum Knob
         "longest wait in one duty cycle; 0ns never waits"),
 
     /** Longest time that heartbeats wait to be read together. */
-    COALESCE("coalesce", "0ns", 0, Limits.MAX_COALESCE_NS,
-        "longest time that what arrives may wait to be read with more, while nothing but " +
-        "heartbeats comes and goes: last words and round trips count as later by it; 0ns reads all at once"),
+    COALESCE("coalesce", "1ms", 0, Limits.MAX_COALESCE_NS,
+        "longest time that what arrives may wait to be read with more, while nothing but heartbeats " +
+        "of 1,000 peers or more comes and goes, and as of the next line: last words and round trips count as later " +
+        "by it; 0ns reads all at once"),
+
+    /** Wake-ups from which on heartbeats wait to be read together. */
+    COALESCE_RATE("coalesce.rate", "2000", 0, 1_000_000,
+        "wake-ups a second, of less than 16 events each, from which on what arrives waits; 0 always waits, " +
+        "whatever the number of peers"),
 
     /** Longest time that a probe waits for the turn of its group. */
     PROBE_SLACK("probe.slack", "1s", 0, Cadence.MAX_NS,

@@ -63,6 +63,13 @@ public enum Counter
     /** Deadlines on the wheel at present. */
     DEADLINES("deadlines", Kind.PRESENT, "Deadlines on the wheel at present"),
 
+    /** For how long what arrives gathers at present before it is read, in nanoseconds; 0 if it is read at once. */
+    GATHER_NS("gather", Kind.PRESENT_NS,
+        "For how long what arrives gathers at present before it is read, in nanoseconds; 0 if it is read at once"),
+
+    /** Waits in which heartbeats gathered. */
+    GATHERS("gathers", Kind.TOTAL, "Waits in which heartbeats gathered"),
+
     /** When the certificate shown ends to be valid, in seconds since 1970; 0 without TLS. */
     TLS_NOT_AFTER_S("tls.not.after", Kind.PRESENT_S,
         "When the certificate shown ends to be valid, in seconds since 1970; 0 without TLS");

@@ -76,7 +76,6 @@ public final class Reactor
     private long wokenNs;
     /** What arrived before this time has been heard, so silence may be judged up to it. */
     private long heardUntilNs;
-    private boolean isQuiet = true;
 
     private Reactor(
         final ReactorContext<?> ctx,
@@ -94,7 +93,7 @@ public final class Reactor
         this.faults = faults;
         listener = new GuardedListener(ctx.listener(), faults, metrics);
         held = new Held(peers, metrics, ctx.maxHeldBytes(), router::onEnd);
-        coalescer = new Coalescer(ctx, clock.nowNs());
+        coalescer = new Coalescer(ctx, peers::size, metrics, clock.nowNs());
         silences = new TimingWheel(clock.nowNs(), ctx.tickNs(), SILENCE_SPOKES, 0);
         tracker = new LivenessTracker(silences, clock.nowNs(), 0 == maxParkNs ? 0 : ctx.probeSlackNs());
         final TimingWheel curfews = new TimingWheel(clock.nowNs(), ctx.tickNs(), CURFEW_SPOKES, 0);
@@ -258,7 +257,7 @@ public final class Reactor
         int events = 0;
         boolean isAllHeard = false;
         final long parkNs = parkNs();
-        long gatheredNs = parkNs > 0 ? coalescer.gather(heardUntilNs, clock.nowNs(), parkNs, isQuiet) : 0;
+        long gatheredNs = parkNs > 0 ? coalescer.gather(heardUntilNs, clock.nowNs(), parkNs) : 0;
         if (parkNs > 0 && 0 == gatheredNs)
         {
             events = park(coalescer.selectNs(clock.nowNs(), parkNs));
@@ -274,7 +273,7 @@ public final class Reactor
             events += batch;
             isAllHeard = batch < FULL_BATCH;
         }
-        isQuiet = 0 == events;
+        coalescer.onLook(clock.nowNs(), events);
         return events;
     }
 
@@ -324,10 +323,11 @@ public final class Reactor
 
     private long nextDeadlineNs()
     {
-        final long noneNs = clock.nowNs() + maxParkNs + 1;
-        return clock.nowNs() + Math.min(
-            Math.min(judge.nextDeadlineNs(noneNs) - clock.nowNs(), curfew.nextDeadlineNs(noneNs) - clock.nowNs()),
-            Math.min(endpoint.nextDeadlineNs(noneNs) - clock.nowNs(), drain.nextDeadlineNs(noneNs) - clock.nowNs()));
+        final long nowNs = clock.nowNs();
+        final long noneNs = nowNs + maxParkNs + 1;
+        return nowNs + Math.min(
+            Math.min(judge.nextDeadlineNs(noneNs) - nowNs, curfew.nextDeadlineNs(noneNs) - nowNs),
+            Math.min(endpoint.nextDeadlineNs(noneNs) - nowNs, drain.nextDeadlineNs(noneNs) - nowNs));
     }
 
     private void onReady(final SelectionKey key)
@@ -351,7 +351,7 @@ public final class Reactor
         {
             journal.onCutOff("deadlines", expired);
         }
-        isQuiet &= 0 == expired;
+        coalescer.onExpired(expired);
         return expired;
     }
 

@@ -1,7 +1,11 @@
 package io.heartwheel.reactor;
 
 import io.heartwheel.ServerContext;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -12,13 +16,71 @@ class CoalescerTest
     private static final long FAR_NS = 1_000 * MS;
     private static final long NOW_NS = Long.MAX_VALUE - 5 * MS;
 
+    private static final int RATE = 2_000;
+
+    private final ReactorMetrics metrics = new ReactorMetrics(1);
     private long parkedNs;
+    private long endNs = NOW_NS;
     private final Coalescer coalescer = coalescer(COALESCE_NS);
 
     private Coalescer coalescer(final long coalesceNs)
     {
+        return coalescer(coalesceNs, 0, 0);
+    }
+
+    private Coalescer coalescer(final long coalesceNs, final int rate, final int peerCount)
+    {
         return new Coalescer(
-            new ServerContext().coalesceNs(coalesceNs).parker((ns) -> parkedNs += ns), NOW_NS);
+            new ServerContext().coalesceNs(coalesceNs).coalesceRate(rate).parker((ns) -> parkedNs += ns),
+            () -> peerCount, metrics, NOW_NS);
+    }
+
+    /** Looks, evenly spread over a window, that bring so many events each. */
+    private long gatherNsAfter(final Coalescer coalescer, final int looks, final int events)
+    {
+        final long beganNs = endNs;
+        for (int i = 1; i <= looks; i++)
+        {
+            endNs = beganNs + i * Coalescer.WINDOW_NS / looks;
+            coalescer.onLook(endNs, events);
+        }
+        final long gatherNs = metrics.count(Counter.GATHER_NS);
+        assertEquals(Math.min(gatherNs, FAR_NS), coalescer.gather(endNs, endNs, FAR_NS));
+        return gatherNs;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"31, 1, 0", "32, 1, 1000000", "32, 15, 533333", "32, 16, 0", "64, 1, 1000000", "320, 1, 800000"})
+    void shouldGatherFromTheRateOnForAsLongAsBringsEnough(final int looks, final int events, final long expectedNs)
+    {
+        assertEquals(expectedNs, gatherNsAfter(coalescer(MS, RATE, Coalescer.LEAST_PEERS), looks, events));
+    }
+
+    @Test
+    void shouldNotGatherWherePeersAreFew()
+    {
+        assertEquals(0, gatherNsAfter(coalescer(MS, RATE, Coalescer.LEAST_PEERS - 1), 320, 1));
+    }
+
+    @Test
+    void shouldGatherAfterDeadlinesHavePassed()
+    {
+        coalescer.onLook(NOW_NS, 0);
+        coalescer.onExpired(0);
+        assertEquals(0, coalescer.gather(NOW_NS, NOW_NS, FAR_NS));
+        coalescer.onExpired(1);
+        assertEquals(COALESCE_NS, coalescer.gather(NOW_NS, NOW_NS, FAR_NS));
+    }
+
+    @Test
+    void shouldGatherUntilThereAreFewerEventsThanTheRateAcrossTheOverflow()
+    {
+        final Coalescer adaptive = coalescer(MS, RATE, Coalescer.LEAST_PEERS);
+        assertEquals(MS, gatherNsAfter(adaptive, 32, 1));
+        assertEquals(500_000, gatherNsAfter(adaptive, 16, 32));
+        assertEquals(MS, gatherNsAfter(adaptive, 16, 2));
+        assertEquals(0, gatherNsAfter(adaptive, 31, 1));
+        assertEquals(0, gatherNsAfter(adaptive, 16, 32));
     }
 
     @Test
@@ -33,7 +95,8 @@ class CoalescerTest
     @Test
     void shouldNotGatherBeyondTheNextDeadline()
     {
-        assertEquals(1, coalescer.gather(NOW_NS, NOW_NS, 1, false));
+        coalescer.onLook(NOW_NS, 1);
+        assertEquals(1, coalescer.gather(NOW_NS, NOW_NS, 1));
         assertEquals(1, parkedNs);
     }
 
@@ -48,15 +111,15 @@ class CoalescerTest
     @Test
     void shouldWaitForADeadlineThatIsTooNearForASelector()
     {
-        assertEquals(MS - 1, coalescer.gather(NOW_NS - FAR_NS, NOW_NS, MS - 1, true));
-        assertEquals(0, coalescer.gather(NOW_NS - FAR_NS, NOW_NS, MS, true));
+        assertEquals(MS - 1, coalescer.gather(NOW_NS - FAR_NS, NOW_NS, MS - 1));
+        assertEquals(0, coalescer.gather(NOW_NS - FAR_NS, NOW_NS, MS));
         assertEquals(MS - 1, parkedNs);
     }
 
     @Test
     void shouldNotWaitLongerForANearDeadlineThanHeartbeatsMayWait()
     {
-        assertEquals(100, coalescer(100).gather(NOW_NS - FAR_NS, NOW_NS, MS - 1, true));
+        assertEquals(100, coalescer(100).gather(NOW_NS - FAR_NS, NOW_NS, MS - 1));
     }
 
     @Test
@@ -65,10 +128,11 @@ class CoalescerTest
         coalescer.onUrgent(NOW_NS);
         final long lastNs = NOW_NS + Coalescer.EAGER_NS - 1;
 
-        assertEquals(0, coalescer.gather(NOW_NS, NOW_NS, FAR_NS, false));
-        assertEquals(0, coalescer.gather(lastNs, lastNs, FAR_NS, false));
+        coalescer.onLook(NOW_NS, 1);
+        assertEquals(0, coalescer.gather(NOW_NS, NOW_NS, FAR_NS));
+        assertEquals(0, coalescer.gather(lastNs, lastNs, FAR_NS));
         assertEquals(8 * MS - 1, coalescer.selectNs(lastNs, 8 * MS - 1));
-        assertEquals(COALESCE_NS, coalescer.gather(lastNs + 1, lastNs + 1, FAR_NS, false));
+        assertEquals(COALESCE_NS, coalescer.gather(lastNs + 1, lastNs + 1, FAR_NS));
     }
 
     @Test
@@ -76,8 +140,10 @@ class CoalescerTest
     {
         final Coalescer never = coalescer(0);
 
-        assertEquals(0, never.gather(NOW_NS, NOW_NS, FAR_NS, false));
-        assertEquals(0, never.gather(NOW_NS, NOW_NS, 1, true));
+        never.onLook(NOW_NS, 1);
+        assertEquals(0, never.gather(NOW_NS, NOW_NS, FAR_NS));
+        never.onLook(NOW_NS, 0);
+        assertEquals(0, never.gather(NOW_NS, NOW_NS, 1));
         assertEquals(8 * MS - 1, never.selectNs(NOW_NS, 8 * MS - 1));
         assertEquals(0, parkedNs);
     }
@@ -85,7 +151,8 @@ class CoalescerTest
     private void assertGathers(final long expectedNs, final long lookNs, final boolean isQuiet)
     {
         parkedNs = 0;
-        assertEquals(expectedNs, coalescer.gather(lookNs, NOW_NS, FAR_NS, isQuiet));
+        coalescer.onLook(NOW_NS, isQuiet ? 0 : 1);
+        assertEquals(expectedNs, coalescer.gather(lookNs, NOW_NS, FAR_NS));
         assertEquals(expectedNs, parkedNs);
     }
 }

@@ -39,7 +39,7 @@ enum Defect
         "final long parkMs = (parkNs + 999_999) / 1_000_000;",
         "final long parkMs = parkNs / 1_000_000;"),
     GATHERS_PAST_DEADLINES(15, 100, "reactor/Coalescer",
-        "Math.min(parkNs, coalesceNs - (isQuiet ? 0 : nowNs - lookNs));",
+        "Math.min(parkNs, gatherNs - (isQuiet ? 0 : nowNs - lookNs));",
         "50_000_000;"),
     LISTENER_ENDS_THE_BATCH(10, 30, "reactor/GuardedListener",
         "        metrics.add(Counter.LISTENER_FAILURES, 1);\n",

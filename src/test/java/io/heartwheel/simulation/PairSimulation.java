@@ -69,6 +69,7 @@ final class PairSimulation extends Simulation
             .cadence(clientCadence)
             .tickNs(scenario.tickNs())
             .coalesceNs(scenario.coalesceNs())
+            .coalesceRate(0)
             .maxParkNs(0)
             .minReconnectNs(MIN_RECONNECT_NS)
             .maxReconnectNs(MAX_RECONNECT_NS)

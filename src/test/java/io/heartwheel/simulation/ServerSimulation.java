@@ -68,6 +68,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             .cadence(scenario.cadence())
             .tickNs(scenario.tickNs())
             .coalesceNs(scenario.coalesceNs())
+            .coalesceRate(0)
             .rateBurstNs(RATE_BURST_NS)
             .lingerNs(LINGER_NS)
             .sendBufferLength(SEND_BUFFER_LENGTH)
