@@ -113,8 +113,8 @@ final class Waits
         anchorsNs[slot] = nowNs;
         flags[slot] = 0;
         listen(slot);
-        // A turn that comes after the idle time is that of the first probe.
-        if (cadence.count() > 0 && untilTurnNs(slot, nowNs) < cadence.idleNs())
+        // A turn that comes within a tick of the end of the idle time, or after it, is that of the first probe.
+        if (cadence.count() > 0 && cadence.idleNs() - untilTurnNs(slot, nowNs) > tickMask)
         {
             states[slot] = SPREADING;
         }
