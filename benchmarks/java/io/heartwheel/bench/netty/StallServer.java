@@ -1,0 +1,184 @@
+package io.heartwheel.bench.netty;
+
+import io.heartwheel.netty.SteadyIdleStateHandler;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.Version;
+import io.netty.util.concurrent.GlobalEventExecutor;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server of one loop that closes idle readers, in a process of its own: TRANSPORT HANDLER IDLE_MS PLAIN|WEBSOCKET. It
+ * prints its port and Netty's version, and ends with its input. It is compiled once, and runs on Netty 4.1 and 4.2.
+ */
+@SuppressWarnings("deprecation")
+final class StallServer
+{
+    static final String LISTENING = "listening";
+    /** Sleep in a handler for so many ms. */
+    static final String SLEEP = "sleep";
+    /** Read no channel for so many ms. */
+    static final String DEAF = "deaf";
+    /** Number of channels that were closed as idle. */
+    static final String CLOSED = "closed";
+
+    static final String STEADY = "steady";
+    static final String WEBSOCKET = "websocket";
+
+    private static final int BACKLOG = 4_096;
+    private static final int HTTP_LENGTH = 8_192;
+
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private volatile long sleepMs;
+    private volatile int closedCount;
+
+    public static void main(final String[] args) throws Exception
+    {
+        new StallServer().run(args[0], args[1], Long.parseLong(args[2]), WEBSOCKET.equals(args[3]));
+    }
+
+    private void run(final String transport, final String handler, final long idleMs, final boolean isWebSocket)
+        throws Exception
+    {
+        final Channel listener = new ServerBootstrap()
+            .group(group(transport))
+            .channel(type(transport))
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childHandler(new ChannelInitializer<>()
+            {
+                @Override
+                protected void initChannel(final Channel channel)
+                {
+                    channel.pipeline().addLast(idleHandler(handler, idleMs));
+                    if (isWebSocket)
+                    {
+                        channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(HTTP_LENGTH),
+                            new WebSocketServerProtocolHandler("/"));
+                    }
+                    channel.pipeline().addLast(new Peer());
+                    channels.add(channel);
+                }
+            })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync().channel();
+        System.out.println(LISTENING + " " + ((InetSocketAddress)listener.localAddress()).getPort() + " " +
+            Version.identify().get("netty-transport").artifactVersion());
+
+        final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        for (String line = in.readLine(); null != line; line = in.readLine())
+        {
+            final String[] words = line.split(" ");
+            System.out.println(line + " " + answer(words[0], words.length > 1 ? Long.parseLong(words[1]) : 0));
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static ChannelHandler idleHandler(final String name, final long idleMs)
+    {
+        return STEADY.equals(name) ?
+            new SteadyIdleStateHandler(idleMs, 0, 0, TimeUnit.MILLISECONDS) :
+            new IdleStateHandler(idleMs, 0, 0, TimeUnit.MILLISECONDS);
+    }
+
+    private String answer(final String word, final long ms) throws InterruptedException
+    {
+        switch (word)
+        {
+            case SLEEP:
+                sleepMs = ms;
+                Thread.sleep(ms);
+                return "";
+
+            case DEAF:
+                channels.forEach((each) -> each.config().setAutoRead(false));
+                Thread.sleep(ms);
+                channels.forEach((each) -> each.config().setAutoRead(true));
+                return "";
+
+            case CLOSED:
+                return Integer.toString(closedCount);
+
+            default:
+                throw new IllegalArgumentException(word);
+        }
+    }
+
+    private static EventLoopGroup group(final String transport)
+    {
+        return switch (transport)
+        {
+            case "nio" -> new NioEventLoopGroup(1);
+            case "epoll" -> new EpollEventLoopGroup(1);
+            case "io_uring" -> new MultiThreadIoEventLoopGroup(1, IoUringIoHandler.newFactory());
+            default -> throw new IllegalArgumentException("no transport " + transport);
+        };
+    }
+
+    private static Class<? extends ServerChannel> type(final String transport)
+    {
+        return switch (transport)
+        {
+            case "nio" -> NioServerSocketChannel.class;
+            case "epoll" -> EpollServerSocketChannel.class;
+            default -> IoUringServerSocketChannel.class;
+        };
+    }
+
+    private final class Peer extends ChannelInboundHandlerAdapter
+    {
+        @Override
+        public void channelRead(final ChannelHandlerContext ctx, final Object message) throws InterruptedException
+        {
+            ReferenceCountUtil.release(message);
+            final long ms = sleepMs;
+            if (ms > 0)
+            {
+                sleepMs = 0;
+                Thread.sleep(ms);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(final ChannelHandlerContext ctx, final Object event)
+        {
+            if (event instanceof IdleStateEvent)
+            {
+                closedCount++;
+                ctx.close();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause)
+        {
+            ctx.close();
+        }
+    }
+}
