@@ -93,6 +93,14 @@ public final class Insides
     }
 
     /**
+     * Does this, the attachment of a key, end, and wait for its turn to be closed?
+     */
+    public static boolean isCondemned(final Object attachment)
+    {
+        return attachment instanceof Peer peer && Peer.CONDEMNED == peer.state;
+    }
+
+    /**
      * Have a reactor wait in virtual time.
      *
      * @param ctx    of the server or client.

@@ -1,5 +1,7 @@
 package io.heartwheel.simulation;
 
+import io.heartwheel.reactor.Insides;
+
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -44,12 +46,13 @@ final class SimulatedKey extends AbstractSelectionKey
     /**
      * The reactor is told what the socket is ready for. A reactor that is told that it can read does so, or no longer
      * wants to be told: else each select would be full of events that lead to nothing. A connection that has ended may
-     * be waiting to be closed, and so may one that is to end when the cycle is over.
+     * be waiting to be closed, and so may one that is to end when the cycle is over. Of a crowd that ends at once, each
+     * waits for its turn.
      */
     void onTold()
     {
         if (0 != (readyOps & OP_READ) && pollable instanceof SimulatedSocketChannel socket &&
-            !socket.in().isEndReceived() && !socket.isReset())
+            !socket.in().isEndReceived() && !socket.isReset() && !Insides.isCondemned(attachment()))
         {
             toldInVain = readsWhenTold == socket.reads() ? toldInVain + 1 : 0;
             Simulation.require(toldInVain <= IN_VAIN_MAX, socket + " can be read, as was told before");
