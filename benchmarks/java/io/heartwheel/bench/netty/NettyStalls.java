@@ -145,7 +145,8 @@ public final class NettyStalls extends BenchCommand
                 new StallClients(Integer.parseInt(listening[0]), connections, silent, isWebSocket))
             {
                 clients.run(idleMs);
-                require(0 == clients.livingClosed() + clients.silentClosed(), "closed before the pause: too slow");
+                final int early = clients.livingClosed() + clients.silentClosed();
+                require(0 == early, early + " closed before the pause: this machine is too slow for so many");
 
                 final long beginNs = System.nanoTime();
                 clients.silence();

@@ -45,6 +45,7 @@ final class StallClients implements AutoCloseable
         channels = new SocketChannel[count];
         closedNs = new long[count];
         message = ByteBuffer.wrap(isWebSocket ? PONG : BYTE);
+        startNs = System.nanoTime();
         final InetSocketAddress server = new InetSocketAddress("127.0.0.1", port);
         for (int i = 0; i < count; i++)
         {
@@ -60,8 +61,9 @@ final class StallClients implements AutoCloseable
             }
             channels[i].configureBlocking(false);
             channels[i].register(selector, SelectionKey.OP_READ, i);
+            // The first ones would be idle before the last ones are connected.
+            speak(System.nanoTime());
         }
-        startNs = System.nanoTime();
     }
 
     private void awaitUpgrade(final SocketChannel channel) throws IOException
@@ -111,7 +113,7 @@ final class StallClients implements AutoCloseable
         for (; said < due; said++)
         {
             final int i = (int)(said % channels.length);
-            if (0 == closedNs[i] && !(isSilenced && i < silent))
+            if (null != channels[i] && 0 == closedNs[i] && !(isSilenced && i < silent))
             {
                 try
                 {
@@ -194,7 +196,10 @@ final class StallClients implements AutoCloseable
     {
         for (final SocketChannel channel : channels)
         {
-            channel.close();
+            if (null != channel)
+            {
+                channel.close();
+            }
         }
         selector.close();
     }
