@@ -666,7 +666,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the number of wake-ups a second, of less than 16 events each, from which on heartbeats of 1,000 peers or more
+     * Set the number of wake-ups a second, of less than 4 events each, from which on heartbeats of 1,000 peers or more
      * wait to be read together; 0 always lets them wait, however few peers there are.
      *
      * @param coalesceRate to set, from 0 to 1,000,000.

@@ -210,7 +210,7 @@ public enum Knob
 
     /** Wake-ups from which on heartbeats wait to be read together. */
     COALESCE_RATE("coalesce.rate", "2000", 0, 1_000_000,
-        "wake-ups a second, of less than 16 events each, from which on what arrives waits; 0 always waits, " +
+        "wake-ups a second, of less than 4 events each, from which on what arrives waits; 0 always waits, " +
         "whatever the number of peers"),
 
     /** Longest time that a probe waits for the turn of its group. */

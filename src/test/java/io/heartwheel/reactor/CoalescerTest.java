@@ -50,7 +50,7 @@ class CoalescerTest
     }
 
     @ParameterizedTest
-    @CsvSource({"31, 1, 0", "32, 1, 1000000", "32, 15, 533333", "32, 16, 0", "64, 1, 1000000", "320, 1, 800000"})
+    @CsvSource({"31, 1, 0", "32, 1, 1000000", "32, 3, 1000000", "32, 4, 0", "320, 1, 800000", "320, 3, 266666"})
     void shouldGatherFromTheRateOnForAsLongAsBringsEnough(final int looks, final int events, final long expectedNs)
     {
         assertEquals(expectedNs, gatherNsAfter(coalescer(MS, RATE, Coalescer.LEAST_PEERS), looks, events));
