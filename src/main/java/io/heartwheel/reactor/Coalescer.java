@@ -10,10 +10,10 @@ import java.util.function.LongConsumer;
 
 /**
  * Waits a moment for heartbeats to gather, so that one look at the sockets hears many. A peer that is answered at once
- * wakes this thread again at once: 19,000 clients that spoke once a second cost a plain loop 27 microseconds a heartbeat
- * so, one wake-up each, and 13 when they gathered (benchmarks/README.md, "Beats"). It works as network cards moderate their
- * interrupts: it begins when wake-ups are many and bring little, and waits for as long as brings {@link #WANTED}
- * events, but no longer than {@code heartwheel.coalesce}, nor beyond the next deadline.
+ * wakes this thread again at once: 19,000 clients that spoke once a second, one by one, cost a plain loop 27
+ * microseconds a heartbeat, one wake-up each, and this one 13 (benchmarks/README.md, "Beats"). It works as network
+ * cards moderate their interrupts: it begins when wake-ups are many and bring little, and waits for as long as brings
+ * {@link #WANTED} events, but no longer than {@code heartwheel.coalesce}, nor beyond the next deadline.
  * <p>
  * Only heartbeats have to wait, and only where peers are many. For {@link #EAGER_NS} after anything else, such as DATA
  * either way or a new connection, what arrives is read at once.
