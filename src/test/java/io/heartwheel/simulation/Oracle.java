@@ -56,7 +56,8 @@ final class Oracle
      */
     void onProbe(final Watch watch)
     {
-        watch.onProbe(time.elapsedNs());
+        // It left when the kernel took it. The reactor may have been held up before it told of that.
+        watch.onProbe(watch.lastTakenNs());
         final Stream in = watch.end.in();
         final long cycleNs = cyclesNs[cycles % CYCLES_KEPT];
         require(0 == in.received.length() || watch.lastArrivedNs() >= cycleNs || in.lastReadNs >= cycleNs, watch,
