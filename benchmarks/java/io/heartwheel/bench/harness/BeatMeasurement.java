@@ -26,6 +26,8 @@ public final class BeatMeasurement
 
     /** Both sides count the same beats, but not in the same instant. */
     private static final double COUNT_TOLERANCE = 0.05;
+    /** At each edge of the window, both sides may be asked before or after a group of 64 was. */
+    private static final int EDGES = 2 * 64;
 
     private final Settings settings;
 
@@ -175,7 +177,7 @@ public final class BeatMeasurement
         throws IOException
     {
         final long heartbeats = between(before, after, HEARTBEATS);
-        if (0 == heartbeats || Math.abs(1 - (double)beats / heartbeats) > COUNT_TOLERANCE)
+        if (0 == heartbeats || Math.abs(heartbeats - beats) > COUNT_TOLERANCE * heartbeats + EDGES)
         {
             throw new IOException("the clients sent " + beats + " beats, and the server read " + heartbeats);
         }
