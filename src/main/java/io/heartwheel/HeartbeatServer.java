@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.reactor.Acceptor;
+import io.heartwheel.reactor.Rehearsal;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NoOpIdleStrategy;
@@ -40,7 +41,8 @@ public final class HeartbeatServer extends ReactorAgent
     private final Acceptor acceptor;
 
     /**
-     * Bind the address of the Context. Nothing is accepted before the first {@link #doWork()}.
+     * Bind the address of the Context, after a rehearsal if one is set. Nothing is accepted before the first {@link
+     * #doWork()}.
      *
      * @param ctx with the settings; it is concluded, and cannot be used again.
      * @throws ConfigurationException if a setting is wrong, or two settings do not go together.
@@ -48,7 +50,13 @@ public final class HeartbeatServer extends ReactorAgent
      */
     public HeartbeatServer(final ServerContext ctx)
     {
-        this(ctx, Acceptor.open(ctx.conclude()));
+        this(ctx, open(ctx.conclude()));
+    }
+
+    private static Acceptor open(final ServerContext ctx)
+    {
+        Rehearsal.run(ctx.rehearsalNs());
+        return Acceptor.open(ctx);
     }
 
     private HeartbeatServer(final ServerContext ctx, final Acceptor acceptor)

@@ -34,6 +34,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     private int maxConnections = Knob.CONNECTIONS_MAX.integer();
     private int acceptLimit = Knob.ACCEPT_LIMIT.integer();
     private int acceptBacklog = Knob.ACCEPT_BACKLOG.integer();
+    private long rehearsalNs = Configuration.rehearsalNs(0);
 
     /**
      * Construct with every setting as its system property says, or else its default.
@@ -93,7 +94,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Connections accepted per duty cycle.
+     * Connections accepted per duty cycle while anything else waits.
      *
      * @return the setting.
      */
@@ -103,7 +104,9 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     /**
-     * Set the number of connections accepted per duty cycle.
+     * Set the number of connections accepted per duty cycle while anything else waits. While nothing does, as in a
+     * storm of connects to an idle server, up to 4,096 are accepted, for 5 ms at most. With {@link #maxParkNs(long)} 0
+     * the host has other work, and the number always holds.
      *
      * @param acceptLimit to set.
      * @return this.
@@ -133,6 +136,32 @@ public final class ServerContext extends ReactorContext<ServerContext>
     public ServerContext acceptBacklog(final int acceptBacklog)
     {
         this.acceptBacklog = Knob.ACCEPT_BACKLOG.inRange(acceptBacklog);
+        return this;
+    }
+
+    /**
+     * Longest time of the rehearsal before the port is bound, in nanoseconds; 0 does without.
+     *
+     * @return the setting.
+     */
+    public long rehearsalNs()
+    {
+        return rehearsalNs;
+    }
+
+    /**
+     * Set the longest time of the rehearsal, in nanoseconds; 0 does without. Before the server binds its port, another
+     * one with sockets of its own lets some thousands of connections come, speak, fall silent and go over the loopback,
+     * on the thread that makes the server. So the JVM has compiled what the first storm of connects and the first loss
+     * of many peers need. The listener, the metrics, the log and the flight recorder know nothing of it. A rehearsal
+     * that fails is one line of the log. TLS is not rehearsed.
+     *
+     * @param rehearsalNs to set.
+     * @return this.
+     */
+    public ServerContext rehearsalNs(final long rehearsalNs)
+    {
+        this.rehearsalNs = Knob.REHEARSAL.inRange(rehearsalNs);
         return this;
     }
 

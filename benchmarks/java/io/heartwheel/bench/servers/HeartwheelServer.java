@@ -3,6 +3,7 @@ package io.heartwheel.bench.servers;
 import io.heartwheel.CloseReason;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.ServerContext;
+import io.heartwheel.config.Configuration;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
@@ -12,13 +13,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Our server, with every setting at its default but the cadence and the address.
+ * Our server, with every setting at its default but the cadence and the address. Launched, it rehearses first, as
+ * {@code serve} does.
  */
 public final class HeartwheelServer implements BenchServer
 {
+    /** As in {@code serve}. */
+    private static final long REHEARSAL_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final HeartbeatServer server;
     private final EchoListener listener;
 
@@ -34,7 +40,8 @@ public final class HeartwheelServer implements BenchServer
     static HeartwheelServer launch(final Cadence cadence)
     {
         final EchoListener listener = new EchoListener();
-        return new HeartwheelServer(HeartbeatServer.launch(context(cadence, listener)), listener);
+        return new HeartwheelServer(HeartbeatServer.launch(
+            context(cadence, listener).rehearsalNs(Configuration.rehearsalNs(REHEARSAL_NS))), listener);
     }
 
     /**

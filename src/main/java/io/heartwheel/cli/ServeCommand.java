@@ -43,6 +43,7 @@ final class ServeCommand implements Callable<Integer>
 {
     private static final long STATUS_INTERVAL_MS = TimeUnit.SECONDS.toMillis(1);
     private static final int LOSS_LINES = 8;
+    private static final long REHEARSAL_NS = TimeUnit.SECONDS.toNanos(1);
     /** Time in ns beyond the drain: more than the longest linger. */
     private static final long DRAIN_SPARE_NS = TimeUnit.SECONDS.toNanos(70);
 
@@ -65,7 +66,8 @@ final class ServeCommand implements Callable<Integer>
         final InetSocketAddress httpAddress = Configuration.httpAddress();
         final Set<String> httpHosts = Configuration.httpHosts();
         drain = Configuration.drain();
-        final ServerContext ctx = new ServerContext().listener(losses);
+        final ServerContext ctx = new ServerContext().listener(losses)
+            .rehearsalNs(Configuration.rehearsalNs(REHEARSAL_NS));
         final long maxParkNs = ctx.maxParkNs();
         endInGoodOrder();
         try

@@ -162,6 +162,18 @@ public final class Configuration
     }
 
     /**
+     * The time for a rehearsal set by {@link Knob#REHEARSAL}.
+     *
+     * @param defaultNs that applies when it is not set, in nanoseconds.
+     * @return the time in nanoseconds.
+     * @throws ConfigurationException if it is unreadable or out of range.
+     */
+    public static long rehearsalNs(final long defaultNs)
+    {
+        return Knob.REHEARSAL.isSet() ? Knob.REHEARSAL.durationNs() : defaultNs;
+    }
+
+    /**
      * TLS as set by the knobs that begin with {@code heartwheel.tls}.
      *
      * @return the settings, or null if TLS is off.

@@ -78,7 +78,13 @@ public enum Knob
 
     /** Accepts per duty cycle. */
     ACCEPT_LIMIT("accept.limit", "64", 1, Integer.MAX_VALUE,
-        "connections accepted per duty cycle"),
+        "connections accepted per duty cycle while anything else waits; else up to 4096, for 5ms at most"),
+
+    /** Time for the rehearsal before the port is bound. */
+    REHEARSAL("rehearsal", "1s in serve", 0, Limits.MAX_REHEARSAL_NS,
+        "longest time that a server may spend before it binds its port on some 2,000 connections to itself, over the " +
+        "loopback, so that the JVM has compiled all of it when the first clients come; 0ns does without, which is " +
+        "the default where it is embedded"),
 
     /** Wheel expiries per duty cycle. */
     EXPIRY_LIMIT("expiry.limit", "2048", 1, Integer.MAX_VALUE,
@@ -307,6 +313,7 @@ public enum Knob
         static final long MIN_TICK_NS = TimeUnit.MICROSECONDS.toNanos(1);
         static final long MAX_TICK_NS = TimeUnit.SECONDS.toNanos(1);
         static final long MAX_COALESCE_NS = TimeUnit.MILLISECONDS.toNanos(50);
+        static final long MAX_REHEARSAL_NS = TimeUnit.MINUTES.toNanos(1);
         static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
         static final int MAX_OUTBOUND_LENGTH = 1 << 30;
         static final int MAX_RATE = 100_000_000;

@@ -43,6 +43,7 @@ final class AcceptPause implements AutoCloseable
     private long failingSinceNs;
     private long toldNs;
     private long failuresUntold;
+    private boolean isMute;
 
     /**
      * @param key of the listening socket.
@@ -63,6 +64,14 @@ final class AcceptPause implements AutoCloseable
     }
 
     /**
+     * Pause from now on without a word in the log.
+     */
+    void mute()
+    {
+        isMute = true;
+    }
+
+    /**
      * Accepting failed: pause, and log it if it is time to.
      */
     void begin(final Throwable ex)
@@ -71,7 +80,7 @@ final class AcceptPause implements AutoCloseable
         resumeNs = clock.nowNs() + PAUSE_NS;
         key.interestOps(0);
         metrics.add(Counter.ACCEPT_FAILURES, 1);
-        if (isToldFailing)
+        if (isToldFailing || isMute)
         {
             return;
         }

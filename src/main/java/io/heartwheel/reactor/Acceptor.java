@@ -3,7 +3,6 @@ package io.heartwheel.reactor;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Refusal;
 import io.heartwheel.ServerContext;
-import io.heartwheel.host.TcpKeepAlive;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.wire.Foreign;
@@ -35,7 +34,7 @@ public final class Acceptor implements Endpoint, Gate
     private final ServerSocketChannel channel;
     private final SelectorProvider provider;
     private final int sendBufferLength;
-    private final Cadence tcpKeepAlive;
+    private final AcceptedKeepAlive keepAlive;
     private final CadenceBounds bounds;
     private final int acceptLimit;
     private final int acceptBacklog;
@@ -48,10 +47,9 @@ public final class Acceptor implements Endpoint, Gate
     private Credentials credentials;
     private SelectionKey key;
     private AcceptPause pause;
+    private Solitude solitude;
     /** Connections accepted in this duty cycle. */
     private int accepted;
-    private boolean isKeepAliveKnown;
-    private boolean isKeepAliveInherited;
     private boolean isClosed;
 
     private Acceptor(final ServerContext ctx)
@@ -61,7 +59,7 @@ public final class Acceptor implements Endpoint, Gate
         channel = ListeningSocket.bind(ctx);
         provider = ctx.selectorProvider();
         sendBufferLength = ctx.sendBufferLength();
-        tcpKeepAlive = ctx.tcpKeepAlive();
+        keepAlive = new AcceptedKeepAlive(ctx.tcpKeepAlive(), channel);
         bounds = CadenceBounds.of(ctx);
         acceptLimit = ctx.acceptLimit();
         acceptBacklog = ctx.acceptBacklog();
@@ -82,6 +80,17 @@ public final class Acceptor implements Endpoint, Gate
         return acceptor;
     }
 
+    /**
+     * The same, for a rehearsal: nothing of it is in the log or the flight recorder.
+     */
+    static Acceptor openMuted(final ServerContext ctx)
+    {
+        final Acceptor acceptor = open(ctx);
+        acceptor.reactor.journal.mute();
+        acceptor.pause.mute();
+        return acceptor;
+    }
+
     /** {@return the reactor that drives this end} */
     public Reactor reactor()
     {
@@ -96,6 +105,7 @@ public final class Acceptor implements Endpoint, Gate
             new AddressRules(ctx, reactor.clock, reactor.peers, reactor.judge, reactor.listener);
         admission = new Admission(ctx, rules, refuser, tls, reactor.arrivals, reactor.departures, reactor.io,
             reactor.held, reactor.curfew, this);
+        solitude = new Solitude(ctx, reactor, admission);
         credentials = null == ctx.credentialCheck() ? null : new Credentials(ctx.credentialCheck(), reactor.listener,
             reactor.departures, reactor.commands, reactor.io, reactor.curfew, admission::open);
         if (null != tls)
@@ -163,7 +173,7 @@ public final class Acceptor implements Endpoint, Gate
     {
         try
         {
-            return tcpKeepAlive.isOff() ? Cadence.OFF : TcpKeepAlive.readNumbers(channel);
+            return keepAlive.numbers();
         }
         catch (final IOException ex)
         {
@@ -205,10 +215,15 @@ public final class Acceptor implements Endpoint, Gate
     @Override
     public void onReady(final SelectionKey key)
     {
+        acceptUpTo(acceptLimit);
+    }
+
+    private void acceptUpTo(final int limit)
+    {
         try
         {
             // A callback of any of them may close the server.
-            for (SocketChannel socket; !isClosed && accepted < acceptLimit && null != (socket = channel.accept());
+            for (SocketChannel socket; !isClosed && accepted < limit && null != (socket = channel.accept());
                 accepted++)
             {
                 onAccepted(socket);
@@ -284,12 +299,29 @@ public final class Acceptor implements Endpoint, Gate
     @Override
     public int doWork()
     {
-        if (accepted >= acceptLimit)
+        if (accepted >= acceptLimit && !acceptAlone())
         {
             reactor.journal.onCutOff("accepts", accepted);
         }
         accepted = 0;
+        solitude.onCycle();
         return admission.doWork() + pause.doWork();
+    }
+
+    /**
+     * Go on accepting while nothing else waits. In a storm of connects, a cycle for each few would cost more than they.
+     *
+     * @return whether all were accepted that waited.
+     */
+    private boolean acceptAlone()
+    {
+        int before = accepted - Solitude.STEP;
+        for (solitude.begin(); accepted - before == Solitude.STEP && accepted < Solitude.MAX && solitude.lasts();)
+        {
+            before = accepted;
+            acceptUpTo(accepted + Solitude.STEP);
+        }
+        return accepted - before < Solitude.STEP;
     }
 
     @Override
@@ -337,10 +369,7 @@ public final class Acceptor implements Endpoint, Gate
         pause.onAccepted();
         try
         {
-            if (!tcpKeepAlive.isOff())
-            {
-                setTcpKeepAlive(socket);
-            }
+            keepAlive.set(socket);
             admission.onAccepted(socket);
         }
         catch (final IOException ex)
@@ -353,19 +382,5 @@ public final class Acceptor implements Endpoint, Gate
             faults.onFault(ex);
             faults.close(socket);
         }
-    }
-
-    /**
-     * Set TCP keepalive on an accepted connection. On Linux it inherits the numbers of the listening socket. On other
-     * systems it may not: the first connection shows.
-     */
-    private void setTcpKeepAlive(final SocketChannel socket) throws IOException
-    {
-        if (!isKeepAliveKnown)
-        {
-            isKeepAliveKnown = true;
-            isKeepAliveInherited = TcpKeepAlive.readNumbers(socket).equals(TcpKeepAlive.readNumbers(channel));
-        }
-        TcpKeepAlive.setAccepted(socket, tcpKeepAlive, isKeepAliveInherited);
     }
 }

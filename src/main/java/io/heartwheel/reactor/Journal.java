@@ -28,6 +28,10 @@ final class Journal
     static final int REFUSAL_LINES_PER_SECOND = 10;
 
     private final ReactorMetrics metrics;
+    /**
+     * Asked for last, so that a muted reactor does all that another does: the JVM compiles what it has seen to be done.
+     */
+    private boolean isMute;
     private final ArrayDeque<Refusal> refusals = new ArrayDeque<>();
     private final LogLimit refusalLimit =
         new LogLimit(REFUSAL_LINES_PER_SECOND, SystemNanoClock.INSTANCE.nanoTime());
@@ -40,14 +44,22 @@ final class Journal
         Log.isLoggable(Level.TRACE);
     }
 
+    /**
+     * Count and measure from now on, but leave the flight recorder and the log alone.
+     */
+    void mute()
+    {
+        isMute = true;
+    }
+
     void onOpen(final Peer peer)
     {
         metrics.add(Counter.OPENED, 1);
-        if (FlightEvents.isRecording())
+        if (FlightEvents.isRecording() && !isMute)
         {
             FlightEvents.opened(peer.id(), Configuration.addressText(peer.remoteAddress()));
         }
-        if (Log.isLoggable(Level.TRACE))
+        if (Log.isLoggable(Level.TRACE) && !isMute)
         {
             Log.line(Level.TRACE, "opened {0}", peer);
         }
@@ -57,7 +69,7 @@ final class Journal
     {
         metrics.add(Counter.CLOSED, 1);
         metrics.closed(reason.ordinal());
-        if (FlightEvents.isRecording())
+        if (FlightEvents.isRecording() && !isMute)
         {
             FlightEvents.lost(peer.id(), Configuration.addressText(peer.remoteAddress()), reason.name(),
                 peer.closeDetail(), peer.silenceNs(), peer.roundTripNs());
@@ -65,7 +77,7 @@ final class Journal
         // A fault of this end is logged at the default level.
         final boolean isOurs = CloseReason.LISTENER_FAILED == reason || CloseReason.INTERNAL_ERROR == reason;
         final Level level = isOurs ? Level.WARNING : Level.DEBUG;
-        if (Log.isLoggable(level))
+        if (Log.isLoggable(level) && !isMute)
         {
             Log.line(level, "{0} {1}: {2} {3}", reason.isLoss() ? "lost" : "closed", peer, reason,
                 peer.closeDetail());
@@ -83,7 +95,7 @@ final class Journal
             Configuration.addressText(remoteAddress), reason, PlainText.of(detail));
         keep(refusal);
         final Level level = reason.isLoss() ? Level.INFO : Level.DEBUG;
-        if (Log.isLoggable(level))
+        if (Log.isLoggable(level) && !isMute)
         {
             final int leftOut = refusalLimit.admit(SystemNanoClock.INSTANCE.nanoTime());
             if (LogLimit.LEAVE_OUT != leftOut)
@@ -120,9 +132,12 @@ final class Journal
     void onStall(final long stallNs)
     {
         metrics.stall(stallNs);
-        FlightEvents.stall(stallNs);
-        Log.line(Level.WARNING, "was not at work for {0} ms: every peer gets one more full wait",
-            stallNs / 1_000_000);
+        if (!isMute)
+        {
+            FlightEvents.stall(stallNs);
+            Log.line(Level.WARNING, "was not at work for {0} ms: every peer gets one more full wait",
+                stallNs / 1_000_000);
+        }
     }
 
     /**
@@ -131,6 +146,9 @@ final class Journal
     void onCutOff(final String step, final int limit)
     {
         metrics.add(Counter.CUT_OFFS, 1);
-        FlightEvents.cutOff(step, limit);
+        if (!isMute)
+        {
+            FlightEvents.cutOff(step, limit);
+        }
     }
 }
