@@ -5,6 +5,7 @@ import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.ServerContext;
 import io.heartwheel.admission.CidrList;
+import io.heartwheel.host.FileLimit;
 import io.heartwheel.host.Log;
 import io.heartwheel.liveness.Cadence;
 import org.agrona.CloseHelper;
@@ -32,8 +33,10 @@ public final class Rehearsal implements AutoCloseable
 {
     /** Connections in all: the JVM compiles for good what was called some thousand times. */
     private static final int PEERS_MAX = 2_048;
-    /** Connections at a time, each with two file descriptors: few beside the 1,024 that a process has at least. */
+    /** Connections at a time, each with two file descriptors. */
     private static final int PEERS_AT_A_TIME = 64;
+    /** Half of what is free stays so: a JVM that finds no descriptor while it loads a class may never load it again. */
+    private static final int FREE_FILES_PER_PEER = 4;
     /** Short, so that four probes and a verdict take some 30 ms. */
     private static final Cadence CADENCE = new Cadence(5 * Cadence.MIN_NS, 3 * Cadence.MIN_NS, 2);
     private static final int BUFFER_LENGTH = 512;
@@ -128,10 +131,16 @@ public final class Rehearsal implements AutoCloseable
 
     void play() throws IOException
     {
+        final long free = FileLimit.free();
+        final long atATime = Math.min(PEERS_AT_A_TIME, free / FREE_FILES_PER_PEER);
+        if (atATime <= 0)
+        {
+            throw new IOException(free + " file descriptors are free");
+        }
         while (begun < PEERS_MAX && isTime())
         {
-            // All at a time, as a storm comes.
-            for (int i = 0; i < PEERS_AT_A_TIME; i++)
+            // All at once, as a storm comes.
+            for (int i = 0; i < atATime; i++)
             {
                 peers.add(new RehearsalPeer(acceptor.localAddress(), begun++ % RehearsalPeer.PARTS));
             }
