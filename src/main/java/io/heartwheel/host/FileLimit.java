@@ -10,11 +10,23 @@ import java.lang.management.ManagementFactory;
  */
 public final class FileLimit
 {
-    private static final UnixOperatingSystemMXBean SYSTEM =
-        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix : null;
+    private static final UnixOperatingSystemMXBean SYSTEM = system();
 
     private FileLimit()
     {
+    }
+
+    private static UnixOperatingSystemMXBean system()
+    {
+        try
+        {
+            return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix : null;
+        }
+        catch (final LinkageError ex)
+        {
+            // A runtime made by jlink may be without the modules of management.
+            return null;
+        }
     }
 
     /**

@@ -102,7 +102,7 @@ public final class Rehearsal implements AutoCloseable
         {
             rehearsal.play();
         }
-        catch (final Exception ex)
+        catch (final Exception | LinkageError ex)
         {
             Log.line(Level.INFO, "starts without its rehearsal: {0}", IoFailures.textOf(ex));
         }
