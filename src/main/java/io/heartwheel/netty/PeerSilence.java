@@ -195,7 +195,8 @@ abstract class PeerSilence
 
     /**
      * Let the loop of the channel read for some turns, and see whether it heard the peer. A task that is scheduled runs
-     * behind the next turn; one that is executed would run before it.
+     * behind the next turn; one that is executed would run before it. A loop that is being shut down closes its channels,
+     * and reports nothing more.
      */
     private void turn(
         final ChannelHandlerContext ctx,
@@ -208,7 +209,7 @@ abstract class PeerSilence
         {
             ctx.executor().execute(() -> judgeLate(ctx, event, idleNs, readsBefore));
         }
-        else
+        else if (!ctx.channel().eventLoop().isShuttingDown())
         {
             ctx.channel().eventLoop().schedule(
                 () -> turn(ctx, event, idleNs, readsBefore, left - 1), 0, TimeUnit.NANOSECONDS);
