@@ -195,8 +195,8 @@ abstract class PeerSilence
 
     /**
      * Let the loop of the channel read for some turns, and see whether it heard the peer. A task that is scheduled runs
-     * behind the next turn; one that is executed would run before it. A loop that is being shut down closes its channels,
-     * and reports nothing more.
+     * behind the next turn; one that is executed would run before it. A loop that is being shut down closes its
+     * channels, and reports nothing more.
      */
     private void turn(
         final ChannelHandlerContext ctx,
