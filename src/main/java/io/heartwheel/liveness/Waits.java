@@ -9,11 +9,11 @@ import java.util.Objects;
  * The state of {@link LivenessTracker}: what each watched slot waits for, and until when, in arrays indexed by slot.
  * <p>
  * <b>Neighbouring slots take turns together.</b> A group of 64 has one phase within a period that is a little longer
- * than the idle time, and a probe that is due waits for it. So slots are asked in the order of their numbers,
- * which is the order in which they came, and so the order in which their sockets and objects lie in memory. That order
- * decides what a heartbeat costs, since one touches dozens of cache lines of the kernel, the JDK and this library. With
- * 19,000 peers that were asked once a second, it cost as much as with a plain loop over all of them, and 1.7 times as
- * much when each had a phase of its own (benchmarks/README.md, "Beats").
+ * than the idle time, and a probe that is due waits for it. So slots are asked in the order of their numbers, which is
+ * the order in which they came, and so the order in which their sockets and objects lie in memory. That order decides
+ * what a heartbeat costs, since one touches dozens of cache lines of the kernel, the JDK and this library. With 19,000
+ * peers that were asked once a second, it cost 1.13 times as much as with a plain loop over all of them, and 1.40 times
+ * when each had a phase of its own (benchmarks/results/beats-turns.md).
  */
 final class Waits
 {
@@ -53,8 +53,8 @@ final class Waits
     private static final int LATE_PROBE_SHIFT = 4;
 
     /**
-     * Number of slots that take turns together, as a shift. Groups of 16 to 256 cost the same within the noise, a group
-     * of one costs as much as no order at all.
+     * Number of slots that take turns together, as a shift. An experiment with a fixed phase for each group found 16 to
+     * 256 alike within the noise, and groups of one no better than no order at all.
      */
     private static final int GROUP_SHIFT = 6;
 
@@ -337,7 +337,7 @@ final class Waits
         final long turnNs =
             dueNs + (waitNs <= slackNs ? waitNs : slackNs - partNs(slackNs >> 2, slot >> GROUP_SHIFT));
         final long tickNs = turnNs - (turnNs - originNs & tickMask);
-        return earlier(tickNs, dueNs) == tickNs ? dueNs : tickNs;
+        return tickNs - dueNs > 0 ? tickNs : dueNs;
     }
 
     /**

@@ -109,7 +109,7 @@ final class Coalescer
     }
 
     /**
-     * .
+     * So many deadlines have passed. Peers that were asked will answer.
      */
     void onExpired(final int count)
     {
@@ -121,9 +121,9 @@ final class Coalescer
      */
     private void decide(final long lengthNs)
     {
-        final long rateNs = lengthNs * wakeUpRate / TimeUnit.SECONDS.toNanos(1);
+        final long many = lengthNs * wakeUpRate / TimeUnit.SECONDS.toNanos(1);
         final boolean isWorthIt = peerCount.getAsInt() >= LEAST_PEERS && (0 == gatherNs ?
-            windowLooks >= rateNs && windowEvents < LEAN * windowLooks : windowEvents >= rateNs);
+            windowLooks >= many && windowEvents < LEAN * windowLooks : windowEvents >= many);
         gatherNs = isWorthIt ? Math.min(maxGatherNs, WANTED * lengthNs / Math.max(1, windowEvents)) : 0;
         metrics.set(Counter.GATHER_NS, gatherNs);
     }
