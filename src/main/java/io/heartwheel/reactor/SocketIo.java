@@ -42,6 +42,7 @@ final class SocketIo
     private final SpareBuffer spare = new SpareBuffer();
 
     private int bytesSent;
+    private long reads;
 
     SocketIo(
         final SocketHandler handler,
@@ -63,8 +64,14 @@ final class SocketIo
     void read(final Peer peer)
     {
         assert peer.state <= Peer.LEAVING : peer + " is read in state " + peer.state;
+        ++reads;
         readOnce(peer);
         held.update(peer);
+    }
+
+    long reads()
+    {
+        return reads;
     }
 
     private void readOnce(final Peer peer)

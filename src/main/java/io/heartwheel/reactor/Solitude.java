@@ -1,7 +1,6 @@
 package io.heartwheel.reactor;
 
 import io.heartwheel.ServerContext;
-import io.heartwheel.metrics.Counter;
 
 import java.util.concurrent.TimeUnit;
 
@@ -61,7 +60,7 @@ final class Solitude
             return false;
         }
         final long nowNs = reactor.clock.sample();
-        return endNs - nowNs > 0 && readsBefore == reactor.metrics.count(Counter.HEARD) &&
+        return endNs - nowNs > 0 && readsBefore == reactor.io.reads() &&
             reactor.commands.isEmpty() && !reactor.departures.hasCondemned() && !admission.isWaitedFor() &&
             reactor.judge.nextDeadlineNs(endNs) - nowNs > 0 && reactor.curfew.nextDeadlineNs(endNs) - nowNs > 0;
     }
@@ -71,6 +70,6 @@ final class Solitude
      */
     void onCycle()
     {
-        readsBefore = reactor.metrics.count(Counter.HEARD);
+        readsBefore = reactor.io.reads();
     }
 }
