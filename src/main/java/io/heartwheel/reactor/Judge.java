@@ -10,6 +10,7 @@ import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.ReactorMetrics;
 import io.heartwheel.wire.Outbound;
 
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -208,8 +209,6 @@ final class Judge implements LivenessHandler
     {
         final Peer peer = peers.at(slot);
         assert null != peer && peer.isOpen() : "slot=" + slot + " is judged, but not open";
-        // Reading is paused only while a peer is JOINING, and nobody judges its silence then.
-        assert !peer.isReadPaused : peer + " is judged, but its reading is paused";
         try
         {
             judge(peer, verdict, deadlineNs, nowNs);
@@ -221,13 +220,21 @@ final class Judge implements LivenessHandler
     }
 
     /**
-     * The last look before a verdict. What has arrived by now counts: bytes, the peer's end (FIN), or a reset.
+     * The last look before a verdict. What has arrived by now counts: bytes, the peer's end (FIN), or a reset. Of a
+     * peer whose reading is paused nothing is taken: that its bytes wait is enough.
      */
     private void judge(final Peer peer, final Verdict verdict, final long deadlineNs, final long nowNs)
     {
         final int slot = peer.slot();
         final long lastHeardNs = tracker.lastHeardNs(slot);
-        io.read(peer);
+        if (!peer.isReadPaused)
+        {
+            io.read(peer);
+        }
+        else if (hasUnread(peer))
+        {
+            tracker.heard(slot, nowNs);
+        }
         if (peer.isOpen() && (Verdict.SILENT != verdict || lastHeardNs == tracker.lastHeardNs(slot)))
         {
             metrics.record(Measure.LATENESS, nowNs - deadlineNs);
@@ -235,6 +242,22 @@ final class Judge implements LivenessHandler
                 peer,
                 Verdict.SILENT == verdict ? CloseReason.PEER_SILENT : CloseReason.WRITE_STALLED,
                 describe(peer, verdict, nowNs - lastHeardNs));
+        }
+    }
+
+    /**
+     * FIONREAD. A peer's end does not count as a byte.
+     */
+    private static boolean hasUnread(final Peer peer)
+    {
+        try
+        {
+            return peer.channel().socket().getInputStream().available() > 0;
+        }
+        catch (final IOException ex)
+        {
+            // It is closed, or its input is shut down: nothing of it will be read.
+            return false;
         }
     }
 

@@ -220,6 +220,19 @@ public final class Insides
     }
 
     /**
+     * Pause or resume the reading of a connection that is open, on the thread of its reactor.
+     *
+     * @param connection to read or not.
+     * @param isPaused   true to leave its bytes in the kernel.
+     */
+    public static void pauseReading(final Connection connection, final boolean isPaused)
+    {
+        final Peer peer = (Peer)connection;
+        peer.isReadPaused = isPaused;
+        peer.key.interestOps(isPaused ? 0 : SelectionKey.OP_READ);
+    }
+
+    /**
      * A link whose last try has failed.
      *
      * @param failure why.
