@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -26,7 +25,7 @@ import java.util.stream.Stream;
 @Command(
     name = "NettyStalls",
     description = "Pauses servers on Netty, and counts which peers they close.",
-    footer = "Exit code: 0 if the steady handler closed none of the living and each of the silent in time, else 1.",
+    footer = "Exit code: 0 if our handlers closed none of the living and each of the silent in time, else 1.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class NettyStalls extends BenchCommand
@@ -61,8 +60,9 @@ public final class NettyStalls extends BenchCommand
         description = "of Netty; io_uring on 4.2 alone (default: ${DEFAULT-VALUE})")
     private List<String> transports;
 
-    @Option(names = "--handlers", split = ",", defaultValue = "netty,steady",
-        description = "netty: IdleStateHandler; steady: SteadyIdleStateHandler (default: ${DEFAULT-VALUE})")
+    @Option(names = "--handlers", split = ",", defaultValue = "netty,steady,liveness",
+        description = "netty: IdleStateHandler; steady: SteadyIdleStateHandler; liveness: LivenessHandler " +
+            "(default: ${DEFAULT-VALUE})")
     private List<String> handlers;
 
     @Option(names = "--versions", split = ",", defaultValue = "4.2,4.1",
@@ -73,13 +73,18 @@ public final class NettyStalls extends BenchCommand
         description = "folder of the jars of 4.1; the build fills it (default: ${DEFAULT-VALUE})")
     private Path netty41;
 
+    @Option(names = "--io-ratio", defaultValue = "50",
+        description = "ioRatio of the loops of 4.1, 1 to 100 (default: ${DEFAULT-VALUE}, as of Netty)")
+    private int ioRatio;
+
     @Option(names = "--websocket", description = "Netty's WebSocket server and clients that send it PONGs")
     private boolean isWebSocket;
 
-    @Option(names = "--out", description = "write the table to netty-stalls.md in this folder as well")
+    @Option(names = "--out", paramLabel = "FILE",
+        description = "write each row to the end of this file as well, under a heading of its load")
     private Path out;
 
-    private final List<String> rows = new ArrayList<>();
+    private String facts;
     private boolean isBroken;
 
     public static void main(final String[] args)
@@ -94,7 +99,8 @@ public final class NettyStalls extends BenchCommand
         require(silent >= 0 && silent < connections, "--silent has to be less than --connections");
         require(!versions.contains("4.1") || Files.isDirectory(netty41),
             "no folder " + netty41 + ": build, and run in the project's folder, or take --versions 4.2");
-        final String facts = Machine.facts().entrySet().stream()
+        require(ioRatio >= 1 && ioRatio <= 100, "--io-ratio=" + ioRatio + ": expected 1 to 100");
+        facts = Machine.facts().entrySet().stream()
             .map((fact) -> fact.getKey() + " " + fact.getValue()).collect(Collectors.joining(", "));
         tell("%s", facts);
         final PrintWriter table = spec.commandLine().getOut();
@@ -109,13 +115,6 @@ public final class NettyStalls extends BenchCommand
                 }
             }
         }
-        if (null != out)
-        {
-            Files.writeString(out.resolve("netty-stalls.md"), String.format("# Servers on Netty that pause%n%n%d %s, " +
-                "each with a message a second; reader idle time %d ms, pause %d ms; %s.%n%n%s%n%s%n",
-                connections, isWebSocket ? "WebSocket clients" : "clients", idleMs, pauseMs, facts, HEADER,
-                String.join(System.lineSeparator(), rows)));
-        }
         return isBroken ? 1 : 0;
     }
 
@@ -126,11 +125,26 @@ public final class NettyStalls extends BenchCommand
             for (final String handler : handlers)
             {
                 final String row = row(version, transport, pause, handler);
-                rows.add(row);
                 table.println(row);
                 table.flush();
+                write(row);
             }
         }
+    }
+
+    private void write(final String row) throws IOException
+    {
+        if (null == out)
+        {
+            return;
+        }
+        final String before = Files.exists(out) ? Files.readString(out) : "# Servers on Netty that pause\n";
+        final String heading = String.format("## %d %s, pause %d ms%s", connections,
+            isWebSocket ? "WebSocket clients" : "clients", pauseMs, 50 == ioRatio ? "" : ", ioRatio " + ioRatio);
+        final boolean isUnderIt = before.substring(before.lastIndexOf("\n## ") + 1).startsWith(heading + "\n");
+        Files.writeString(out, isUnderIt ? before + row + "\n" : String.format(
+            "%s%n%s%n%nEach client says something each second; reader idle time %d ms; %s.%n%n%s%n%s%n",
+            before, heading, idleMs, facts, HEADER, row));
     }
 
     private String row(final String version, final String transport, final String pause, final String handler)
@@ -138,7 +152,9 @@ public final class NettyStalls extends BenchCommand
     {
         try (ChildProcess server = Processes.java(
             classPath(version), List.of("-XX:+UseSerialGC", "-Xmx1g"), StallServer.class,
-            List.of(transport, handler, Long.toString(idleMs), isWebSocket ? StallServer.WEBSOCKET : "plain")))
+            List.of(
+                transport, handler, Long.toString(idleMs), isWebSocket ? StallServer.WEBSOCKET : "plain",
+                Integer.toString(ioRatio))))
         {
             final String[] listening = server.line(StallServer.LISTENING, Processes.START_WAIT_MS).split(" ");
             try (StallClients clients =
@@ -187,11 +203,13 @@ public final class NettyStalls extends BenchCommand
     }
 
     /**
-     * The pause, and then as long as it was, in whole idle times, but one at least.
+     * The pause, and then as long as it was, in whole idle times. Where none is silent, it is only seen whether a
+     * living one is closed, which would be within two idle times.
      */
     private long foundWithinMs()
     {
-        return pauseMs + (pauseMs + idleMs - 1) / idleMs * idleMs + SLACK_MS;
+        final long afterMs = (pauseMs + idleMs - 1) / idleMs * idleMs;
+        return pauseMs + (0 == silent ? Math.min(afterMs, 2 * idleMs) : afterMs) + SLACK_MS;
     }
 
     private String told(
@@ -203,7 +221,7 @@ public final class NettyStalls extends BenchCommand
         final long beginNs)
     {
         final double lastS = clients.lastSilentNs(beginNs) / (double)TimeUnit.SECONDS.toNanos(1);
-        if (StallServer.STEADY.equals(handler) && (clients.livingClosed() > 0 || clients.silentClosed() < silent))
+        if (!StallServer.NETTY.equals(handler) && (clients.livingClosed() > 0 || clients.silentClosed() < silent))
         {
             isBroken = true;
         }

@@ -1,5 +1,8 @@
 package io.heartwheel.bench.netty;
 
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.netty.Liveness;
+import io.heartwheel.netty.LivenessContext;
 import io.heartwheel.netty.SteadyIdleStateHandler;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -34,10 +37,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * A server of one loop that closes idle readers, in a process of its own: TRANSPORT HANDLER IDLE_MS PLAIN|WEBSOCKET. It
- * prints its port and Netty's version, and ends with its input. It is compiled once, and runs on Netty 4.1 and 4.2.
+ * A server of one loop that closes idle readers, in a process of its own: TRANSPORT HANDLER IDLE_MS PLAIN|WEBSOCKET
+ * IO_RATIO. It prints its port and Netty's version, and ends with its input. It is compiled once, and runs on Netty 4.1
+ * and 4.2.
  */
 @SuppressWarnings("deprecation")
 final class StallServer
@@ -50,7 +55,9 @@ final class StallServer
     /** Number of channels that were closed as idle. */
     static final String CLOSED = "closed";
 
+    static final String NETTY = "netty";
     static final String STEADY = "steady";
+    static final String LIVENESS = "liveness";
     static final String WEBSOCKET = "websocket";
 
     private static final int BACKLOG = 4_096;
@@ -62,14 +69,17 @@ final class StallServer
 
     public static void main(final String[] args) throws Exception
     {
-        new StallServer().run(args[0], args[1], Long.parseLong(args[2]), WEBSOCKET.equals(args[3]));
+        final long idleMs = Long.parseLong(args[2]);
+        final Supplier<ChannelHandler> watcher = watcher(args[1], idleMs);
+        new StallServer().run(args[0], watcher, WEBSOCKET.equals(args[3]), Integer.parseInt(args[4]));
     }
 
-    private void run(final String transport, final String handler, final long idleMs, final boolean isWebSocket)
+    private void run(
+        final String transport, final Supplier<ChannelHandler> watcher, final boolean isWebSocket, final int ioRatio)
         throws Exception
     {
         final Channel listener = new ServerBootstrap()
-            .group(group(transport))
+            .group(group(transport, ioRatio))
             .channel(type(transport))
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childHandler(new ChannelInitializer<>()
@@ -77,7 +87,7 @@ final class StallServer
                 @Override
                 protected void initChannel(final Channel channel)
                 {
-                    channel.pipeline().addLast(idleHandler(handler, idleMs));
+                    channel.pipeline().addLast(watcher.get());
                     if (isWebSocket)
                     {
                         channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(HTTP_LENGTH),
@@ -100,11 +110,24 @@ final class StallServer
         Runtime.getRuntime().halt(0);
     }
 
-    private static ChannelHandler idleHandler(final String name, final long idleMs)
+    private static Supplier<ChannelHandler> watcher(final String name, final long idleMs)
     {
-        return STEADY.equals(name) ?
-            new SteadyIdleStateHandler(idleMs, 0, 0, TimeUnit.MILLISECONDS) :
-            new IdleStateHandler(idleMs, 0, 0, TimeUnit.MILLISECONDS);
+        switch (name)
+        {
+            case NETTY:
+                return () -> new IdleStateHandler(idleMs, 0, 0, TimeUnit.MILLISECONDS);
+
+            case STEADY:
+                return () -> new SteadyIdleStateHandler(idleMs, 0, 0, TimeUnit.MILLISECONDS);
+
+            case LIVENESS:
+                final Liveness liveness = new Liveness(
+                    new LivenessContext().cadence(Cadence.passive(TimeUnit.MILLISECONDS.toNanos(idleMs))));
+                return liveness::newHandler;
+
+            default:
+                throw new IllegalArgumentException("no handler " + name);
+        }
     }
 
     private String answer(final String word, final long ms) throws InterruptedException
@@ -130,15 +153,29 @@ final class StallServer
         }
     }
 
-    private static EventLoopGroup group(final String transport)
+    /**
+     * @param ioRatio of 4.1: the share of a loop's time that is for I/O, in percent. It is nothing to 4.2.
+     */
+    private static EventLoopGroup group(final String transport, final int ioRatio)
     {
-        return switch (transport)
+        switch (transport)
         {
-            case "nio" -> new NioEventLoopGroup(1);
-            case "epoll" -> new EpollEventLoopGroup(1);
-            case "io_uring" -> new MultiThreadIoEventLoopGroup(1, IoUringIoHandler.newFactory());
-            default -> throw new IllegalArgumentException("no transport " + transport);
-        };
+            case "nio":
+                final NioEventLoopGroup nio = new NioEventLoopGroup(1);
+                nio.setIoRatio(ioRatio);
+                return nio;
+
+            case "epoll":
+                final EpollEventLoopGroup epoll = new EpollEventLoopGroup(1);
+                epoll.setIoRatio(ioRatio);
+                return epoll;
+
+            case "io_uring":
+                return new MultiThreadIoEventLoopGroup(1, IoUringIoHandler.newFactory());
+
+            default:
+                throw new IllegalArgumentException("no transport " + transport);
+        }
     }
 
     private static Class<? extends ServerChannel> type(final String transport)
