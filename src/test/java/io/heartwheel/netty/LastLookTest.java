@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.util.List;
 import java.util.concurrent.Callable;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -29,13 +28,8 @@ class LastLookTest
     private static final int ESTABLISHED = 1;
     private static final int PEER_ENDED = 8;
 
-    static List<Transport> transports()
-    {
-        return Transport.all();
-    }
-
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldSeeBytesUntilTheyAreRead(final Transport transport) throws Exception
     {
         final EventLoopGroup group = transport.group();
@@ -55,7 +49,7 @@ class LastLookTest
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldSeeNothingOfClosedChannel(final Transport transport) throws Exception
     {
         final EventLoopGroup group = transport.group();
@@ -75,7 +69,7 @@ class LastLookTest
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldSeeNothingWhereInputIsShutDown(final Transport transport) throws Exception
     {
         final EventLoopGroup group = transport.group();

@@ -6,10 +6,10 @@ import io.heartwheel.netty.PeerLostEvent.Cause;
 import io.heartwheel.netty.PeerLostEvent.Reason;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.List;
 
@@ -32,10 +32,9 @@ class LivenessTransportTest
     /** More than kernels take. */
     private static final int UNSENT = 24 << 20;
 
-    private static NettyServerRig serve(final TestTransport transport, final Liveness liveness)
+    private static NettyServerRig serve(final Transport transport, final Liveness liveness)
         throws InterruptedException
     {
-        Assumptions.assumeTrue(transport.isAvailable(), () -> transport + " is not available");
         return new NettyServerRig(transport, (channel) -> channel.pipeline().addFirst(liveness.newHandler()));
     }
 
@@ -43,8 +42,8 @@ class LivenessTransportTest
      * All peers speak while the loop is blocked for longer than their detection time, but for some.
      */
     @ParameterizedTest
-    @EnumSource
-    void shouldLoseTheSilentAndNoneOfTheLivingAfterAStall(final TestTransport transport) throws Exception
+    @MethodSource("io.heartwheel.netty.Transport#all")
+    void shouldLoseTheSilentAndNoneOfTheLivingAfterAStall(final Transport transport) throws Exception
     {
         final Liveness liveness = new Liveness(new LivenessContext().cadence(PASSIVE));
         try (NettyServerRig server = serve(transport, liveness))
@@ -78,13 +77,12 @@ class LivenessTransportTest
     /**
      * One turn of NIO hears no more than 1,024 channels. An IdleStateHandler reports the others as idle.
      */
-    @ParameterizedTest
-    @EnumSource(names = "NIO")
-    void shouldCountTheLivingThatAnIdleStateHandlerWouldHaveClosed(final TestTransport transport) throws Exception
+    @Test
+    void shouldCountTheLivingThatAnIdleStateHandlerWouldHaveClosed() throws Exception
     {
         final int peers = 1_300;
         final Liveness liveness = new Liveness(new LivenessContext().cadence(Cadence.passive(PASSIVE.idleNs() * 5)));
-        try (NettyServerRig server = serve(transport, liveness))
+        try (NettyServerRig server = serve(Transport.NIO, liveness))
         {
             final List<Pair> pairs = server.connect(peers);
             speak(pairs);
@@ -106,8 +104,8 @@ class LivenessTransportTest
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldNotTakeItsOwnBackPressureForSilence(final TestTransport transport) throws Exception
+    @MethodSource("io.heartwheel.netty.Transport#all")
+    void shouldNotTakeItsOwnBackPressureForSilence(final Transport transport) throws Exception
     {
         final Liveness liveness = new Liveness(new LivenessContext().cadence(PASSIVE));
         try (NettyServerRig server = serve(transport, liveness))
@@ -128,8 +126,8 @@ class LivenessTransportTest
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldTellThatTheProcessIsSilentAndItsKernelIsNot(final TestTransport transport) throws Exception
+    @MethodSource("io.heartwheel.netty.Transport#all")
+    void shouldTellThatTheProcessIsSilentAndItsKernelIsNot(final Transport transport) throws Exception
     {
         final Liveness liveness =
             new Liveness(new LivenessContext().cadence(ASKING).probe((channel) -> Unpooled.copyInt(7)));
@@ -147,8 +145,8 @@ class LivenessTransportTest
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldLosePeerThatTakesNoBytes(final TestTransport transport) throws Exception
+    @MethodSource("io.heartwheel.netty.Transport#all")
+    void shouldLosePeerThatTakesNoBytes(final Transport transport) throws Exception
     {
         final Liveness liveness = new Liveness(new LivenessContext().cadence(Cadence.passive(3 * PASSIVE.idleNs())));
         try (NettyServerRig server = serve(transport, liveness))
@@ -180,8 +178,8 @@ class LivenessTransportTest
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldKeepPeerThatTakesBytesSlowly(final TestTransport transport) throws Exception
+    @MethodSource("io.heartwheel.netty.Transport#all")
+    void shouldKeepPeerThatTakesBytesSlowly(final Transport transport) throws Exception
     {
         final Liveness liveness = new Liveness(new LivenessContext().cadence(PASSIVE));
         try (NettyServerRig server = serve(transport, liveness))

@@ -47,7 +47,7 @@ class LivenessTrapsTest
 
     private static NettyServerRig serve(final Consumer<Channel> initializer) throws InterruptedException
     {
-        return new NettyServerRig(TestTransport.NIO, initializer);
+        return new NettyServerRig(Transport.NIO, initializer);
     }
 
     private static void run(final EventLoop loop, final Runnable task) throws InterruptedException
@@ -189,7 +189,7 @@ class LivenessTrapsTest
     void shouldFollowChannelToAnotherLoop() throws Exception
     {
         try (NettyServerRig server = new NettyServerRig(
-            TestTransport.NIO, 2, (channel) -> channel.pipeline().addFirst(liveness.newHandler())))
+            Transport.NIO, 2, (channel) -> channel.pipeline().addFirst(liveness.newHandler())))
         {
             final Pair pair = server.connect();
             final EventLoop first = pair.channel().eventLoop();

@@ -51,16 +51,16 @@ final class NettyServerRig implements AutoCloseable
     private final List<Socket> sockets = new ArrayList<>();
     private final InetSocketAddress address;
 
-    NettyServerRig(final TestTransport transport, final Consumer<Channel> initializer) throws InterruptedException
+    NettyServerRig(final Transport transport, final Consumer<Channel> initializer) throws InterruptedException
     {
         this(transport, 1, initializer);
     }
 
-    NettyServerRig(final TestTransport transport, final int loops, final Consumer<Channel> initializer)
+    NettyServerRig(final Transport transport, final int loops, final Consumer<Channel> initializer)
         throws InterruptedException
     {
-        group = transport.newGroup(loops);
-        address = (InetSocketAddress)new ServerBootstrap().group(group).channel(transport.serverType())
+        group = transport.group(loops);
+        address = (InetSocketAddress)new ServerBootstrap().group(group).channel(transport.type())
             .childHandler(new ChannelInitializer<>()
             {
                 @Override

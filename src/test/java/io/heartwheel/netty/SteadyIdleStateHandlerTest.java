@@ -38,7 +38,7 @@ class SteadyIdleStateHandlerTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldNotReportPeerThatSpokeWhileTheLoopWasBlocked(final Transport transport) throws Exception
     {
         final Pair peer = connect(transport, steady());
@@ -54,7 +54,7 @@ class SteadyIdleStateHandlerTest extends SteadyRig
 
     /** As after a pause of the whole host: nothing has arrived, and what the peer sent comes later. */
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldNotReportPeerWhoseBytesAreOnTheirWayAfterStall(final Transport transport) throws Exception
     {
         final Pair peer = connect(transport, steady());
@@ -69,7 +69,7 @@ class SteadyIdleStateHandlerTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldReportSilentPeerAfterStallWithinItsBound(final Transport transport) throws Exception
     {
         final Pair peer = connect(transport, steady());
@@ -86,7 +86,7 @@ class SteadyIdleStateHandlerTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldNotTakePausedReadingForSilence(final Transport transport) throws Exception
     {
         final Pair peer = connect(transport, steady());
@@ -104,7 +104,7 @@ class SteadyIdleStateHandlerTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldReportSilenceWhileReadingIsPausedAndNothingWaits(final Transport transport) throws Exception
     {
         final Pair peer = connect(transport, steady());
@@ -115,7 +115,7 @@ class SteadyIdleStateHandlerTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldReportThoughReadCompleteIsSwallowed(final Transport transport) throws Exception
     {
         final Pair peer = connect(transport, swallower(), steady());
@@ -148,7 +148,7 @@ class SteadyIdleStateHandlerTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldReportSilenceOfPeerThatEndedItsSide(final Transport transport) throws Exception
     {
         final Pair peer = connect(transport, steady());
@@ -163,7 +163,7 @@ class SteadyIdleStateHandlerTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldTakeWritesWithVoidPromises(final Transport transport) throws Exception
     {
         final Pair peer = connect(

@@ -52,7 +52,7 @@ class SteadyPipelineTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     @SuppressWarnings("deprecation")
     void shouldNotReportOnAnotherExecutorWhileTheLoopIsBlocked(final Transport transport) throws Exception
     {
@@ -80,7 +80,7 @@ class SteadyPipelineTest extends SteadyRig
 
     /** Each event closes all channels, so that most deadlines come of channels that are closed in the same turn. */
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldReportNoChannelThatIsClosed(final Transport transport) throws Exception
     {
         final List<Pair> pairs = new ArrayList<>();
@@ -115,7 +115,7 @@ class SteadyPipelineTest extends SteadyRig
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldReportNothingOnceRemoved(final Transport transport) throws Exception
     {
         final Pair peer = connect(transport, steady());

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
@@ -39,13 +39,8 @@ class SteadyReadTimeoutHandlerTest
 
     private final Queue<Throwable> causes = new ConcurrentLinkedQueue<>();
 
-    static List<Transport> transports()
-    {
-        return Transport.all();
-    }
-
     @ParameterizedTest
-    @MethodSource("transports")
+    @MethodSource("io.heartwheel.netty.Transport#all")
     void shouldCloseSilentPeerAndNoneWhoseBytesWait(final Transport transport) throws Exception
     {
         final EventLoopGroup group = transport.group();
@@ -125,6 +120,17 @@ class SteadyReadTimeoutHandlerTest
             assertTrue(pair.server.isOpen());
         }
         Transport.stop(group);
+    }
+
+    @Test
+    void shouldTakeTheSameConstructorsAndRefuseTheSame()
+    {
+        assertEquals(7_000, new SteadyIdleStateHandler(7, 0, 0).getReaderIdleTimeInMillis());
+        assertEquals(7, new SteadyIdleStateHandler(0, 7, 0, TimeUnit.MILLISECONDS).getWriterIdleTimeInMillis());
+        assertEquals(7, new SteadyIdleStateHandler(true, 0, 0, 7, TimeUnit.MILLISECONDS).getAllIdleTimeInMillis());
+        assertEquals(7_000, new SteadyReadTimeoutHandler(7).getReaderIdleTimeInMillis());
+        assertEquals(7, new SteadyReadTimeoutHandler(7, TimeUnit.MILLISECONDS).getReaderIdleTimeInMillis());
+        assertThrows(NullPointerException.class, () -> new SteadyIdleStateHandler(1, 1, 1, null));
     }
 
     @Test

@@ -39,11 +39,6 @@ abstract class SteadyRig
     final List<EventExecutorGroup> others = new ArrayList<>();
     EventLoopGroup group;
 
-    static List<Transport> transports()
-    {
-        return Transport.all();
-    }
-
     @AfterEach
     final void stop() throws Exception
     {

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The transports of TCP that run here, each with one loop. Their loops are those of 4.1, which 4.2 has as well.
+ * The transports of TCP that run here. Their loops are those of 4.1, which 4.2 has as well.
  */
 @SuppressWarnings("deprecation")
 enum Transport
@@ -34,9 +34,9 @@ enum Transport
     NIO
     {
         @Override
-        EventLoopGroup group()
+        EventLoopGroup group(final int loops)
         {
-            return new NioEventLoopGroup(1);
+            return new NioEventLoopGroup(loops);
         }
 
         @Override
@@ -49,9 +49,9 @@ enum Transport
     EPOLL
     {
         @Override
-        EventLoopGroup group()
+        EventLoopGroup group(final int loops)
         {
-            return new EpollEventLoopGroup(1);
+            return new EpollEventLoopGroup(loops);
         }
 
         @Override
@@ -64,9 +64,9 @@ enum Transport
     IO_URING
     {
         @Override
-        EventLoopGroup group()
+        EventLoopGroup group(final int loops)
         {
-            return new MultiThreadIoEventLoopGroup(1, IoUringIoHandler.newFactory());
+            return new MultiThreadIoEventLoopGroup(loops, IoUringIoHandler.newFactory());
         }
 
         @Override
@@ -76,9 +76,20 @@ enum Transport
         }
     };
 
-    abstract EventLoopGroup group();
+    abstract EventLoopGroup group(int loops);
 
     abstract Class<? extends ServerChannel> type();
+
+    EventLoopGroup group()
+    {
+        return group(1);
+    }
+
+    /** Does its kernel tell the cause of a loss? */
+    boolean hasTcpInfo()
+    {
+        return NIO != this;
+    }
 
     /**
      * All of them on Netty 4.2; 4.1 has no io_uring.

@@ -51,7 +51,7 @@ class WebSocketLivenessTest
 
     private NettyServerRig serve() throws InterruptedException
     {
-        return new NettyServerRig(TestTransport.NIO, (channel) -> channel.pipeline()
+        return new NettyServerRig(Transport.NIO, (channel) -> channel.pipeline()
             .addFirst(liveness.newHandler())
             .addLast(new HttpServerCodec(), new HttpObjectAggregator(8 * 1024),
                 new WebSocketServerProtocolHandler("/chat"), webSocketLiveness));
