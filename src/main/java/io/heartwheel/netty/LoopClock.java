@@ -3,7 +3,6 @@ package io.heartwheel.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ScheduledFuture;
 
 import java.lang.ref.WeakReference;
 import java.util.Map;
@@ -11,11 +10,8 @@ import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time of an event loop, and its stalls: a handler that blocked it, a collection of garbage, a process or a host
- * that was stopped. A task that comes every {@link #TICK_NS} tells them by its lateness. There is one clock for each
- * loop, and it ticks while it has users.
- * <p>
- * It knows no other clock than the loop's own, whose tasks tell how far off they are.
+ * The stalls of an event loop, for the handlers that stand in the place of Netty's. A task that comes every {@link
+ * #TICK_NS} tells them by its lateness. There is one clock for each loop, and it ticks while it has users.
  * <p>
  * <b>Note:</b> but for {@link #of}, to be used on the loop alone.
  */
@@ -35,23 +31,14 @@ final class LoopClock
      * sends again (TCP_RTO_MAX).
      */
     private static final long RECOVERY_MAX_NS = TimeUnit.SECONDS.toNanos(120);
-    /**
-     * Far enough for a loop's whole life.
-     */
-    private static final long ANCHOR_NS = TimeUnit.DAYS.toNanos(100 * 365);
 
     private static final Map<EventExecutor, WeakReference<LoopClock>> CLOCKS = new WeakHashMap<>();
 
-    private final EventExecutor loop;
-    private final Runnable tick = this::onTick;
     /**
-     * Never runs: its delay is the loop's clock, counted from behind.
+     * Null for a clock that stands still.
      */
-    private ScheduledFuture<?> anchor;
-    private ScheduledFuture<?> nextTick;
+    private final LoopTask tick;
     private int users;
-    private long tickDueNs;
-    private long stalledNs;
     private long lastStallEndNs;
     private long recoveredNs;
     /**
@@ -64,7 +51,7 @@ final class LoopClock
      */
     LoopClock(final EventExecutor loop)
     {
-        this.loop = loop;
+        tick = null == loop ? null : new LoopTask(loop, STALL_NS, this::onTick);
     }
 
     /**
@@ -97,11 +84,9 @@ final class LoopClock
      */
     void start()
     {
-        if (0 == users++ && null != loop)
+        if (0 == users++ && null != tick)
         {
-            anchor = loop.schedule(tick, ANCHOR_NS, TimeUnit.NANOSECONDS);
-            tickDueNs = nowNs() + TICK_NS;
-            nextTick = loop.schedule(tick, TICK_NS, TimeUnit.NANOSECONDS);
+            tick.start(TICK_NS);
         }
     }
 
@@ -110,42 +95,36 @@ final class LoopClock
      */
     void stop()
     {
-        if (0 == --users && null != loop)
+        if (0 == --users && null != tick)
         {
-            anchor.cancel(false);
-            nextTick.cancel(false);
+            tick.stop();
         }
     }
 
     boolean isTicking()
     {
-        return users > 0 && null != loop;
-    }
-
-    /**
-     * The loop's time now, from an origin of its own; 0 always if this clock tells no stalls.
-     */
-    long nowNs()
-    {
-        return null == loop ? 0 : ANCHOR_NS - anchor.getDelay(TimeUnit.NANOSECONDS);
+        return null != tick && tick.isStarted();
     }
 
     /**
      * Look whether the loop has just stalled: its tick may be due, and not have had its turn.
      *
-     * @return the loop's time now.
+     * @return the loop's time now, from an origin of its own; 0 always if this clock tells no stalls.
      */
     long sample()
     {
-        final long nowNs = nowNs();
-        final long lateNs = nowNs - tickDueNs;
-        if (lateNs > STALL_NS && null != loop)
+        if (null == tick)
         {
-            stalledNs += lateNs - STALL_NS;
+            return 0;
+        }
+        final long stalledBeforeNs = tick.stalledNs();
+        final long nowNs = tick.sample();
+        final long stallNs = tick.stalledNs() - stalledBeforeNs;
+        if (stallNs > 0)
+        {
+            final long recoveryNs = Math.min(stallNs + STALL_NS, RECOVERY_MAX_NS);
             lastStallEndNs = nowNs;
-            final long recoveryEndNs = nowNs + Math.min(lateNs, RECOVERY_MAX_NS);
-            recoveredNs = Math.max(recoveredNs, recoveryEndNs);
-            tickDueNs = nowNs;
+            recoveredNs = Math.max(recoveredNs, nowNs + recoveryNs);
         }
         return nowNs;
     }
@@ -156,7 +135,7 @@ final class LoopClock
      */
     long stalledNs()
     {
-        return stalledNs;
+        return null == tick ? 0 : tick.stalledNs();
     }
 
     /**
@@ -210,8 +189,9 @@ final class LoopClock
 
     private void onTick()
     {
+        tick.onRun();
         endRead();
-        tickDueNs = sample() + TICK_NS;
-        nextTick = loop.schedule(tick, TICK_NS, TimeUnit.NANOSECONDS);
+        sample();
+        tick.schedule(TICK_NS);
     }
 }

@@ -13,16 +13,13 @@ import io.netty.channel.EventLoop;
  * Watches the channels of one event loop: one {@link LivenessTracker} and one scheduled task for all of them. The
  * task's lateness tells stalls of the loop.
  * <p>
- * After a stall the loop hears, at every channel, what came meanwhile before anyone is judged. A task scheduled with no
- * delay by another scheduled task runs after one more turn of I/O, in Netty 4.1 and 4.2 alike, and as many turns are
- * let pass as it takes to hear all channels.
+ * After a stall the loop hears, at every channel, what came meanwhile before any peer is judged: as many turns of I/O
+ * are let pass as {@link LoopTask#turnsToHear that takes}.
  * <p>
  * <b>Note:</b> For the event loop only.
  */
 final class LoopWatch implements io.heartwheel.liveness.LivenessHandler
 {
-    /** Most channels that one turn of I/O hears: that of NIO (JDK: EPollSelectorImpl), the least of all transports. */
-    private static final int TURN_CHANNELS = 1_024;
     private static final int POLL_LIMIT = 1_024;
     /** One turn is 17 s by the default tick of 1 ms: about the longest wait of the STANDARD cadence. */
     private static final int SPOKES = 1 << 14;
@@ -271,7 +268,7 @@ final class LoopWatch implements io.heartwheel.liveness.LivenessHandler
         // A loop that stalls in each of these turns is to judge as well: they are not begun anew.
         if (0 == turnsToHear)
         {
-            turnsToHear = tracker.watchedCount() / TURN_CHANNELS + 2;
+            turnsToHear = LoopTask.turnsToHear(loop, tracker.watchedCount());
         }
     }
 

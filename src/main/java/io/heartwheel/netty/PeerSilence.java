@@ -1,8 +1,6 @@
 package io.heartwheel.netty;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
-import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.timeout.IdleStateEvent;
 
 import java.util.concurrent.TimeUnit;
@@ -19,11 +17,6 @@ import java.util.concurrent.TimeUnit;
  */
 abstract class PeerSilence
 {
-    /**
-     * How many sockets a loop reads a turn, at least (JDK: EPollSelectorImpl).
-     */
-    private static final int READS_PER_TURN = 1_024;
-
     private LoopClock clock;
     private LastLook look;
     /**
@@ -129,7 +122,7 @@ abstract class PeerSilence
         }
         else if (look.isBlind() || ctx.executor() != ctx.channel().eventLoop())
         {
-            turn(ctx, event, idleNs, reads, turns(ctx.channel().eventLoop()));
+            turn(ctx, event, idleNs, reads, LoopTask.turnsToHear(ctx.channel().eventLoop(), 0));
         }
         else
         {
@@ -180,23 +173,13 @@ abstract class PeerSilence
             graceNs = Math.max(idleNs, clock.recoveredNs() - nowNs);
             return false;
         }
-        return attendedNs - graceSinceNs >= graceNs;
+        // The grace may have begun for the other of two idle times, and be shorter than this one.
+        return attendedNs - graceSinceNs >= Math.max(graceNs, idleNs);
     }
 
     /**
-     * A loop that has stalled reads the sockets that are ready some a turn, and runs what is due in between.
-     */
-    private static int turns(final EventLoop loop)
-    {
-        final int channels = loop instanceof SingleThreadEventLoop ?
-            ((SingleThreadEventLoop)loop).registeredChannels() : 0;
-        return Math.max(0, channels) / READS_PER_TURN + 2;
-    }
-
-    /**
-     * Let the loop of the channel read for some turns, and see whether it heard the peer. A task that is scheduled runs
-     * behind the next turn; one that is executed would run before it. A loop that is being shut down closes its
-     * channels, and reports nothing more.
+     * Let the loop of the channel read for some turns, and see whether it heard the peer. A loop that is being shut
+     * down closes its channels, and reports nothing more.
      */
     private void turn(
         final ChannelHandlerContext ctx,

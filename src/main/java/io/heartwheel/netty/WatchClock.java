@@ -1,38 +1,20 @@
 package io.heartwheel.netty;
 
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ScheduledFuture;
-
-import java.util.concurrent.TimeUnit;
 
 /**
  * The time of an event loop, less its stalls. A stall is noticed by a task that is due and has not run: from the
  * threshold on this time stands still until the task runs. So no deadline passes unattended, and a loop that stalls
  * again and again has its peers judged late, but has them judged.
  * <p>
- * Netty 4.1 has no public way to ask a loop for its time, and an EmbeddedChannel has a time of its own. A task that is
- * scheduled for a far future tells it in every version: its delay falls as the loop's time goes on.
- * <p>
  * <b>Note:</b> For the event loop only.
  */
 final class WatchClock
 {
-    /** 36 years: it never comes. */
-    private static final long FAR_NS = 1L << 60;
-
-    private final EventLoop loop;
     private final long stallThresholdNs;
-    private final Runnable task;
-    private ScheduledFuture<?> far;
-    /** The run of the task that is scheduled; null while it runs. */
-    private Future<?> nextRun;
-    /** The loop's time when {@link #far} was scheduled, by this clock, stalls included. */
-    private long startNs;
-    /** When the task is due, stalls included. */
-    private long dueNs;
-    private long stalledNs;
-    private long newStallNs;
+    private final LoopTask task;
+    /** Of the stalls in all, what {@link #takeStallNs()} has told. */
+    private long takenStallNs;
 
     /**
      * @param stallThresholdNs how late the task may run. It is scheduled at least as often.
@@ -40,9 +22,8 @@ final class WatchClock
      */
     WatchClock(final EventLoop loop, final long stallThresholdNs, final Runnable task)
     {
-        this.loop = loop;
         this.stallThresholdNs = stallThresholdNs;
-        this.task = task;
+        this.task = new LoopTask(loop, stallThresholdNs, task);
     }
 
     /**
@@ -50,9 +31,7 @@ final class WatchClock
      */
     void start()
     {
-        assert null == far : "the clock runs already";
-        far = loop.schedule(() -> {}, FAR_NS, TimeUnit.NANOSECONDS);
-        schedule(stallThresholdNs);
+        task.start(stallThresholdNs);
     }
 
     /**
@@ -60,15 +39,12 @@ final class WatchClock
      */
     void stop()
     {
-        startNs = loopNs();
-        far.cancel(false);
-        far = null;
-        cancelRun();
+        task.stop();
     }
 
     boolean isRunning()
     {
-        return null != far;
+        return task.isStarted();
     }
 
     /**
@@ -76,7 +52,7 @@ final class WatchClock
      */
     void runAt(final long deadlineNs)
     {
-        schedule(Math.max(0, Math.min(deadlineNs - nowNs(), stallThresholdNs)));
+        task.schedule(Math.max(0, Math.min(deadlineNs - nowNs(), stallThresholdNs)));
     }
 
     /**
@@ -84,25 +60,9 @@ final class WatchClock
      */
     void runBy(final long deadlineNs)
     {
-        if (null != nextRun && deadlineNs - dueNs() < 0)
+        if (task.isScheduled() && deadlineNs - dueNs() < 0)
         {
-            cancelRun();
             runAt(deadlineNs);
-        }
-    }
-
-    private void schedule(final long delayNs)
-    {
-        dueNs = loopNs() + delayNs;
-        nextRun = loop.schedule(task, delayNs, TimeUnit.NANOSECONDS);
-    }
-
-    private void cancelRun()
-    {
-        if (null != nextRun)
-        {
-            nextRun.cancel(false);
-            nextRun = null;
         }
     }
 
@@ -111,7 +71,7 @@ final class WatchClock
      */
     long dueNs()
     {
-        return dueNs - stalledNs;
+        return task.dueNs() - task.stalledNs();
     }
 
     /**
@@ -119,15 +79,7 @@ final class WatchClock
      */
     long nowNs()
     {
-        final long loopNs = loopNs();
-        final long stallNs = loopNs - dueNs - stallThresholdNs;
-        if (stallNs > 0)
-        {
-            stalledNs += stallNs;
-            newStallNs += stallNs;
-            dueNs += stallNs;
-        }
-        return loopNs - stalledNs;
+        return task.sample() - task.stalledNs();
     }
 
     /**
@@ -137,9 +89,9 @@ final class WatchClock
      */
     long onRun()
     {
-        nowNs();
-        nextRun = null;
-        return Math.max(0, loopNs() - dueNs) + newStallNs;
+        final long lateNs = task.sample() - task.dueNs();
+        task.onRun();
+        return Math.max(0, lateNs) + task.stalledNs() - takenStallNs;
     }
 
     /**
@@ -147,13 +99,8 @@ final class WatchClock
      */
     long takeStallNs()
     {
-        final long stallNs = newStallNs;
-        newStallNs = 0;
+        final long stallNs = task.stalledNs() - takenStallNs;
+        takenStallNs = task.stalledNs();
         return stallNs;
-    }
-
-    private long loopNs()
-    {
-        return null == far ? startNs : startNs + FAR_NS - far.getDelay(TimeUnit.NANOSECONDS);
     }
 }

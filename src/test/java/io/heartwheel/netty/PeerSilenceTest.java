@@ -136,6 +136,20 @@ class PeerSilenceTest
     }
 
     @Test
+    void shouldRepeatEachOfTwoIdleTimesInWhichTheLoopStalled() throws Exception
+    {
+        attend(3_000);
+        stall(1_000);
+        assertEquals("unattended", judge());
+        attend(4_000);
+        assertEquals("silent", judge());
+        // The longer of the two began with the stall, and has had less than one full wait since.
+        attend(1_000);
+        silence.judge(ctx, EVENT, 10 * IDLE_NS);
+        assertEquals("unattended", last());
+    }
+
+    @Test
     void shouldJudgeThoughTheLoopStallsAllTheTime() throws Exception
     {
         int waits = 0;
