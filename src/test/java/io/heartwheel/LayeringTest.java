@@ -21,14 +21,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Each package uses only what it may. The face and the engine room stand on {@code config} and {@code host}, and these
- * on {@code wheel <- liveness}, {@code wire}, {@code admission}, {@code tls}, {@code metrics}; the programs stand on
- * all of them. The test reads the sources without their comments; {@link CirclesTest} reads the class files.
+ * on {@code wheel <- liveness}, {@code wire <- websocket}, {@code admission}, {@code tls}, {@code metrics}; the
+ * programs stand on all of them. The test reads the sources without their comments; {@link CirclesTest} reads the class
+ * files.
  */
 class LayeringTest
 {
     private static final Path SOURCES = Path.of("src/main/java/io/heartwheel");
     private static final String OURS = "io.heartwheel.";
-    private static final List<String> LEAVES = List.of("wheel", "liveness", "wire", "metrics", "admission", "tls");
+    private static final List<String> LEAVES =
+        List.of("wheel", "liveness", "wire", "websocket", "metrics", "admission", "tls");
     private static final List<String> GROUND = List.of("config", "host");
     private static final List<String> PROGRAMS = List.of("cli", "status", "swarm");
     /** An import, or a name written in full in the code. */
@@ -72,7 +74,10 @@ class LayeringTest
         {
             assertNowhere(leaf, "\\b(System\\s*\\.|Thread|Runnable\\b|synchronized\\b|Clock|Instant\\b|java\\.time)");
         }
-        assertNowhere("wire", "\\b(System\\s*\\.\\s*(nano|current)|Thread|\\w*Channel\\b|Socket\\w*|Selector\\b)");
+        for (final String leaf : List.of("wire", "websocket"))
+        {
+            assertNowhere(leaf, "\\b(System\\s*\\.\\s*(nano|current)|Thread|\\w*Channel\\b|Socket\\w*|Selector\\b)");
+        }
     }
 
     @Test
@@ -81,6 +86,13 @@ class LayeringTest
         assertUsesOnly(
             "wire",
             (name) -> isOf(name, "wire") || isJava(name, "java.lang", "java.util", "java.nio", "java.nio.charset"));
+    }
+
+    @Test
+    void shouldKeepWebSocketOnWireAlone()
+    {
+        assertUsesOnly("websocket", (name) -> isOf(name, "websocket") || "io.heartwheel.wire.PlainText".equals(name) ||
+            isJava(name, "java.lang", "java.util", "java.nio", "java.nio.charset", "java.security"));
     }
 
     @Test
