@@ -104,6 +104,10 @@ final class FrameRules
             return isOfServer ? "frame of a client without mask" : "frame of a server with a mask";
         }
         final int length = second & WebSocketFrame.LENGTH;
+        if (WebSocketFrame.CLOSE == opcode && 1 == length)
+        {
+            return "CLOSE of 1 byte, expected 0 or at least 2";
+        }
         return FrameHead.isControl(opcode) && length > WebSocketFrame.MAX_CONTROL_LENGTH ?
             FrameHead.nameOfControl(opcode) + " of more than " + WebSocketFrame.MAX_CONTROL_LENGTH + " bytes" : null;
     }

@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * The part of a message that a connection keeps between two reads: the beginning of a frame, the fragments that came
- * before it, or both. It grows with the bytes that arrived, never with the length that a header claims.
+ * before it, or both. It grows with the bytes of the message that arrived, never with the length that a header claims;
+ * a control frame takes {@link WebSocketFrame#MAX_CONTROL_LENGTH} at most.
  */
 public final class HalfMessage
 {

@@ -224,17 +224,16 @@ public final class WebSocketDecoder
 
     private static boolean onClose(final ByteBuffer payload, final WebSocketHandler handler)
     {
-        final int length = payload.remaining();
-        if (0 == length)
+        if (!payload.hasRemaining())
         {
             handler.onClose(CloseCode.NONE, "");
             return false;
         }
-        final int code = length < Short.BYTES ? 0 : payload.getShort() & 0xFFFF;
+        final int code = payload.getShort() & 0xFFFF;
         if (!CloseCode.isValid(code))
         {
-            handler.onProtocolError(CloseCode.PROTOCOL_ERROR, length < Short.BYTES ?
-                "CLOSE of 1 byte, expected 0 or at least 2" : "CLOSE with code " + code + ", which may not be sent");
+            handler.onProtocolError(
+                CloseCode.PROTOCOL_ERROR, "CLOSE with code " + code + ", which may not be sent");
             return false;
         }
         final int utf8 = Utf8.check(Utf8.WHOLE, payload, payload.position(), payload.limit());

@@ -95,7 +95,7 @@ class WebSocketDecoderTest
         "028100000000ff80fe03e8, 1009, 'message of 1 and 1000 bytes, at most 1000'",
         "028100000000ff80ff7fffffffffffffff, 1009, message of 1 and 9223372036854775807 bytes",
         "028100000000ff82, 1002, opcode 2 within a message",
-        "8881000000000a, 1002, CLOSE of 1 byte",
+        "8881, 1002, CLOSE of 1 byte",
         "8882000000000000, 1002, code 0",
         "88820000000003e7, 1002, code 999",
         "88820000000003ec, 1002, code 1004",
