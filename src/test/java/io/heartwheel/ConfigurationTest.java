@@ -131,7 +131,7 @@ class ConfigurationTest
     {
         final ServerContext ctx = new ServerContext().listener(new RecordingListener());
         ctx.conclude();
-        assertEquals(1 << 20, ctx.tickNs());
+        assertEquals(1 << 18, ctx.tickNs());
         assertThrows(IllegalStateException.class, ctx::conclude, "a Context is for one server");
     }
 

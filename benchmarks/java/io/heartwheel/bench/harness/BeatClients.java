@@ -14,6 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +35,8 @@ final class BeatClients
     /** Most events that one select of the JDK returns. After as many there may be more. */
     private static final int SELECT_LIMIT = 1_024;
     private static final int ANSWERING_PARK_MS = 100;
+    private static final int CHURN_PART = 10;
+    private static final long CHURN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long CONNECT_WAIT_NS = TimeUnit.MINUTES.toNanos(1);
 
     private final BeatPlan plan;
@@ -70,27 +73,61 @@ final class BeatClients
     }
 
     /**
-     * Connect all, one after the other, and return once the server has greeted each. Those that are there have their
-     * turns meanwhile.
+     * Connect all that are not connected, one after the other, and return once the server has greeted each. Those that
+     * are there have their turns meanwhile.
      */
     void connect() throws IOException
     {
         final InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), plan.port());
         final long startNs = System.nanoTime();
         timeOfRoundNs = startNs;
-        int connected = 0;
+        turn = 0;
+        int next = 0;
+        int connected = greeted;
         while (greeted < peers.length)
         {
             if (System.nanoTime() - startNs > CONNECT_WAIT_NS)
             {
                 throw new IOException(greeted + " of " + peers.length + " were greeted within a minute");
             }
-            for (int i = 0; i < CONNECT_LIMIT && canConnect(connected); i++)
+            for (int i = 0; i < CONNECT_LIMIT && canConnect(connected); next++)
             {
-                peers[connected++] = open(server);
+                if (null == peers[next])
+                {
+                    peers[next] = open(server);
+                    connected++;
+                    i++;
+                }
             }
             select(canConnect(connected) ? 0 : 1);
             speak();
+        }
+    }
+
+    /**
+     * End a tenth of the connections, by chance, and make them anew, until as many were replaced as planned.
+     */
+    void churn() throws IOException
+    {
+        final Random random = new Random(peers.length);
+        for (int left = plan.churned(); left > 0; left -= Math.max(1, peers.length / CHURN_PART))
+        {
+            final int count = Math.min(left, Math.max(1, peers.length / CHURN_PART));
+            for (int i = 0; i < count; i++)
+            {
+                final int chosen = random.nextInt(peers.length);
+                if (null != peers[chosen])
+                {
+                    peers[chosen].isClosed = true;
+                    peers[chosen].channel.close();
+                    peers[chosen] = null;
+                    greeted--;
+                }
+            }
+            selector.selectNow();
+            // The server has noticed by then, and does not make room for the new while it loses the old.
+            LockSupport.parkNanos(CHURN_PAUSE_NS);
+            connect();
         }
     }
 

@@ -40,6 +40,8 @@ public final class BeatMeasurement
      * @param settleSeconds to wait after all are connected.
      * @param seconds       to count heartbeats for.
      * @param seed          of the order of turns, if it is random.
+     * @param earlier       times that the same has happened at this server before.
+     * @param churned       connections that end and are made anew before anything is measured.
      * @param isSpinning    true if each PING leaves in its microsecond, for which the clients take a core.
      * @param clientFlags   of the JVM of the clients.
      */
@@ -50,6 +52,8 @@ public final class BeatMeasurement
         int settleSeconds,
         int seconds,
         long seed,
+        int earlier,
+        int churned,
         boolean isSpinning,
         List<String> clientFlags)
     {
@@ -95,26 +99,42 @@ public final class BeatMeasurement
             server.ask(ServerProcess.WARM, Processes.ANSWER_WAIT_MS);
             final long rssBytes = ProcFs.leastRssBytes(server.pid(), RSS_BEFORE_MS);
             final List<String> plan = load.beatPlan(Integer.parseInt(ports[0]), settings.connections(),
-                settings.seed(), settings.isSpinning()).words();
-            try (ChildProcess clients = Processes.java(
-                System.getProperty("java.class.path"), settings.clientFlags(), BeatProcess.class, plan))
+                settings.seed(), settings.churned(), settings.isSpinning()).words();
+            for (int i = 0; i < settings.earlier(); i++)
             {
-                clients.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS);
-                final String stalls = costs(server, contender)[STALLS];
-                Thread.sleep(settings.settleSeconds() * 1_000L);
-                observe(run, contender, server, clients, rssBytes);
-                if (!"-1".equals(stalls))
-                {
-                    run.figures().put(Figure.OWN_STALLS,
-                        Double.parseDouble(costs(server, contender)[STALLS]) - Double.parseDouble(stalls));
-                }
+                measureOnce(new Run(name, load, round), contender, server, plan, rssBytes);
             }
+            measureOnce(run, contender, server, plan, rssBytes);
             Measurement.addOwnLateness(run, server);
             return run;
         }
         catch (final IOException | RuntimeException ex)
         {
             return run.failed(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    private void measureOnce(
+        final Run run,
+        final Contender contender,
+        final ChildProcess server,
+        final List<String> plan,
+        final long rssBytes)
+        throws IOException, InterruptedException
+    {
+        try (ChildProcess clients = Processes.java(
+            System.getProperty("java.class.path"), settings.clientFlags(), BeatProcess.class, plan))
+        {
+            run.figures().put(Figure.CONNECT_ALL_MS,
+                Double.parseDouble(clients.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS)));
+            final String stalls = costs(server, contender)[STALLS];
+            Thread.sleep(settings.settleSeconds() * 1_000L);
+            observe(run, contender, server, clients, rssBytes);
+            if (!"-1".equals(stalls))
+            {
+                run.figures().put(Figure.OWN_STALLS,
+                    Double.parseDouble(costs(server, contender)[STALLS]) - Double.parseDouble(stalls));
+            }
         }
     }
 

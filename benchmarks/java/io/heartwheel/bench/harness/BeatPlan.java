@@ -11,20 +11,23 @@ import java.util.List;
  * @param seed        of the order in which connections have their turn within the interval, or 0: then it is the order
  *                    of connecting.
  * @param detectionMs silence after which the server has to close.
+ * @param churned     connections that end and are made anew, at random, before anything is measured.
  * @param isSpinning  true to look at the clock all the time, so that each PING leaves in its microsecond. It takes a
  *                    core.
  */
-record BeatPlan(int port, int connections, long pingMs, long seed, long detectionMs, boolean isSpinning)
+record BeatPlan(
+    int port, int connections, long pingMs, long seed, long detectionMs, int churned, boolean isSpinning)
 {
     static BeatPlan of(final String[] words)
     {
         return new BeatPlan(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2]),
-            Long.parseLong(words[3]), Long.parseLong(words[4]), Boolean.parseBoolean(words[5]));
+            Long.parseLong(words[3]), Long.parseLong(words[4]), Integer.parseInt(words[5]),
+            Boolean.parseBoolean(words[6]));
     }
 
     List<String> words()
     {
         return List.of(Integer.toString(port), Integer.toString(connections), Long.toString(pingMs),
-            Long.toString(seed), Long.toString(detectionMs), Boolean.toString(isSpinning));
+            Long.toString(seed), Long.toString(detectionMs), Integer.toString(churned), Boolean.toString(isSpinning));
     }
 }

@@ -174,12 +174,14 @@ public enum Load
     /**
      * What the clients of {@link Beats} do.
      *
-     * @param seed of the order of their turns, if it is random.
+     * @param seed    of the order of their turns, if it is random.
+     * @param churned connections that end and are made anew before anything is measured.
      */
-    BeatPlan beatPlan(final int port, final int connections, final long seed, final boolean isSpinning)
+    BeatPlan beatPlan(
+        final int port, final int connections, final long seed, final int churned, final boolean isSpinning)
     {
         return new BeatPlan(port, connections, pingMs, CLIENT_1S_RANDOM == this ? seed : 0,
-            TimeUnit.NANOSECONDS.toMillis(cadence.detectionNs()), isSpinning);
+            TimeUnit.NANOSECONDS.toMillis(cadence.detectionNs()), churned, isSpinning);
     }
 
     /**

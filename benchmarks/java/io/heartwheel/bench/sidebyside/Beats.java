@@ -85,6 +85,16 @@ public final class Beats extends BenchCommand
             "(default: ${DEFAULT-VALUE})")
     private long seed;
 
+    @Option(names = "--earlier", defaultValue = "0",
+        description = "times that clients come and the load happens at the same server before it is measured, " +
+            "0 to 10 (default: ${DEFAULT-VALUE})")
+    private int earlier;
+
+    @Option(names = "--churn", defaultValue = "0",
+        description = "connections that end and are made anew, at random, before anything is measured, " +
+            "0 to 1000000 (default: ${DEFAULT-VALUE})")
+    private int churned;
+
     @Option(names = "--spin",
         description = "clients look at the clock all the time: each PING leaves in its microsecond, as from a " +
             "network, and the clients take a core")
@@ -115,6 +125,8 @@ public final class Beats extends BenchCommand
         require(seconds > 0 && seconds <= 600, "--seconds=" + seconds + ": expected 1 to 600");
         require(warmUpSeconds >= 0 && warmUpSeconds <= 600, "--warm-up=" + warmUpSeconds + ": expected 0 to 600");
         require(settleSeconds >= 0 && settleSeconds <= 600, "--settle=" + settleSeconds + ": expected 0 to 600");
+        require(earlier >= 0 && earlier <= 10, "--earlier=" + earlier + ": expected 0 to 10");
+        require(churned >= 0 && churned <= 1_000_000, "--churn=" + churned + ": expected 0 to 1000000");
         require(0 != seed, "--seed=0: expected another number");
         final List<Entry> entries = entries();
         final List<Load> chosen = named("--loads", loads, Load::of);
@@ -123,7 +135,7 @@ public final class Beats extends BenchCommand
 
         final BeatResults results = new BeatResults(facts(), entries.stream().map(Entry::name).toList(), rounds);
         final BeatMeasurement measurement = new BeatMeasurement(new BeatMeasurement.Settings(connections, silent,
-            warmUpSeconds, settleSeconds, seconds, seed, isSpinning, clientFlags));
+            warmUpSeconds, settleSeconds, seconds, seed, earlier, churned, isSpinning, clientFlags));
         final int total = rounds * chosen.size() * entries.size();
         int done = 0;
         for (int round = 1; round <= rounds; round++)
@@ -205,6 +217,8 @@ public final class Beats extends BenchCommand
         facts.put("client flags", String.join(" ", clientFlags) + (isSpinning ? ", spinning" : ""));
         facts.put("connections", connections + ", of which " + silent + " fall silent in a mass death");
         facts.put("seed of client-1s-random", Long.toString(seed));
+        facts.put("times that the same happened before", Integer.toString(earlier));
+        facts.put("connections replaced at random before", Integer.toString(churned));
         facts.put("seconds", seconds + ", after " + warmUpSeconds + " to warm up and " + settleSeconds + " to settle");
         facts.put("rounds", Integer.toString(rounds));
         return facts;

@@ -37,7 +37,8 @@ class BeatsSmokeTest
     private String measure(final String contenders, final String load, final String... options) throws Exception
     {
         final List<String> all = new ArrayList<>(List.of("--connections=200", "--rounds=1", "--seconds=1",
-            "--settle=0", "--warm-up=0", "--contenders=" + contenders, "--loads=" + load, "--out=" + out));
+            "--settle=0", "--warm-up=0", "--set=heartwheel.rehearsal=0ns", "--churn=30", "--contenders=" + contenders,
+            "--loads=" + load, "--out=" + out));
         all.addAll(List.of(options));
         assertEquals(0, run(all.toArray(new String[0])), said::toString);
         return Files.readString(out.resolve("beats.md"));

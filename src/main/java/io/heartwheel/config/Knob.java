@@ -63,7 +63,7 @@ public enum Knob
         "largest count a client may ask for"),
 
     /** Tick. */
-    TICK("tick", "1ms", Limits.MIN_TICK_NS, Limits.MAX_TICK_NS,
+    TICK("tick", "250us", Limits.MIN_TICK_NS, Limits.MAX_TICK_NS,
         "resolution of deadlines, rounded up to a power of two in ns; a verdict comes up to one " +
         "tick late"),
 

@@ -296,7 +296,10 @@ final class Peer implements Connection
 
     void release(final int byteCount)
     {
-        RESERVED_BYTES.addAndGet(this, -byteCount);
+        if (0 != byteCount)
+        {
+            RESERVED_BYTES.addAndGet(this, -byteCount);
+        }
     }
 
     byte nextPingToken()

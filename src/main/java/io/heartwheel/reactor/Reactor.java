@@ -36,9 +36,9 @@ public final class Reactor
      */
     static final int FULL_BATCH = 256;
 
-    /** One turn is 17 s by the default tick of 1 ms: about the longest wait of the STANDARD cadence. */
-    private static final int SILENCE_SPOKES = 1 << 14;
-    private static final int CURFEW_SPOKES = 1 << 12;
+    /** One turn is 17 s by the default tick of 262 us: about the longest wait of the STANDARD cadence. */
+    private static final int SILENCE_SPOKES = 1 << 16;
+    private static final int CURFEW_SPOKES = 1 << 14;
 
     /** A cycle without work has parked for the linger time: after so many that is over, whatever the clock says. */
     private static final int IDLE_SHUTDOWN_CYCLES_MAX = 3;

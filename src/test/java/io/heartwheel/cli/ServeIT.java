@@ -30,8 +30,8 @@ class ServeIT
     @Test
     void shouldTellLossesAndStatusAndSayGoodbyeAtSigterm() throws IOException, InterruptedException
     {
-        try (Jar server = Jar.run(ANY_PORT, "-Dheartwheel.idle=400ms", "-Dheartwheel.interval=200ms",
-            "-Dheartwheel.count=1", "serve"))
+        try (Jar server = Jar.run(ANY_PORT, "-Dheartwheel.rehearsal=1s", "-Dheartwheel.idle=400ms",
+            "-Dheartwheel.interval=200ms", "-Dheartwheel.count=1", "serve"))
         {
             final InetSocketAddress address = addressOf(server);
             try (TestPeer silent = new TestPeer(address))
