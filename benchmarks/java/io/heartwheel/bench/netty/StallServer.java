@@ -99,7 +99,7 @@ final class StallServer
             })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync().channel();
         System.out.println(LISTENING + " " + ((InetSocketAddress)listener.localAddress()).getPort() + " " +
-            Version.identify().get("netty-transport").artifactVersion());
+            version());
 
         final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = in.readLine(); null != line; line = in.readLine())
@@ -108,6 +108,14 @@ final class StallServer
             System.out.println(line + " " + answer(words[0], words.length > 1 ? Long.parseLong(words[1]) : 0));
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    /**
+     * That of any of Netty's modules, which have the same: in a jar made of several, one hides the others.
+     */
+    private static String version()
+    {
+        return Version.identify().values().iterator().next().artifactVersion();
     }
 
     private static Supplier<ChannelHandler> watcher(final String name, final long idleMs)
