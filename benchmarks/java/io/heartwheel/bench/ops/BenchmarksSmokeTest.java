@@ -48,6 +48,6 @@ class BenchmarksSmokeTest
         }
         assertEquals(
             Set.of("DutyCycleBenchmark", "FrameBenchmark", "MetricsBenchmark", "TimingWheelBenchmark",
-                "TrackerBenchmark"), classes);
+                "TrackerBenchmark", "WebSocketBenchmark"), classes);
     }
 }

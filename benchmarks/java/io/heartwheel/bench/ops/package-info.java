@@ -1,4 +1,4 @@
 /**
- * Single operations under JMH: the wheel, the tracker, frames, metrics, one duty cycle; and their baselines.
+ * Single operations under JMH: the wheel, the tracker, frames, WebSocket, metrics, one duty cycle; and their baselines.
  */
 package io.heartwheel.bench.ops;
