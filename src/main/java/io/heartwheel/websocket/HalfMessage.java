@@ -13,7 +13,10 @@ public final class HalfMessage
     private static final byte[] NOTHING = {};
     private static final int CAPACITY_MIN = 64;
 
-    /** Stands for the end: the peer sent a CLOSE, broke the protocol, or its handler did not want to go on. */
+    /**
+     * Stands for the end: the peer sent a CLOSE, broke the protocol, or its handler did not want to go on. An end
+     * that has sent a CLOSE keeps it as well: what still arrives is then dropped, and not judged.
+     */
     public static final HalfMessage CLOSED = new HalfMessage();
 
     /** The header of the frame that has not arrived whole, from 0 to its position. */

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The frames of WebSocket, and how to write them (RFC 6455, section 5.2). Messages are written in one frame each. A
- * server writes without a mask; a client masks each frame with a key that nobody can guess. Nothing is allocated but
- * for the text of a CLOSE.
+ * server writes without a mask; a client masks each frame with a key that nobody can guess. Buffers are in network byte
+ * order. Nothing is allocated but for the text of a CLOSE.
  * <pre>
  *   byte 0                   byte 1                     then
  *   FIN, RSV 1-3, opcode     MASK, length or 126, 127   length in 2 or 8 bytes, key in 4 bytes, payload
@@ -102,7 +102,7 @@ public final class WebSocketFrame
     /**
      * Write a client's frame, which holds a whole message or control.
      *
-     * @param out     to write to, in network byte order, with room for header and payload.
+     * @param out     to write to, with room for header and payload.
      * @param opcode  of the frame.
      * @param payload from its position to its limit, which do not change.
      * @param key     to mask with: random, and another one for each frame (RFC 6455, section 5.3).
@@ -169,7 +169,7 @@ public final class WebSocketFrame
     /**
      * Write a client's CLOSE.
      *
-     * @param out  to write to, in network byte order, with room for {@link #MAX_CONTROL_FRAME_LENGTH}.
+     * @param out  to write to, with room for {@link #MAX_CONTROL_FRAME_LENGTH}.
      * @param code that {@link CloseCode#isValid}; {@link CloseCode#NONE} for a CLOSE without one.
      * @param text for people, possibly empty; cut to {@link #MAX_CLOSE_TEXT_LENGTH} bytes of UTF-8.
      * @param key  to mask with.
