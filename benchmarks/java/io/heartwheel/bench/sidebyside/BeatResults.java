@@ -1,5 +1,8 @@
 package io.heartwheel.bench.sidebyside;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.heartwheel.bench.harness.Figure;
 import io.heartwheel.bench.harness.Load;
 import io.heartwheel.bench.harness.Run;
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Writes the results of {@link Beats}: every run, so that two regimes are seen as two; medians, and how many times that
@@ -30,6 +34,33 @@ final class BeatResults
         this.facts = facts;
         this.contenders = contenders;
         this.rounds = rounds;
+    }
+
+    /**
+     * Take over what {@link #write} left in a folder.
+     *
+     * @return number of rounds that are there.
+     */
+    int resume(final Path folder) throws IOException
+    {
+        final Map<String, Figure> byTitle =
+            Arrays.stream(Figure.values()).collect(Collectors.toMap(Figure::title, (figure) -> figure));
+        for (final JsonElement element : JsonParser.parseString(Files.readString(folder.resolve("beats.json")))
+            .getAsJsonObject().getAsJsonArray("runs"))
+        {
+            final JsonObject json = element.getAsJsonObject();
+            final Run run = new Run(json.get("contender").getAsString(), Load.of(json.get("load").getAsString()),
+                json.get("round").getAsInt());
+            byTitle.forEach((title, figure) ->
+            {
+                if (json.has(title))
+                {
+                    run.figures().put(figure, json.get(title).getAsDouble());
+                }
+            });
+            runs.add(json.has("failure") ? run.failed(json.get("failure").getAsString()) : run);
+        }
+        return runs.stream().mapToInt(Run::round).max().orElse(0);
     }
 
     void add(final Run run)

@@ -37,6 +37,10 @@ public final class Beats extends BenchCommand
         description = "runs of each contender under each load (default: ${DEFAULT-VALUE})")
     private int rounds;
 
+    @Option(names = "--resume",
+        description = "go on after the rounds that beats.json in the folder has, with the same options as before")
+    private boolean isResumed;
+
     @Option(names = {"-n", "--connections"}, defaultValue = "19000",
         description = "number of clients (default: ${DEFAULT-VALUE})")
     private int connections;
@@ -136,9 +140,10 @@ public final class Beats extends BenchCommand
         final BeatResults results = new BeatResults(facts(), entries.stream().map(Entry::name).toList(), rounds);
         final BeatMeasurement measurement = new BeatMeasurement(new BeatMeasurement.Settings(connections, silent,
             warmUpSeconds, settleSeconds, seconds, seed, earlier, churned, isSpinning, clientFlags));
+        final int roundsBefore = isResumed ? results.resume(out) : 0;
         final int total = rounds * chosen.size() * entries.size();
-        int done = 0;
-        for (int round = 1; round <= rounds; round++)
+        int done = roundsBefore * chosen.size() * entries.size();
+        for (int round = roundsBefore + 1; round <= rounds; round++)
         {
             for (final Load load : chosen)
             {

@@ -28,7 +28,7 @@ class BeatsSmokeTest
 
     private int run(final String... options)
     {
-        return new CommandLine(new Beats())
+        return new CommandLine(new Beats()).setOverwrittenOptionsAllowed(true)
             .setErr(new PrintWriter(said))
             .setOut(new PrintWriter(said))
             .execute(options);
@@ -82,7 +82,8 @@ class BeatsSmokeTest
     @Test
     void shouldTellWhenTheSilentWereClosed() throws Exception
     {
-        final String table = measure("heartwheel", "mass-death-together", "--silent=50");
+        measure("heartwheel", "mass-death-together", "--silent=50", "--earlier=1");
+        final String table = measure("heartwheel", "mass-death-together", "--silent=50", "--rounds=2", "--resume");
 
         assertMeasured(table, "lateness p99 ms", "heartwheel");
         assertMeasured(table, "last close after last deadline ms", "heartwheel");
