@@ -125,8 +125,7 @@ public final class BeatMeasurement
         try (ChildProcess clients = Processes.java(
             System.getProperty("java.class.path"), settings.clientFlags(), BeatProcess.class, plan))
         {
-            run.figures().put(Figure.CONNECT_ALL_MS,
-                Double.parseDouble(clients.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS)));
+            clients.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS);
             final String stalls = costs(server, contender)[STALLS];
             Thread.sleep(settings.settleSeconds() * 1_000L);
             observe(run, contender, server, clients, rssBytes);

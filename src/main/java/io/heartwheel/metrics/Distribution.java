@@ -23,8 +23,19 @@ final class Distribution
 
     synchronized Histogram total()
     {
+        update();
+        return total.copy();
+    }
+
+    synchronized void copyInto(final Histogram target)
+    {
+        update();
+        total.copyInto(target);
+    }
+
+    private void update()
+    {
         latest = recorder.getIntervalHistogram(latest);
         total.add(latest);
-        return total.copy();
     }
 }

@@ -168,4 +168,15 @@ public final class ReactorMetrics
     {
         return distributions[measure.ordinal()].total();
     }
+
+    /**
+     * Read all values of a measure since the start. Allocates nothing.
+     *
+     * @param measure to read.
+     * @param target  to overwrite; a copy that {@link #histogram(Measure)} gave has the right bounds.
+     */
+    public void copyInto(final Measure measure, final Histogram target)
+    {
+        distributions[measure.ordinal()].copyInto(target);
+    }
 }

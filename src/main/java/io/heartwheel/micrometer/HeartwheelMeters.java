@@ -91,8 +91,9 @@ public final class HeartwheelMeters implements MeterBinder
             new RecentHistogram(metrics, measure, registry.config().clock().monotonicTime());
         for (final double percentile : PERCENTILES)
         {
-            Gauge.builder(PREFIX + measure.label(), recent, (source) -> source
-                    .at(registry.config().clock().monotonicTime()).getValueAtPercentile(percentile) / measure.perUnit())
+            Gauge.builder(PREFIX + measure.label(), recent, (source) -> source.read(
+                    registry.config().clock().monotonicTime(),
+                    (values) -> values.getValueAtPercentile(percentile) / measure.perUnit()))
                 .description(measure.meaning()).baseUnit(measure.unit()).strongReference(true)
                 .tags(tags.and("percentile", Double.toString(percentile).replaceFirst("\\.0$", "")))
                 .register(registry);

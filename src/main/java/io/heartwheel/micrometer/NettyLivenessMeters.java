@@ -92,8 +92,9 @@ public final class NettyLivenessMeters implements MeterBinder
         final RecentHistogram recent = new RecentHistogram(values, registry.config().clock().monotonicTime());
         for (final double percentile : PERCENTILES)
         {
-            Gauge.builder(PREFIX + name, recent, (source) -> source
-                    .at(registry.config().clock().monotonicTime()).getValueAtPercentile(percentile) / NS_PER_SECOND)
+            Gauge.builder(PREFIX + name, recent, (source) -> source.read(
+                    registry.config().clock().monotonicTime(),
+                    (histogram) -> histogram.getValueAtPercentile(percentile) / NS_PER_SECOND))
                 .description(meaning).baseUnit("seconds").strongReference(true)
                 .tags(tags.and("percentile", Double.toString(percentile).replaceFirst("\\.0$", "")))
                 .register(registry);

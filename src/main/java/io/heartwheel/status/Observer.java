@@ -194,6 +194,6 @@ public final class Observer
 
     private Percentiles percentiles(final Measure measure, final double perUnit, final long nowNs)
     {
-        return Percentiles.of(recent.get(measure).at(nowNs), perUnit);
+        return recent.get(measure).read(nowNs, (values) -> Percentiles.of(values, perUnit));
     }
 }
