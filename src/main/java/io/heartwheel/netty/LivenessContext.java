@@ -26,6 +26,11 @@ public final class LivenessContext
     long tickNs = TICK_NS;
     long probeSlackNs = TimeUnit.MILLISECONDS.toNanos(128);
 
+    /** Construct with the defaults, which the setters name. */
+    public LivenessContext()
+    {
+    }
+
     /**
      * How channels are watched for which nothing else is said. The default is {@link Cadence#STANDARD}.
      *

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
  *   <li>a wait in which the loop stalled is repeated once, attended, as the bytes may still be on their way;</li>
  *   <li>a channel that has no socket of its own gets the loop's next turns to be read in.</li>
  * </ol>
+ * The two steady handlers hand on to it what happens to their channel. They extend two classes of Netty, and so cannot
+ * share how.
+ * <p>
  * <b>Note:</b> to be used on the loop of the handler alone.
  */
 abstract class PeerSilence

@@ -83,9 +83,9 @@ final class Verdicts
             spare(handler, ctx, silenceNs, nowNs);
             return true;
         }
-        if (look.isBlind() && !handler.is(LivenessHandler.LAST_TURN))
+        if (look.isBlind() && LastLook.UNKNOWN_NS == kernelSilenceNs && !handler.is(LivenessHandler.LAST_TURN))
         {
-            // Nothing can be asked: what has come is read within one more turn of the loop.
+            // The kernel does not tell: what has come is read within one more turn of the loop.
             handler.set(LivenessHandler.LAST_TURN);
             return true;
         }
