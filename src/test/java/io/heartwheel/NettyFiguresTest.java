@@ -1,0 +1,67 @@
+package io.heartwheel;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * The figures that the page on Netty shows are those of the files that it names.
+ */
+class NettyFiguresTest
+{
+    private static final Path PAGE = Path.of("src/docs/netty.md");
+    private static final Path STALLS = Path.of("benchmarks/results/netty-stalls.md");
+
+    @Test
+    void shouldShowTheLivingThatEachHandlerClosed() throws IOException
+    {
+        final Map<String, List<String>> closed = new LinkedHashMap<>();
+        for (final List<String> row : rows(STALLS, "## 19000 clients, pause 6000 ms"))
+        {
+            if (row.get(0).startsWith("4."))
+            {
+                final String server = row.get(0).replace(".Final", "") + " | " + row.get(1) + " | " + row.get(3);
+                closed.computeIfAbsent(server, (key) -> new ArrayList<>()).add(row.get(4).replaceAll(" of .*", ""));
+            }
+        }
+        assertEquals(10, closed.size(), closed::toString);
+        final String page = Files.readString(PAGE);
+        closed.forEach((server, counts) ->
+            assertTrue(page.contains("| " + server + " | " + String.join(" | ", counts) + " |"), server));
+
+        final int ofNetty = Integer.parseInt(closed.get("4.2.18 | nio | stop").get(0));
+        final String readme = Files.readString(Path.of("README.md"));
+        assertTrue(readme.contains(String.format(Locale.ROOT, "which closed %,d of 18,500", ofNetty)));
+    }
+
+    /**
+     * The cells of the tables under a heading, row by row.
+     */
+    private static List<List<String>> rows(final Path file, final String heading) throws IOException
+    {
+        final List<List<String>> rows = new ArrayList<>();
+        boolean isUnderIt = false;
+        for (final String line : Files.readAllLines(file))
+        {
+            isUnderIt = line.startsWith("## ") ? line.equals(heading) : isUnderIt;
+            if (isUnderIt && line.startsWith("| "))
+            {
+                final String[] cells = line.substring(1, line.length() - 1).split("\\|", -1);
+                rows.add(Arrays.stream(cells).map(String::strip).toList());
+            }
+        }
+        assertTrue(!rows.isEmpty(), () -> file + " has no rows under " + heading);
+        return rows;
+    }
+}
