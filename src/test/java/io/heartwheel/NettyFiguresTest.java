@@ -26,15 +26,7 @@ class NettyFiguresTest
     @Test
     void shouldShowTheLivingThatEachHandlerClosed() throws IOException
     {
-        final Map<String, List<String>> closed = new LinkedHashMap<>();
-        for (final List<String> row : rows(STALLS, "## 19000 clients, pause 6000 ms"))
-        {
-            if (row.get(0).startsWith("4."))
-            {
-                final String server = row.get(0).replace(".Final", "") + " | " + row.get(1) + " | " + row.get(3);
-                closed.computeIfAbsent(server, (key) -> new ArrayList<>()).add(row.get(4).replaceAll(" of .*", ""));
-            }
-        }
+        final Map<String, List<String>> closed = closed("## 19000 clients, pause 6000 ms");
         assertEquals(10, closed.size(), closed::toString);
         final String page = Files.readString(PAGE);
         closed.forEach((server, counts) ->
@@ -43,6 +35,33 @@ class NettyFiguresTest
         final int ofNetty = Integer.parseInt(closed.get("4.2.18 | nio | stop").get(0));
         final String readme = Files.readString(Path.of("README.md"));
         assertTrue(readme.contains(String.format(Locale.ROOT, "which closed %,d of 18,500", ofNetty)));
+    }
+
+    @Test
+    void shouldShowTheClientsOfWebSocketThatEachHandlerClosed() throws IOException
+    {
+        final Map<String, List<String>> closed = closed("## 5000 WebSocket clients, pause 60000 ms");
+        assertEquals(4, closed.size(), closed::toString);
+        final String page = Files.readString(PAGE);
+        closed.forEach((server, counts) -> assertTrue(page.contains(
+            "| " + server.replace(" | stop", "") + " | " + String.join(" | ", counts) + " |"), server));
+    }
+
+    /**
+     * By Netty, transport and pause: how many of the living each handler closed.
+     */
+    private static Map<String, List<String>> closed(final String heading) throws IOException
+    {
+        final Map<String, List<String>> closed = new LinkedHashMap<>();
+        for (final List<String> row : rows(STALLS, heading))
+        {
+            if (row.get(0).startsWith("4."))
+            {
+                final String server = row.get(0).replace(".Final", "") + " | " + row.get(1) + " | " + row.get(3);
+                closed.computeIfAbsent(server, (key) -> new ArrayList<>()).add(row.get(4).replaceAll(" of .*", ""));
+            }
+        }
+        return closed;
     }
 
     /**
