@@ -13,7 +13,9 @@ import java.util.function.LongConsumer;
  * wakes this thread again at once: 19,000 clients that spoke once a second, one by one, cost a plain loop 27
  * microseconds a heartbeat, one wake-up each, and this one 13 (benchmarks/README.md, "Beats"). It works as network
  * cards moderate their interrupts: it begins when wake-ups are many and bring little, and waits for as long as brings
- * {@link #WANTED} events, but no longer than {@code heartwheel.coalesce}, nor beyond the next deadline.
+ * {@link #WANTED} events, but no longer than {@code heartwheel.coalesce}, nor beyond the next deadline. Whether looks
+ * would still bring little cannot be seen while heartbeats gather. So every few seconds it stops, and begins anew only
+ * if they do: peers that come many at a time by themselves are then answered at once.
  * <p>
  * Only heartbeats have to wait, and only where peers are many. For {@link #EAGER_NS} after anything else, such as DATA
  * either way or a new connection, what arrives is read at once.
@@ -42,6 +44,16 @@ final class Coalescer
     static final int LEAN = 4;
 
     /**
+     * Gathering begins after so many windows of lean looks in a row.
+     */
+    static final int LEAN_WINDOWS = 4;
+
+    /**
+     * Gathering stops after so many windows, about four seconds, to see whether looks are lean without it.
+     */
+    static final int TRIAL_WINDOWS = 256;
+
+    /**
      * Events in one look that are waited for, once gathering has begun.
      */
     static final int WANTED = 16;
@@ -66,6 +78,8 @@ final class Coalescer
     private boolean isQuiet = true;
     /** How long to gather at present; 0 does not. */
     private long gatherNs;
+    /** Windows of lean looks in a row, or windows since gathering began. */
+    private int windows;
 
     Coalescer(final ReactorContext<?> ctx, final IntSupplier peerCount, final ReactorMetrics metrics, final long nowNs)
     {
@@ -117,14 +131,29 @@ final class Coalescer
     }
 
     /**
-     * Begin when looks are many and bring little. End when there are fewer events than looks would have to be.
+     * Begin when looks are many and bring little. End when there are fewer events than looks would have to be, or for a
+     * trial.
      */
     private void decide(final long lengthNs)
     {
         final long many = lengthNs * wakeUpRate / TimeUnit.SECONDS.toNanos(1);
-        final boolean isWorthIt = peerCount.getAsInt() >= LEAST_PEERS && (0 == gatherNs ?
-            windowLooks >= many && windowEvents < LEAN * windowLooks : windowEvents >= many);
-        gatherNs = isWorthIt ? Math.min(maxGatherNs, WANTED * lengthNs / Math.max(1, windowEvents)) : 0;
+        final boolean isCrowded = peerCount.getAsInt() >= LEAST_PEERS;
+        final boolean wasGathering = gatherNs > 0;
+        final boolean isGathering;
+        if (wasGathering)
+        {
+            isGathering = ++windows < TRIAL_WINDOWS && isCrowded && windowEvents >= many;
+        }
+        else
+        {
+            windows = isCrowded && windowLooks >= many && windowEvents < LEAN * windowLooks ? windows + 1 : 0;
+            isGathering = windows >= LEAN_WINDOWS;
+        }
+        if (isGathering != wasGathering)
+        {
+            windows = 0;
+        }
+        gatherNs = isGathering ? Math.min(maxGatherNs, WANTED * lengthNs / Math.max(1, windowEvents)) : 0;
         metrics.set(Counter.GATHER_NS, gatherNs);
     }
 

@@ -53,13 +53,58 @@ class CoalescerTest
     @CsvSource({"31, 1, 0", "32, 1, 1000000", "32, 3, 1000000", "32, 4, 0", "320, 1, 800000", "320, 3, 266666"})
     void shouldGatherFromTheRateOnForAsLongAsBringsEnough(final int looks, final int events, final long expectedNs)
     {
-        assertEquals(expectedNs, gatherNsAfter(coalescer(MS, RATE, Coalescer.LEAST_PEERS), looks, events));
+        final Coalescer adaptive = coalescer(MS, RATE, Coalescer.LEAST_PEERS);
+        for (int window = 1; window < Coalescer.LEAN_WINDOWS; window++)
+        {
+            assertEquals(0, gatherNsAfter(adaptive, looks, events));
+        }
+        assertEquals(expectedNs, gatherNsAfter(adaptive, looks, events));
+    }
+
+    @Test
+    void shouldBeginOnlyAfterLeanWindowsInARow()
+    {
+        final Coalescer adaptive = coalescer(MS, RATE, Coalescer.LEAST_PEERS);
+        for (int window = 1; window < Coalescer.LEAN_WINDOWS; window++)
+        {
+            assertEquals(0, gatherNsAfter(adaptive, 32, 1));
+        }
+        assertEquals(0, gatherNsAfter(adaptive, 32, 4));
+        assertEquals(0, gatherNsAfter(adaptive, 32, 1));
+    }
+
+    @Test
+    void shouldStopNowAndThenToSeeWhetherLooksAreLeanWithoutIt()
+    {
+        final Coalescer adaptive = coalescer(MS, RATE, Coalescer.LEAST_PEERS);
+        begin(adaptive);
+        for (int window = 1; window < Coalescer.TRIAL_WINDOWS; window++)
+        {
+            assertEquals(MS, gatherNsAfter(adaptive, 16, 2));
+        }
+        assertEquals(0, gatherNsAfter(adaptive, 16, 2));
+        // Peers come eight at a time by themselves.
+        assertEquals(0, gatherNsAfter(adaptive, 40, 8));
+        begin(adaptive);
+    }
+
+    private void begin(final Coalescer adaptive)
+    {
+        for (int window = 1; window < Coalescer.LEAN_WINDOWS; window++)
+        {
+            assertEquals(0, gatherNsAfter(adaptive, 32, 1));
+        }
+        assertEquals(MS, gatherNsAfter(adaptive, 32, 1));
     }
 
     @Test
     void shouldNotGatherWherePeersAreFew()
     {
-        assertEquals(0, gatherNsAfter(coalescer(MS, RATE, Coalescer.LEAST_PEERS - 1), 320, 1));
+        final Coalescer adaptive = coalescer(MS, RATE, Coalescer.LEAST_PEERS - 1);
+        for (int window = 0; window <= Coalescer.LEAN_WINDOWS; window++)
+        {
+            assertEquals(0, gatherNsAfter(adaptive, 320, 1));
+        }
     }
 
     @Test
@@ -76,7 +121,7 @@ class CoalescerTest
     void shouldGatherUntilThereAreFewerEventsThanTheRateAcrossTheOverflow()
     {
         final Coalescer adaptive = coalescer(MS, RATE, Coalescer.LEAST_PEERS);
-        assertEquals(MS, gatherNsAfter(adaptive, 32, 1));
+        begin(adaptive);
         assertEquals(500_000, gatherNsAfter(adaptive, 16, 32));
         assertEquals(MS, gatherNsAfter(adaptive, 16, 2));
         assertEquals(0, gatherNsAfter(adaptive, 31, 1));
