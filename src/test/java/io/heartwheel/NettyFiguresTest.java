@@ -22,6 +22,7 @@ class NettyFiguresTest
 {
     private static final Path PAGE = Path.of("src/docs/netty.md");
     private static final Path STALLS = Path.of("benchmarks/results/netty-stalls.md");
+    private static final Path BEATS = Path.of("benchmarks/results/netty-beats.md");
 
     @Test
     void shouldShowTheLivingThatEachHandlerClosed() throws IOException
@@ -45,6 +46,24 @@ class NettyFiguresTest
         final String page = Files.readString(PAGE);
         closed.forEach((server, counts) -> assertTrue(page.contains(
             "| " + server.replace(" | stop", "") + " | " + String.join(" | ", counts) + " |"), server));
+    }
+
+    @Test
+    void shouldShowWhatAHeartbeatCostsBesideNettysOwnHandler() throws IOException
+    {
+        final List<String> times = new ArrayList<>();
+        String title = "";
+        for (final List<String> row : rows(BEATS, "## server-1s"))
+        {
+            title = row.get(0).isEmpty() ? title : row.get(0);
+            if (title.equals("CPU µs per heartbeat") && row.get(1).endsWith("+heartwheel"))
+            {
+                times.add(row.get(row.size() - 1).replaceAll(" .*", ""));
+            }
+        }
+        assertEquals(2, times.size(), times::toString);
+        final String page = Files.readString(PAGE);
+        assertTrue(page.contains("| `server-1s` | " + String.join(" | ", times) + " |"), times::toString);
     }
 
     /**
