@@ -19,6 +19,13 @@ public interface AdmissionRequest
     InetSocketAddress remoteAddress();
 
     /**
+     * The protocol that the peer speaks.
+     *
+     * @return its name, as in {@link Connection#protocol()}.
+     */
+    String protocol();
+
+    /**
      * TLS as it was agreed on. It has the certificates of the peer, if the server asks for them.
      *
      * @return the session, or null without TLS.

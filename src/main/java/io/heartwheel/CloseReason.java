@@ -54,7 +54,10 @@ public enum CloseReason
      * The peer went (FIN or RST) within a second and had not sent a byte. Most likely a load balancer looked whether
      * this server is there. Only a server gives this reason.
      */
-    NEVER_SPOKE(16);
+    NEVER_SPOKE(16),
+
+    /** The {@link Protocol} of the application failed: it threw an exception, or broke its contract. */
+    PROTOCOL_FAILED(17);
 
     private static final CloseReason[] VALUES = values();
 

@@ -23,6 +23,9 @@ public interface Connection
      */
     long id();
 
+    /** {@return the name of the protocol that is spoken; {@code unknown} as long as the peer has not shown it} */
+    String protocol();
+
     /** {@return the address of the peer, also after the connection has ended} */
     InetSocketAddress remoteAddress();
 

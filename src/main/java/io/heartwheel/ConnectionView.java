@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
  *
  * @param id            of the connection.
  * @param remoteAddress of the peer.
+ * @param protocol      that is spoken, as in {@link Connection#protocol()}.
  * @param state         it was in.
  * @param ageNs         since it was opened, in nanoseconds.
  * @param cadence       it was watched by.
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
 public record ConnectionView(
     long id,
     InetSocketAddress remoteAddress,
+    String protocol,
     State state,
     long ageNs,
     Cadence cadence,

@@ -7,7 +7,9 @@ import io.heartwheel.config.Knob;
 import io.heartwheel.tls.TlsSettings;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
@@ -17,6 +19,8 @@ import java.util.function.Supplier;
 public final class ServerContext extends ReactorContext<ServerContext>
 {
     private long handshakeTimeoutNs = Knob.HANDSHAKE_TIMEOUT.durationNs();
+    private List<Protocol> protocols = List.of(Protocol.HEARTWHEEL);
+    private long sniffNs = Knob.SNIFF.durationNs();
     private boolean isFirstRequired = Knob.FIRST_REQUIRED.flag();
     private CidrList allowed = Knob.ALLOW.addresses("any");
     private CidrList denied = Knob.DENY.addresses("none");
@@ -186,6 +190,60 @@ public final class ServerContext extends ReactorContext<ServerContext>
     {
         this.handshakeTimeoutNs =
             Knob.HANDSHAKE_TIMEOUT.inRange(handshakeTimeoutNs);
+        return this;
+    }
+
+    /**
+     * Protocols that the server speaks.
+     *
+     * @return the setting; Heartwheel's own alone, unless others were set.
+     */
+    public List<Protocol> protocols()
+    {
+        return protocols;
+    }
+
+    /**
+     * Set the protocols that the server speaks. If there are several, the first bytes of each peer tell which one it
+     * speaks: {@link Protocol#greet} of each is asked in this order, and the first answer counts that is not {@link
+     * Protocol.Greeting#NOT_MINE}. Until then nothing is said to the peer, not even HELLO.
+     *
+     * @param protocols to set, one at least. {@link Protocol#HEARTWHEEL} is our own.
+     * @return this.
+     * @throws IllegalArgumentException if there is none, or one is given twice.
+     */
+    public ServerContext protocols(final Protocol... protocols)
+    {
+        final List<Protocol> given = List.of(protocols);
+        if (given.isEmpty() || given.size() != Set.copyOf(given).size())
+        {
+            throw new IllegalArgumentException("protocols=" + given.stream().map(Protocol::name).toList() +
+                " has none, or one twice");
+        }
+        this.protocols = given;
+        return this;
+    }
+
+    /**
+     * Time after which a peer that says nothing is taken to wait for a HELLO, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long sniffNs()
+    {
+        return sniffNs;
+    }
+
+    /**
+     * Set the time after which a peer that says nothing is taken to speak Heartwheel's own protocol and to wait for its
+     * HELLO, in nanoseconds. It applies where that is one of several.
+     *
+     * @param sniffNs to set.
+     * @return this.
+     */
+    public ServerContext sniffNs(final long sniffNs)
+    {
+        this.sniffNs = Knob.SNIFF.inRange(sniffNs);
         return this;
     }
 

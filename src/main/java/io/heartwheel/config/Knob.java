@@ -149,6 +149,10 @@ public enum Knob
         "time in which a peer has to be let in, where anything is asked " +
         "for: PROXY header, TLS handshake, first byte, credential; beyond it is HANDSHAKE_TIMEOUT"),
 
+    /** Time in which a peer shows which of several protocols it speaks. */
+    SNIFF("sniff", "1s", Cadence.MIN_NS, Cadence.MAX_NS,
+        "where a port has several protocols: a peer that says nothing for this time is taken to wait for our HELLO"),
+
     /** Whether a peer has to send a byte before it is let in. */
     FIRST_REQUIRED("first.required", "false", "`true`: a peer has to say something before it is let in"),
 

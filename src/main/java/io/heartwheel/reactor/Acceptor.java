@@ -100,11 +100,12 @@ public final class Acceptor implements Endpoint, Gate
     private void start(final ServerContext ctx, final Reactor reactor)
     {
         this.reactor = reactor;
-        refuser = new Refuser(reactor.journal, null != tls);
+        final Dialects dialects = Dialects.of(ctx, reactor, this, this);
+        refuser = new Refuser(reactor.journal, null == tls && dialects.isOwn());
         final AddressRules rules =
             new AddressRules(ctx, reactor.clock, reactor.peers, reactor.judge, reactor.listener);
-        admission = new Admission(ctx, rules, refuser, tls, reactor.arrivals, reactor.departures, reactor.io,
-            reactor.held, reactor.curfew, this);
+        admission = new Admission(ctx, dialects, rules, refuser, tls, reactor.arrivals, reactor.departures,
+            reactor.io, reactor.held, reactor.curfew, this);
         solitude = new Solitude(ctx, reactor, admission);
         credentials = null == ctx.credentialCheck() ? null : new Credentials(ctx.credentialCheck(), reactor.listener,
             reactor.departures, reactor.commands, reactor.io, reactor.curfew, admission::open);
@@ -256,31 +257,44 @@ public final class Acceptor implements Endpoint, Gate
     }
 
     @Override
+    public void onRecognized(final Peer peer)
+    {
+        admission.greet(peer);
+    }
+
+    @Override
+    public void onMute(final Peer peer)
+    {
+        admission.onMute(peer);
+    }
+
+    @Override
     public void onFirstMessage(final Peer peer, final ByteBuffer payload)
     {
         credentials.onCredential(peer, payload);
     }
 
     @Override
-    public void onHello(final Peer peer, final Hello hello)
+    public Cadence onHello(final Peer peer, final Hello hello)
     {
         if (Peer.JOINING == peer.state)
         {
             peer.entry.asked = hello;
-            return;
+            return peer.dialect.watchable(Hellos.clamped(hello, bounds));
         }
         // With heartbeats off, the application alone decides how a peer is watched, whatever the peer asks for.
         final Cadence cadence = bounds.cadence().isOff() ?
             peer.cadence() : Hellos.notUndercut(Hellos.clamped(hello, bounds), peer, bounds);
         reactor.judge.cadence(peer, cadence);
         // The HELLO leaves with the other answers to these bytes: a flood of HELLO must not cost a write for each.
-        peer.outbound.hello(Hellos.of(cadence));
+        peer.dialect.hello(peer, Hellos.of(cadence));
+        return peer.cadence();
     }
 
     @Override
     public void onCadence(final Peer peer, final Cadence cadence)
     {
-        peer.outbound.hello(Hellos.of(cadence));
+        peer.dialect.hello(peer, Hellos.of(cadence));
         reactor.io.flushUnlessBlocked(peer);
     }
 

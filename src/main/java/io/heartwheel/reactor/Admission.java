@@ -15,7 +15,7 @@ import java.nio.channels.SocketChannel;
  * Lets peers in, by the steps that the settings ask for:
  * <pre>
  *   accepted -&gt; PROXY header -&gt; address judged -&gt; TLS handshake
- *     -&gt; HELLO -&gt; first byte or credential -&gt; OPEN
+ *     -&gt; protocol known -&gt; HELLO -&gt; first byte or credential -&gt; OPEN
  * </pre>
  * All steps have to be done within the handshake time. Until then a connection is JOINING: it has a slot, and neither
  * the listener nor the tracker knows of it. If no step is asked for, it is OPEN at once.
@@ -27,6 +27,8 @@ final class Admission implements AutoCloseable
     private final CidrList proxies;
     private final long handshakeTimeoutNs;
     private final Hello hello;
+    private final Dialects dialects;
+    private final long sniffNs;
     private final boolean isFirstRequired;
     private final AddressRules rules;
     private final Refuser refuser;
@@ -41,10 +43,12 @@ final class Admission implements AutoCloseable
     private boolean isClosed;
 
     /**
-     * @param tls of the server, or null.
+     * @param dialects of the server.
+     * @param tls      of the server, or null.
      */
     Admission(
         final ServerContext ctx,
+        final Dialects dialects,
         final AddressRules rules,
         final Refuser refuser,
         final ServerTls tls,
@@ -59,6 +63,8 @@ final class Admission implements AutoCloseable
         handshakeTimeoutNs = ctx.handshakeTimeoutNs();
         hello = Hellos.of(ctx.cadence());
         isFirstRequired = ctx.isFirstRequired() || null != ctx.credentialCheck();
+        this.dialects = dialects;
+        sniffNs = ctx.sniffNs();
         this.rules = rules;
         this.refuser = refuser;
         proxyReader = new ProxyReader(rules, departures, this::onAddressKnown);
@@ -107,7 +113,7 @@ final class Admission implements AutoCloseable
             refuser.turnAway(socket, address, CloseReason.SHUTDOWN, "");
             return;
         }
-        final Peer peer = arrivals.join(socket, address, null);
+        final Peer peer = arrivals.join(socket, address, null, dialects.first());
         peer.isMute = null != tls;
         try
         {
@@ -165,7 +171,43 @@ final class Admission implements AutoCloseable
      */
     void onSecured(final Peer peer)
     {
-        peer.outbound.hello(hello);
+        if (dialects.isToSniff())
+        {
+            await(peer).isGreeted = true;
+            if (null != dialects.ofMute())
+            {
+                curfew.onSniffing(peer, sniffNs);
+            }
+        }
+        else
+        {
+            greet(peer);
+        }
+    }
+
+    /**
+     * A peer that has waited for this end to speak is taken to speak our own protocol. One that has begun with
+     * something else has its handshake time to go on.
+     */
+    void onMute(final Peer peer)
+    {
+        if (null == peer.halfFrame)
+        {
+            peer.speak(dialects.ofMute());
+            greet(peer);
+        }
+    }
+
+    /**
+     * The protocol of a peer is known.
+     */
+    void greet(final Peer peer)
+    {
+        if (null != peer.entry)
+        {
+            peer.entry.isSniffing = false;
+        }
+        peer.dialect.hello(peer, hello);
         if (isFirstRequired)
         {
             await(peer).isGreeted = true;

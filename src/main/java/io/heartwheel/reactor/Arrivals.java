@@ -70,14 +70,18 @@ final class Arrivals
     /**
      * Take over a connected channel. It has a slot from now on.
      *
-     * @param link that it is for, or null.
+     * @param link    that it is for, or null.
+     * @param dialect that is spoken with the peer.
      */
-    Peer join(final SocketChannel channel, final InetSocketAddress remoteAddress, final Link link)
-        throws IOException
+    Peer join(
+        final SocketChannel channel,
+        final InetSocketAddress remoteAddress,
+        final Link link,
+        final Peer.Dialect dialect) throws IOException
     {
         SocketSettings.set(channel, sendBufferLength);
         final Peer peer = new Peer(
-            requests, link, peers.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ));
+            requests, link, peers.nextId(), remoteAddress, register(channel, SelectionKey.OP_READ), dialect);
         allowance.begin(peer);
         peers.add(peer);
         return peer;

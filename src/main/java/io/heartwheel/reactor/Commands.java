@@ -220,7 +220,7 @@ final class Commands implements Peer.Requests, AutoCloseable
         {
             if (peer.isOpen())
             {
-                io.enqueue(peer, payload);
+                peer.dialect.send(peer, payload);
                 io.flushUnlessBlocked(peer);
             }
         }

@@ -73,7 +73,8 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     private void start(final ClientContext ctx, final Reactor reactor)
     {
         this.reactor = reactor;
-        dialer = new Dialer(ctx, this, reactor.commands, reactor.arrivals, reactor.departures, faults);
+        dialer = new Dialer(
+            ctx, reactor.frames, this, reactor.commands, reactor.arrivals, reactor.departures, faults);
         tls = null == ctx.sslContext() ? null : new ClientTls(ctx.sslContext(), new TlsIo(connectLimit,
             TlsIo.newThreads(), reactor.clock, reactor.io, reactor.held, reactor.departures, reactor.curfew,
             reactor.commands, reactor.journal, this::open));
@@ -206,11 +207,12 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     }
 
     @Override
-    public void onHello(final Peer peer, final Hello hello)
+    public Cadence onHello(final Peer peer, final Hello hello)
     {
         final ClientLink link = linkOf(peer);
         reactor.allowance.onCadence(peer, Hellos.told(hello));
         speech.onHello(link, hello);
+        return reactor.judge.cadence(peer);
     }
 
     @Override
@@ -361,7 +363,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         peer.entry = null;
         if (null != link.asked)
         {
-            peer.outbound.hello(Hellos.of(link.asked));
+            peer.dialect.hello(peer, Hellos.of(link.asked));
         }
         reactor.arrivals.open(peer);
     }

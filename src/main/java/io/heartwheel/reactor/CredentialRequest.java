@@ -38,6 +38,12 @@ final class CredentialRequest implements AdmissionRequest
     }
 
     @Override
+    public String protocol()
+    {
+        return peer.protocol();
+    }
+
+    @Override
     public SSLSession tlsSession()
     {
         return peer.tlsSession();

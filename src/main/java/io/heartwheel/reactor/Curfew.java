@@ -19,6 +19,7 @@ final class Curfew
     private final PeerTable peers;
     private final SocketIo io;
     private final Departures departures;
+    private final Gate gate;
     private final ExpiryHandler expiryHandler = this::onTimeUp;
 
     /**
@@ -30,7 +31,8 @@ final class Curfew
         final AttendedClock clock,
         final PeerTable peers,
         final SocketIo io,
-        final Departures departures)
+        final Departures departures,
+        final Gate gate)
     {
         this.frameTimeoutNs = frameTimeoutNs;
         this.wheel = wheel;
@@ -38,6 +40,7 @@ final class Curfew
         this.peers = peers;
         this.io = io;
         this.departures = departures;
+        this.gate = gate;
     }
 
     /**
@@ -47,6 +50,22 @@ final class Curfew
     {
         peer.entry.deadlineNs = clock.nowNs() + handshakeTimeoutNs;
         wheel.schedule(peer.slot(), peer.entry.deadlineNs);
+    }
+
+    /**
+     * A connection that is JOINING has a time to show which protocol it speaks. Then the gate is told that it is mute.
+     */
+    void onSniffing(final Peer peer, final long sniffNs)
+    {
+        peer.entry.isSniffing = true;
+        peer.entry.muteNs = clock.nowNs() + sniffNs;
+        lookAt(peer, peer.entry.deadlineNs);
+    }
+
+    private void lookAt(final Peer peer, final long atNs)
+    {
+        final boolean isMuteFirst = peer.entry.isSniffing && peer.entry.muteNs - atNs < 0;
+        wheel.schedule(peer.slot(), isMuteFirst ? peer.entry.muteNs : atNs);
     }
 
     /**
@@ -128,6 +147,11 @@ final class Curfew
         final TlsChannel tls = peer.tls;
         final int records = null == tls ? 0 : tls.recordCount();
         io.read(peer);
+        if (Peer.JOINING == peer.state && peer.entry.isSniffing && peer.entry.muteNs - nowNs <= 0)
+        {
+            peer.entry.isSniffing = false;
+            gate.onMute(peer);
+        }
         if (Peer.JOINING == peer.state)
         {
             judge(peer, peer.entry, nowNs);
@@ -148,7 +172,7 @@ final class Curfew
         final long leftNs = entry.leftNs(nowNs);
         if (leftNs > 0)
         {
-            wheel.schedule(peer.slot(), nowNs + leftNs);
+            lookAt(peer, nowNs + leftNs);
         }
         else
         {

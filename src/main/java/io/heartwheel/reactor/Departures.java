@@ -5,7 +5,6 @@ import io.heartwheel.ReactorContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.liveness.LivenessTracker;
 import io.heartwheel.wheel.TimingWheel;
-import io.heartwheel.wire.Frame;
 
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -119,8 +118,12 @@ final class Departures
             end(peer, Peer.LEAVING, reason, detail);
             curfews.schedule(peer.slot(), clock.nowNs() + lingerNs);
             io.resume(peer, null);
-            io.enqueue(peer, Frame.BYE, Frame.byePayload(reason.code(), peer.closeDetail()));
-            io.flushUnlessBlocked(peer);
+            peer.dialect.goodbye(peer, reason);
+            if (!peer.isWriteBlocked)
+            {
+                // Also with nothing to write: then the end of the connection (FIN) follows at once.
+                io.flush(peer);
+            }
             if (0 == lingerNs)
             {
                 condemnLeaving(peer);
@@ -306,7 +309,7 @@ final class Departures
         {
             if (!peer.isWriteBlocked && !peer.isMute)
             {
-                io.enqueue(peer, Frame.BYE, Frame.byePayload(reason.code(), peer.closeDetail()));
+                peer.dialect.goodbye(peer, reason);
                 io.flush(peer);
             }
             peer.channel().setOption(StandardSocketOptions.SO_LINGER, 0);

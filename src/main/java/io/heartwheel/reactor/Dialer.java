@@ -20,6 +20,7 @@ import java.nio.channels.spi.SelectorProvider;
  */
 final class Dialer implements AutoCloseable
 {
+    private final Peer.Dialect dialect;
     private final SelectorProvider provider;
     private final Cadence tcpKeepAlive;
     private final NameResolver resolver;
@@ -51,6 +52,7 @@ final class Dialer implements AutoCloseable
 
     Dialer(
         final ClientContext ctx,
+        final Peer.Dialect dialect,
         final Outcome outcome,
         final Commands commands,
         final Arrivals arrivals,
@@ -60,6 +62,7 @@ final class Dialer implements AutoCloseable
         provider = ctx.selectorProvider();
         tcpKeepAlive = ctx.tcpKeepAlive();
         resolver = new NameResolver(ctx.directory());
+        this.dialect = dialect;
         this.outcome = outcome;
         this.commands = commands;
         this.arrivals = arrivals;
@@ -180,7 +183,7 @@ final class Dialer implements AutoCloseable
         {
             TcpKeepAlive.set(channel, tcpKeepAlive);
         }
-        return arrivals.join(channel, address, link);
+        return arrivals.join(channel, address, link, dialect);
     }
 
     /**

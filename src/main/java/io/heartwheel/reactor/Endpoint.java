@@ -19,8 +19,10 @@ interface Endpoint extends AutoCloseable
 
     /**
      * A peer sent a HELLO: it told or asked for a cadence.
+     *
+     * @return the cadence by which the peer is watched from now on, or will be once it is let in.
      */
-    void onHello(Peer peer, Hello hello);
+    Cadence onHello(Peer peer, Hello hello);
 
     /**
      * The application has set the cadence by which a peer is watched.

@@ -25,6 +25,11 @@ final class Entry
      */
     boolean isGreeted;
     /**
+     * The first bytes of the peer are to show which protocol it speaks, and it counts as mute from {@link #muteNs} on.
+     */
+    boolean isSniffing;
+    long muteNs;
+    /**
      * The cadence that the peer asked for while it was JOINING, or null.
      */
     Hello asked;

@@ -1,6 +1,7 @@
 package io.heartwheel.reactor;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
 import io.heartwheel.wire.Foreign;
@@ -9,15 +10,19 @@ import io.heartwheel.wire.FrameDecoder;
 import io.heartwheel.wire.FrameHandler;
 import io.heartwheel.wire.HalfFrame;
 import io.heartwheel.wire.Hello;
+import io.heartwheel.wire.Outbound;
 
 import java.nio.ByteBuffer;
 
 /**
- * Makes frames of the bytes that peers send, for one connection after the other, and acts on each. It is how protocol
- * version 1 reads.
+ * Speaks our own protocol, version 1. It makes frames of the bytes that peers send, for one connection after the other,
+ * and acts on each.
  */
-final class Frames implements FrameHandler
+final class Frames implements Peer.Dialect, FrameHandler
 {
+    /** State of a connection whose first bytes are of our own protocol, as far as can be told. */
+    private static final Object IS_OURS = Boolean.TRUE;
+
     private final FrameDecoder decoder;
     private final AttendedClock clock;
     private final Allowance allowance;
@@ -66,14 +71,52 @@ final class Frames implements FrameHandler
         this.metrics = metrics;
     }
 
-    /**
-     * Handle the bytes that were read of a connection.
-     *
-     * @param in bytes, from its position to its limit.
-     */
-    void onBytes(final Peer peer, final ByteBuffer in)
+    @Override
+    public String name()
     {
-        if (!peer.isOfOurs && isForeign(peer, in))
+        return Frame.PROTOCOL_NAME;
+    }
+
+    @Override
+    public Outbound newOutbound()
+    {
+        return new Outbound();
+    }
+
+    @Override
+    public Cadence watchable(final Cadence cadence)
+    {
+        return cadence;
+    }
+
+    @Override
+    public void hello(final Peer peer, final Hello hello)
+    {
+        peer.outbound.hello(hello);
+    }
+
+    @Override
+    public void probe(final Peer peer)
+    {
+        peer.outbound.ping(peer.nextPingToken());
+    }
+
+    @Override
+    public void send(final Peer peer, final ByteBuffer payload)
+    {
+        io.enqueue(peer, payload);
+    }
+
+    @Override
+    public void goodbye(final Peer peer, final CloseReason reason)
+    {
+        io.enqueue(peer, Frame.BYE, Frame.byePayload(reason.code(), peer.closeDetail()));
+    }
+
+    @Override
+    public void onBytes(final Peer peer, final ByteBuffer in)
+    {
+        if (null == peer.protocolState && isForeign(peer, in))
         {
             return;
         }
@@ -86,7 +129,11 @@ final class Frames implements FrameHandler
                 return;
             }
         }
-        onHeard(peer);
+        current = peer;
+        if (peer.isOpen())
+        {
+            judge.onHeard(peer);
+        }
         bytes = in;
         bytesEnd = in.limit();
         final long framesUsedNs = peer.framesUsedNs;
@@ -115,32 +162,13 @@ final class Frames implements FrameHandler
         {
             return false;
         }
-        peer.isOfOurs = true;
+        peer.protocolState = IS_OURS;
         final Foreign foreign = Foreign.of(Foreign.firstWord(half, in));
         if (null != foreign)
         {
             departures.leave(peer, CloseReason.PROTOCOL_ERROR, endpoint.textOf(peer, foreign));
         }
         return null != foreign;
-    }
-
-    /**
-     * Bytes came that hold no data, such as a part of a TLS record. They prove life all the same, and count as a read.
-     */
-    void onNothing(final Peer peer, final int length)
-    {
-        peer.hasSpoken = true;
-        onHeard(peer);
-        allowance.chargeRead(peer, length);
-    }
-
-    private void onHeard(final Peer peer)
-    {
-        current = peer;
-        if (peer.isOpen())
-        {
-            judge.onHeard(peer);
-        }
     }
 
     @Override

@@ -20,6 +20,21 @@ interface Gate
     }
 
     /**
+     * The first bytes of a connection, or the lack of any, have shown which protocol is spoken.
+     */
+    default void onRecognized(final Peer peer)
+    {
+    }
+
+    /**
+     * A connection whose protocol is not known has sent nothing that shows it for so long that it may be waiting for
+     * this end.
+     */
+    default void onMute(final Peer peer)
+    {
+    }
+
+    /**
      * The first message of a connection that is still JOINING has come.
      */
     default void onFirstMessage(final Peer peer, final ByteBuffer payload)

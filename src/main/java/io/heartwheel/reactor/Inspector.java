@@ -131,6 +131,7 @@ final class Inspector implements AutoCloseable
         return new ConnectionView(
             peer.id(),
             peer.remoteAddress(),
+            peer.protocol(),
             STATES[peer.state - Peer.JOINING],
             peer.ageNs(),
             peer.cadence(),

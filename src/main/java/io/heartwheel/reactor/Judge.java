@@ -73,7 +73,7 @@ final class Judge implements LivenessHandler
 
     void watch(final Peer peer, final Cadence cadence)
     {
-        tracker.watch(peer.slot(), cadence, clock.nowNs());
+        tracker.watch(peer.slot(), peer.dialect.watchable(cadence), clock.nowNs());
         noteHeard(peer.slot());
     }
 
@@ -84,7 +84,7 @@ final class Judge implements LivenessHandler
 
     void cadence(final Peer peer, final Cadence cadence)
     {
-        tracker.cadence(peer.slot(), cadence, clock.nowNs());
+        tracker.cadence(peer.slot(), peer.dialect.watchable(cadence), clock.nowNs());
         allowance.onCadence(peer, cadence);
     }
 
@@ -194,7 +194,7 @@ final class Judge implements LivenessHandler
         final Peer peer = peers.at(slot);
         assert null != peer && peer.isOpen() : "slot=" + slot + " is probed, but not open";
         peer.isProbeDue = true;
-        peer.outbound.ping(peer.nextPingToken());
+        peer.dialect.probe(peer);
         io.flushUnlessBlocked(peer);
     }
 

@@ -10,6 +10,7 @@ import io.heartwheel.host.TcpKeepAlive;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.tls.TlsChannel;
 import io.heartwheel.wire.HalfFrame;
+import io.heartwheel.wire.Hello;
 import io.heartwheel.wire.Outbound;
 import io.heartwheel.wire.PlainText;
 
@@ -55,6 +56,36 @@ final class Peer implements Connection
         long nowNs();
     }
 
+    /**
+     * A protocol, spoken with any number of connections: how bytes become messages, probes, answers and goodbyes, and
+     * back. A connection is given one at its beginning. This is all by which protocols differ for the reactor.
+     */
+    interface Dialect
+    {
+        String name();
+
+        /** What a new connection has to send. */
+        Outbound newOutbound();
+
+        /** The cadence by which a peer can be watched in place of this one. */
+        Cadence watchable(Cadence cadence);
+
+        /** Bytes came. What they ask for is queued. */
+        void onBytes(Peer peer, ByteBuffer in);
+
+        /** Queue what tells the peer by which cadence it is watched, if the protocol has such a thing. */
+        void hello(Peer peer, Hello hello);
+
+        /** Queue a question: is the peer there? */
+        void probe(Peer peer);
+
+        /** Queue a message, for which its length and that of a header are reserved. */
+        void send(Peer peer, ByteBuffer payload);
+
+        /** Queue a goodbye, if the protocol has one. */
+        void goodbye(Peer peer, CloseReason reason);
+    }
+
     private static final AtomicIntegerFieldUpdater<Peer> RESERVED_BYTES =
         AtomicIntegerFieldUpdater.newUpdater(Peer.class, "reservedBytes");
     private static final AtomicIntegerFieldUpdater<Peer> CLOSE_REQUESTS =
@@ -66,7 +97,10 @@ final class Peer implements Connection
     private final long id;
 
     final SelectionKey key;
-    final Outbound outbound = new Outbound();
+    Dialect dialect;
+    Outbound outbound;
+    /** What the protocol keeps for this connection besides half a message, or null. */
+    Object protocolState;
     HalfFrame halfFrame;
     volatile byte state = JOINING;
     boolean isAnnounced;
@@ -79,7 +113,6 @@ final class Peer implements Connection
     /** Nothing may be sent to the peer yet: its TLS handshake is to come, or under way. */
     boolean isMute;
     boolean hasSpoken;
-    boolean isOfOurs;
     byte unsentControls;
     byte farewellReads;
     int heldBytes;
@@ -109,8 +142,10 @@ final class Peer implements Connection
         final Link link,
         final long id,
         final InetSocketAddress remoteAddress,
-        final SelectionKey key)
+        final SelectionKey key,
+        final Dialect dialect)
     {
+        speak(dialect);
         this.link = link;
         openedNs = requests.nowNs();
         lastHeardNs = openedNs;
@@ -125,6 +160,12 @@ final class Peer implements Connection
     public long id()
     {
         return id;
+    }
+
+    @Override
+    public String protocol()
+    {
+        return dialect.name();
     }
 
     @Override
@@ -279,6 +320,13 @@ final class Peer implements Connection
         remoteAddress = address;
     }
 
+    /** From now on this protocol is spoken. Nothing may have been queued before. */
+    void speak(final Dialect dialect)
+    {
+        this.dialect = dialect;
+        outbound = dialect.newOutbound();
+    }
+
     SocketChannel channel()
     {
         return (SocketChannel)key.channel();
@@ -307,6 +355,11 @@ final class Peer implements Connection
         return ++pingToken;
     }
 
+    byte pingToken()
+    {
+        return pingToken;
+    }
+
     void pingSent(final long nowNs)
     {
         pingSentNs = nowNs;
@@ -315,9 +368,7 @@ final class Peer implements Connection
     }
 
     /**
-     * A PONG arrived.
-     *
-     * @return the round trip in nanoseconds if it answers the last PING, or -1.
+     * A PONG arrived: the round trip in nanoseconds if it answers the last PING, or -1.
      */
     long pongReceived(final byte token, final long nowNs)
     {
@@ -343,6 +394,7 @@ final class Peer implements Connection
         this.lastHeardNs = lastHeardNs;
         endedNs = requests.nowNs();
         halfFrame = null;
+        protocolState = null;
         entry = null;
     }
 }

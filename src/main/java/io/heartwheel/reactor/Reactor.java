@@ -31,8 +31,7 @@ public final class Reactor
 {
     /**
      * A select that returns this many events may have left more behind. It is the least maximum among the JDK's
-     * selectors: 256 on macOS (KQueueSelectorImpl) and Windows (WEPollSelectorImpl); 1,024 on Linux
-     * (EPollSelectorImpl).
+     * selectors: 256 on macOS (KQueueSelectorImpl), Windows (WEPollSelectorImpl); 1,024 on Linux (EPollSelectorImpl).
      */
     static final int FULL_BATCH = 256;
 
@@ -53,6 +52,7 @@ public final class Reactor
     final GuardedListener listener;
     final AttendedClock clock;
     final Held held;
+    final Coalescer coalescer;
     final LivenessTracker tracker;
     final SocketIo io;
     final Departures departures;
@@ -60,6 +60,7 @@ public final class Reactor
     final Allowance allowance;
     final Judge judge;
     final Curfew curfew;
+    final Frames frames;
     final Commands commands;
     final Arrivals arrivals;
 
@@ -68,7 +69,6 @@ public final class Reactor
     private final Selector selector;
     private final Router router = new Router();
     private final Consumer<SelectionKey> readyHandler = this::onReady;
-    private final Coalescer coalescer;
     private final TimingWheel silences;
     private long maxParkNs;
     private long parkedNs;
@@ -98,18 +98,18 @@ public final class Reactor
         tracker = new LivenessTracker(silences, clock.nowNs(), 0 == maxParkNs ? 0 : ctx.probeSlackNs());
         final TimingWheel curfews = new TimingWheel(clock.nowNs(), ctx.tickNs(), CURFEW_SPOKES, 0);
         io = new SocketIo(router, clock, held, coalescer, metrics);
-        departures = new Departures(
-            ctx, clock, peers, io, held, tracker, curfews, journal, listener, faults, endpoint);
+        departures =
+            new Departures(ctx, clock, peers, io, held, tracker, curfews, journal, listener, faults, endpoint);
         drain = new Drain(clock, peers, departures, ctx.closeLimit());
         allowance = new Allowance(ctx, clock, departures);
         judge = new Judge(tracker, clock, peers, io, departures, allowance, listener, metrics);
-        curfew = new Curfew(ctx.frameTimeoutNs(), curfews, clock, peers, io, departures);
-        final Frames frames = new Frames(ctx.maxMessageLength(), clock, allowance, judge, curfew, departures, io,
-            endpoint, gate, listener, coalescer, metrics);
+        curfew = new Curfew(ctx.frameTimeoutNs(), curfews, clock, peers, io, departures, gate);
+        frames = new Frames(ctx.maxMessageLength(), clock, allowance, judge, curfew, departures, io, endpoint, gate,
+            listener, coalescer, metrics);
         commands = new Commands(ctx, selector, clock, io, held, judge, departures, endpoint, journal);
-        arrivals = new Arrivals(
-            ctx, selector, peers, commands, io, allowance, judge, departures, endpoint, listener, journal);
-        router.start(gate, endpoint, io, frames, judge, curfew, allowance, departures, journal);
+        arrivals = new Arrivals(ctx, selector, peers, commands, io, allowance, judge, departures, endpoint, listener,
+            journal);
+        router.start(gate, endpoint, io, judge, curfew, allowance, departures, journal);
     }
 
     /**
@@ -374,8 +374,8 @@ public final class Reactor
         clock.sample();
         peers.forEach(peer -> departures.leave(peer, CloseReason.SHUTDOWN, ""));
         int idleCycles = 0;
-        for (int cycles = SHUTDOWN_CYCLES_PER_CONNECTION_MAX * (peers.size() + 1);
-            cycles > 0 && peers.size() > 0 && idleCycles < IDLE_SHUTDOWN_CYCLES_MAX; cycles--)
+        int cycles = SHUTDOWN_CYCLES_PER_CONNECTION_MAX * (peers.size() + 1);
+        for (; cycles > 0 && peers.size() > 0 && idleCycles < IDLE_SHUTDOWN_CYCLES_MAX; cycles--)
         {
             idleCycles += 0 == doWork() ? 1 : 0;
         }

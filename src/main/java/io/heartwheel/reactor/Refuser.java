@@ -15,15 +15,16 @@ import java.nio.channels.SocketChannel;
 final class Refuser
 {
     private final Journal journal;
-    private final boolean isTls;
+    private final boolean isByePlain;
 
     /**
-     * @param isTls true if the server speaks TLS.
+     * @param isByePlain true if every peer understands a BYE before it has said anything: there is no TLS, and no other
+     *                   protocol.
      */
-    Refuser(final Journal journal, final boolean isTls)
+    Refuser(final Journal journal, final boolean isByePlain)
     {
         this.journal = journal;
-        this.isTls = isTls;
+        this.isByePlain = isByePlain;
     }
 
     /**
@@ -55,7 +56,7 @@ final class Refuser
         journal.onTurnedAway(address, reason, text);
         socket.configureBlocking(false);
         // A peer that speaks TLS would take a plain BYE for nonsense.
-        if (!isTls)
+        if (isByePlain)
         {
             socket.write(bye.put(payload).flip());
         }

@@ -3,6 +3,7 @@ package io.heartwheel.reactor;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
+import io.heartwheel.Protocol;
 import io.heartwheel.ServerContext;
 import io.heartwheel.admission.CidrList;
 import io.heartwheel.host.FileLimit;
@@ -126,6 +127,7 @@ public final class Rehearsal implements AutoCloseable
             .maxConnections(2 * PEERS_AT_A_TIME)
             .allowed(none).denied(none).proxies(none).maxPerAddress(0)
             .firstRequired(false)
+            .protocols(Protocol.HEARTWHEEL)
             .tls(null);
     }
 

@@ -16,7 +16,6 @@ final class Router implements SocketHandler, AttendedClock.Handler
     private Gate gate;
     private Endpoint endpoint;
     private SocketIo io;
-    private Frames frames;
     private Judge judge;
     private Curfew curfew;
     private Allowance allowance;
@@ -30,7 +29,6 @@ final class Router implements SocketHandler, AttendedClock.Handler
         final Gate gate,
         final Endpoint endpoint,
         final SocketIo io,
-        final Frames frames,
         final Judge judge,
         final Curfew curfew,
         final Allowance allowance,
@@ -40,7 +38,6 @@ final class Router implements SocketHandler, AttendedClock.Handler
         this.gate = gate;
         this.endpoint = endpoint;
         this.io = io;
-        this.frames = frames;
         this.judge = judge;
         this.curfew = curfew;
         this.allowance = allowance;
@@ -95,13 +92,18 @@ final class Router implements SocketHandler, AttendedClock.Handler
     @Override
     public void onBytes(final Peer peer, final ByteBuffer bytes)
     {
-        frames.onBytes(peer, bytes);
+        peer.dialect.onBytes(peer, bytes);
     }
 
     @Override
     public void onNothing(final Peer peer, final int length)
     {
-        frames.onNothing(peer, length);
+        peer.hasSpoken = true;
+        if (peer.isOpen())
+        {
+            judge.onHeard(peer);
+        }
+        allowance.chargeRead(peer, length);
     }
 
     @Override

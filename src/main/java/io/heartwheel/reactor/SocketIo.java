@@ -24,7 +24,7 @@ final class SocketIo
      * Length of the shared read buffer, and so the most that one read takes of a connection: none keeps the others
      * waiting. The next select announces what is left. The longest DATA frame fits.
      */
-    private static final int BUFFER_LENGTH = Frame.HEADER_LENGTH + Frame.MAX_PAYLOAD_LENGTH + 1;
+    static final int BUFFER_LENGTH = Frame.HEADER_LENGTH + Frame.MAX_PAYLOAD_LENGTH + 1;
 
     /**
      * Most reads from a peer that was sent a BYE. What it still sends is dropped. After so many reads its connection

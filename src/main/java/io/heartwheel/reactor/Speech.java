@@ -45,7 +45,7 @@ final class Speech
             link.asked = cadence;
             if (ClientLink.OPEN == link.state && link.peer.isOpen())
             {
-                link.peer.outbound.hello(Hellos.of(cadence));
+                link.peer.dialect.hello(link.peer, Hellos.of(cadence));
                 io.flushUnlessBlocked(link.peer);
             }
         }
@@ -74,7 +74,7 @@ final class Speech
         if (link.peer.isOpen())
         {
             wheel.schedule(link.slot, nowNs + link.speakNs);
-            link.peer.outbound.ping(link.peer.nextPingToken());
+            link.peer.dialect.probe(link.peer);
             io.flushUnlessBlocked(link.peer);
         }
     }

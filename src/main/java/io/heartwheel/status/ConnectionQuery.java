@@ -44,6 +44,7 @@ final class ConnectionQuery
     record Row(
         String id,
         String address,
+        String protocol,
         String state,
         double ageS,
         String cadence,
@@ -106,6 +107,7 @@ final class ConnectionQuery
         return new Row(
             Long.toString(connection.id()),
             Configuration.addressText(connection.remoteAddress()),
+            connection.protocol(),
             connection.state().name(),
             Math.round(connection.ageNs() / 1e8) / 10.0,
             connection.cadence().isOff() ? "off" : Durations.text(connection.cadence().idleNs()) + ", " +

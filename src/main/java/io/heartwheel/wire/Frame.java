@@ -24,6 +24,9 @@ public final class Frame
     /** Type of a BYE: the sender closes on purpose. It has a reason, and optionally a text. */
     public static final int BYE = 5;
 
+    /** What this protocol is called where there are others. */
+    public static final String PROTOCOL_NAME = "heartwheel";
+
     /** Length in bytes of the header that every frame begins with. */
     public static final int HEADER_LENGTH = 4;
 

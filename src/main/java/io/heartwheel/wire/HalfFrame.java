@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
  * unknown frame that are still to be skipped. It grows with the bytes that arrived, never with the length that a header
  * claims.
  */
-public final class HalfFrame
+public class HalfFrame
 {
-    private byte[] bytes = new byte[Frame.HEADER_LENGTH];
-    private int length;
+    byte[] bytes = new byte[Frame.HEADER_LENGTH];
+    int length;
     private int bytesToSkip;
 
     HalfFrame()
@@ -22,7 +22,7 @@ public final class HalfFrame
      *
      * @return number of bytes.
      */
-    public int length()
+    public final int length()
     {
         return length;
     }

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
-public final class Outbound
+public class Outbound
 {
     /** Flag of {@link #accepted}: a HELLO left. */
     public static final int HELLO_SENT = 1;
@@ -30,13 +30,13 @@ public final class Outbound
     /**
      * Unsent bytes from position to limit, or null: the rest of a half-written frame, then whole frames.
      */
-    private ByteBuffer queue;
-    private int halfWrittenLength;
+    ByteBuffer queue;
+    int halfWrittenLength;
     /**
      * Flag of the half-written control frame, or 0 if there is none.
      */
     private byte halfWrittenControl;
-    private byte pending;
+    byte pending;
     private byte pongToken;
     private byte pingToken;
     private Hello hello;
@@ -160,23 +160,59 @@ public final class Outbound
     public void fill(final ByteBuffer out)
     {
         copyQueued(out, 0, halfWrittenLength);
-        if (out.remaining() < CONTROL_LENGTH_MAX)
+        if (out.remaining() < controlsLengthMax())
         {
             return;
         }
         if (0 != (pending & HELLO_SENT))
         {
-            hello.putFrame(out);
+            putControl(HELLO_SENT, out);
         }
         if (0 != (pending & PONG_SENT))
         {
-            Frame.putHeader(out, Frame.PONG, pongToken, 0);
+            putControl(PONG_SENT, out);
         }
         if (0 != (pending & PING_SENT))
         {
-            Frame.putHeader(out, Frame.PING, pingToken, 0);
+            putControl(PING_SENT, out);
         }
+        copyFrames(out);
+    }
+
+    /**
+     * Copy the queued frames behind the half-written one.
+     */
+    void copyFrames(final ByteBuffer out)
+    {
         copyQueued(out, halfWrittenLength, queuedBytes() - halfWrittenLength);
+    }
+
+    int controlsLengthMax()
+    {
+        return CONTROL_LENGTH_MAX;
+    }
+
+    int controlLength(final int control)
+    {
+        return HELLO_SENT == control ? Frame.HEADER_LENGTH + Hello.LENGTH : Frame.HEADER_LENGTH;
+    }
+
+    void putControl(final int control, final ByteBuffer out)
+    {
+        switch (control)
+        {
+            case HELLO_SENT -> hello.putFrame(out);
+            case PONG_SENT -> Frame.putHeader(out, Frame.PONG, pongToken, 0);
+            default -> Frame.putHeader(out, Frame.PING, pingToken, 0);
+        }
+    }
+
+    /**
+     * What the queue has before each payload.
+     */
+    int header(final int type, final int payloadLength)
+    {
+        return Frame.header(type, 0, payloadLength);
     }
 
     /**
@@ -207,7 +243,7 @@ public final class Outbound
         {
             if (0 != (pending & control))
             {
-                final int length = HELLO_SENT == control ? Frame.HEADER_LENGTH + Hello.LENGTH : Frame.HEADER_LENGTH;
+                final int length = controlLength(control);
                 if (left < length)
                 {
                     queueRestOf(control, left, length, spare);
@@ -230,7 +266,10 @@ public final class Outbound
         return sent;
     }
 
-    private void acceptFrames(final int byteCount)
+    /**
+     * Remove bytes of the queued frames behind the half-written one.
+     */
+    void acceptFrames(final int byteCount)
     {
         int left = byteCount;
         while (left > 0)
@@ -249,13 +288,8 @@ public final class Outbound
      */
     private void queueRestOf(final int control, final int written, final int length, final SpareBuffer spare)
     {
-        final ByteBuffer whole = ByteBuffer.allocate(Frame.HEADER_LENGTH + Hello.LENGTH);
-        switch (control)
-        {
-            case HELLO_SENT -> hello.putFrame(whole);
-            case PONG_SENT -> Frame.putHeader(whole, Frame.PONG, pongToken, 0);
-            default -> Frame.putHeader(whole, Frame.PING, pingToken, 0);
-        }
+        final ByteBuffer whole = ByteBuffer.allocate(length);
+        putControl(control, whole);
 
         final int rest = length - written;
         final int queued = queuedBytes();
@@ -271,7 +305,7 @@ public final class Outbound
         halfWrittenControl = (byte)control;
     }
 
-    private void copyQueued(final ByteBuffer out, final int offset, final int length)
+    final void copyQueued(final ByteBuffer out, final int offset, final int length)
     {
         if (length > 0)
         {
@@ -305,7 +339,7 @@ public final class Outbound
         }
 
         final int offset = queue.limit();
-        queue.limit(offset + required).putInt(offset, Frame.header(type, 0, payloadLength));
+        queue.limit(offset + required).putInt(offset, header(type, payloadLength));
         return offset + Frame.HEADER_LENGTH;
     }
 }

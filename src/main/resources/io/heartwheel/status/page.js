@@ -121,6 +121,7 @@ function showConnections(page) {
     {text: each.roundTripMs < 0 ? '' : number(each.roundTripMs), kind: 'n'},
     {text: each.ageS.toFixed(0), kind: 'n'},
     {text: each.cadence},
+    {text: each.protocol},
     {text: each.unsentBytes ? number(each.unsentBytes) : '', kind: 'n'}]), 'nobody is connected');
 }
 

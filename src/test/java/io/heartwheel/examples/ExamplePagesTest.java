@@ -25,7 +25,7 @@ class ExamplePagesTest
     private static final Pattern JAVA = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
 
     @ParameterizedTest
-    @ValueSource(strings = {"netty.md", "selector.md"})
+    @ValueSource(strings = {"netty.md", "protocols.md", "selector.md"})
     void shouldShowOnlyWhatIsRun(final String page) throws IOException
     {
         final List<List<String>> sources = sources();

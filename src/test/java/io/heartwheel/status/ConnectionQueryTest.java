@@ -27,7 +27,8 @@ class ConnectionQueryTest
         final List<ConnectionView> views = new ArrayList<>();
         for (int i = 0; i < size; i++)
         {
-            views.add(new ConnectionView(i, new InetSocketAddress("10.0." + i / 250 + "." + (1 + i % 250), 5_000 + i),
+            views.add(new ConnectionView(
+                i, new InetSocketAddress("10.0." + i / 250 + "." + (1 + i % 250), 5_000 + i), "heartwheel",
                 0 == i % 10 ? State.LEAVING : State.OPEN, (size - i) * SECOND_NS, Cadence.STANDARD, i * SECOND_NS,
                 i - 1, 3 * i));
         }
@@ -59,7 +60,7 @@ class ConnectionQueryTest
     {
         final long id = (1L << 53) + 1;
         final ConnectionView view = new ConnectionView(
-            id, new InetSocketAddress("10.0.0.1", 1), State.OPEN, 0, Cadence.STANDARD, 0, 0, 0);
+            id, new InetSocketAddress("10.0.0.1", 1), "mqtt", State.OPEN, 0, Cadence.STANDARD, 0, 0, 0);
         final String json = new Gson().toJson(new ConnectionQuery(Map.of()).of(List.of(view)));
         assertTrue(json.contains("\"id\":\"9007199254740993\""), json);
     }

@@ -117,6 +117,7 @@ class StatusServerTest
             assertEquals(1, connections.size());
             final JsonObject connection = connections.get(0).getAsJsonObject();
             assertEquals("15s, 5s, 4", connection.get("cadence").getAsString());
+            assertEquals("heartwheel", connection.get("protocol").getAsString());
             assertEquals("OPEN", connection.get("state").getAsString());
             assertEquals(1, json(200, "/connections?address=:" + two.localPort()).get("matching").getAsInt());
         }

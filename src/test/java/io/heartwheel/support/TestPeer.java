@@ -140,6 +140,14 @@ public final class TestPeer implements AutoCloseable
     }
 
     /**
+     * The next bytes as they are; fewer at the end of the stream.
+     */
+    public String readText(final int length) throws IOException
+    {
+        return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+    }
+
+    /**
      * Is the connection still there? Waits for what comes within a time.
      */
     public boolean isOpenFor(final int ms) throws IOException

@@ -1,0 +1,50 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.Protocol;
+import io.heartwheel.ServerContext;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The protocols of a server, as its reactor speaks them.
+ *
+ * @param first       that is spoken with a peer of which nothing is known but its address.
+ * @param ofMute      that a peer speaks which says nothing in time, or null if it has to say something.
+ * @param isToSniff   true if the first bytes of a peer tell which one it speaks.
+ * @param isOwn       true if none but our own is spoken.
+ */
+record Dialects(Peer.Dialect first, Peer.Dialect ofMute, boolean isToSniff, boolean isOwn)
+{
+    static Dialects of(final ServerContext ctx, final Reactor reactor, final Endpoint endpoint, final Gate gate)
+    {
+        final List<GuardedProtocol> protocols = new ArrayList<>();
+        final List<Peer.Dialect> dialects = new ArrayList<>();
+        for (final Protocol protocol : ctx.protocols())
+        {
+            final GuardedProtocol guarded = new GuardedProtocol(protocol, reactor.faults, reactor.departures);
+            protocols.add(guarded);
+            dialects.add(Protocol.HEARTWHEEL == protocol ?
+                reactor.frames : foreign(ctx, guarded, reactor, endpoint, gate));
+        }
+        final boolean hasOwn = dialects.contains(reactor.frames);
+        final boolean isToSniff = dialects.size() > 1;
+        final Peer.Dialect first = isToSniff ? new Sniffer(
+            protocols, dialects, reactor.allowance, reactor.departures, endpoint, gate) : dialects.get(0);
+        return new Dialects(first, hasOwn ? reactor.frames : null, isToSniff, hasOwn && !isToSniff);
+    }
+
+    private static Peer.Dialect foreign(
+        final ServerContext ctx,
+        final GuardedProtocol protocol,
+        final Reactor reactor,
+        final Endpoint endpoint,
+        final Gate gate)
+    {
+        final ForeignMessages messages = new ForeignMessages(ctx.maxMessageLength(), ctx.maxOutboundLength(),
+            reactor.clock, reactor.allowance, reactor.judge, reactor.departures, reactor.io, endpoint, gate,
+            reactor.listener, reactor.coalescer, reactor.metrics);
+        return new ForeignDialect(protocol, messages, ctx.maxMessageLength(), reactor.allowance, reactor.judge,
+            reactor.curfew, reactor.departures, reactor.io, gate);
+    }
+}

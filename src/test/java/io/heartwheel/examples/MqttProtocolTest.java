@@ -1,0 +1,136 @@
+package io.heartwheel.examples;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Connection;
+import io.heartwheel.HeartbeatServer;
+import io.heartwheel.ServerContext;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.support.RecordingListener;
+import io.heartwheel.support.Tool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Mosquitto's clients speak to a server that knows MQTT by {@link MqttProtocol}.
+ */
+@Tag("tools")
+class MqttProtocolTest
+{
+    private static final long KEEP_ALIVE_S = 5;
+
+    private final RecordingListener listener = new RecordingListener()
+    {
+        @Override
+        public synchronized void onMessage(final Connection connection, final ByteBuffer payload)
+        {
+            opened().stream().filter((each) -> each != connection).forEach((each) -> each.send(payload));
+            super.onMessage(connection, payload);
+        }
+    };
+    private final List<Process> clients = new ArrayList<>();
+    private HeartbeatServer server;
+
+    @BeforeEach
+    void before()
+    {
+        server = HeartbeatServer.launch(new ServerContext()
+            .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .protocols(new MqttProtocol())
+            .listener(listener));
+    }
+
+    @AfterEach
+    void after()
+    {
+        clients.forEach(Process::destroyForcibly);
+        server.close();
+    }
+
+    private Process run(final String program, final String... options) throws IOException
+    {
+        final List<String> command = new ArrayList<>(List.of(Tool.require(program), "-h", "127.0.0.1", "-p",
+            String.valueOf(server.localAddress().getPort()), "-t", "news"));
+        command.addAll(Arrays.asList(options));
+        final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        clients.add(process);
+        return process;
+    }
+
+    private static void await(final long seconds, final BooleanSupplier condition) throws InterruptedException
+    {
+        final long startNs = System.nanoTime();
+        while (!condition.getAsBoolean())
+        {
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(seconds), "not within seconds");
+            Thread.sleep(10);
+        }
+    }
+
+    private static String textOf(final Process process) throws IOException
+    {
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    @Test
+    void shouldPassOnWhatMosquittoPublishes() throws IOException, InterruptedException
+    {
+        final Process subscriber = run("mosquitto_sub", "-C", "2", "-W", "20", "-k", "60");
+        // CONNECT and SUBSCRIBE.
+        await(10, () -> 2 == server.metrics().count(Counter.FRAMES_IN));
+        final Process publisher = run("mosquitto_pub", "-m", "hello");
+        assertEquals("", textOf(publisher));
+        assertEquals(0, publisher.waitFor());
+        assertEquals(0, run("mosquitto_pub", "-m", "x".repeat(300)).waitFor());
+
+        assertEquals("hello\n" + "x".repeat(300), textOf(subscriber));
+        assertEquals(0, subscriber.waitFor());
+        await(10, () -> 3 == listener.closed().size());
+        assertEquals(List.of(CloseReason.PEER_LEFT, CloseReason.PEER_LEFT, CloseReason.PEER_LEFT), listener.reasons());
+    }
+
+    @Test
+    void shouldHoldAClientToTheKeepAliveThatItTold() throws IOException, InterruptedException
+    {
+        final Process subscriber = run("mosquitto_sub", "-k", String.valueOf(KEEP_ALIVE_S));
+        await(10, () -> 2 == server.metrics().count(Counter.FRAMES_IN));
+        assertEquals(Cadence.passive(TimeUnit.SECONDS.toNanos(KEEP_ALIVE_S) * 3 / 2),
+            server.connections().join().get(0).cadence());
+        // PINGREQ, and it is content with the answer.
+        await(10, () -> 3 == server.metrics().count(Counter.FRAMES_IN));
+        Thread.sleep(200);
+        assertTrue(subscriber.isAlive());
+
+        final long stoppedNs = System.nanoTime();
+        Tool.run(0, "", "kill", "-STOP", String.valueOf(subscriber.pid()));
+        await(10, () -> 1 == listener.closed().size());
+        assertEquals(List.of(CloseReason.PEER_SILENT), listener.reasons());
+        final long silenceMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stoppedNs);
+        assertTrue(silenceMs > 6_500 && silenceMs < 7_900, silenceMs + " ms");
+    }
+
+    @Test
+    void shouldEndAClientOfAnotherVersion() throws IOException, InterruptedException
+    {
+        final Process subscriber = run("mosquitto_sub", "-V", "mqttv5", "-W", "5");
+        await(10, () -> 1 == listener.closed().size());
+        assertEquals("CONNECT of another version than 3.1.1", listener.closed().get(0).detail());
+        subscriber.destroyForcibly();
+    }
+}
