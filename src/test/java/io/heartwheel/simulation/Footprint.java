@@ -31,8 +31,8 @@ import java.util.Set;
  */
 record Footprint(long livenessBytes, long spokeBytes, long stateBytes, long heapBytes)
 {
-    private static final Set<String> NOT_OWNED =
-        Set.of("reactor", "requests", "link", "remoteAddress", "key", "attachment", "handler", "expiryHandler");
+    private static final Set<String> NOT_OWNED = Set.of(
+        "reactor", "requests", "dialect", "link", "remoteAddress", "key", "attachment", "handler", "expiryHandler");
 
     static Footprint of(final HeartbeatServer server)
     {

@@ -16,14 +16,17 @@ abstract class PeerSocket extends PeerRecord
     final VirtualTime time;
     final SimulatedSocketChannel channel;
     boolean isEnded;
+    final Tongue tongue;
     /** Its TLS, or null if it speaks in plaintext. */
     PeerTls tls;
     /** How much it still sends before it hangs. */
     long leftLength = Long.MAX_VALUE;
     private final ByteQueue pending = new ByteQueue();
 
-    PeerSocket(final SimulatedNetwork network, final SimulatedSocketChannel channel) throws IOException
+    PeerSocket(final SimulatedNetwork network, final SimulatedSocketChannel channel, final Tongue tongue)
+        throws IOException
     {
+        this.tongue = tongue;
         this.time = network.time();
         this.channel = channel;
         channel.configureBlocking(false);
@@ -75,9 +78,10 @@ abstract class PeerSocket extends PeerRecord
 
     final void send(final int type, final byte... payload) throws IOException
     {
-        final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
+        final byte[] end = tongue.end();
+        final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length + end.length);
         Frame.putHeader(frame, type, 0, payload.length);
-        write(frame.put(payload).flip());
+        write(frame.put(payload).put(end).flip());
     }
 
     final void write(final int... bytes) throws IOException

@@ -21,7 +21,7 @@ final class Promptness
     {
         this.simulation = simulation;
         withinNs = scenario.doors().isAny() ? LET_IN_WITHIN_NS :
-            scenario.isFirstRequired() ? HEARD_WITHIN_NS : ACCEPTED_WITHIN_NS;
+            scenario.isFirstRequired() || scenario.tongues().size() > 1 ? HEARD_WITHIN_NS : ACCEPTED_WITHIN_NS;
     }
 
     void starve(final long forNs)

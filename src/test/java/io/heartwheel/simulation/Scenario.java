@@ -86,6 +86,15 @@ record Scenario(
         return isPair || CROWD_CADENCE == cadence ? Doors.NONE : Doors.of(seed);
     }
 
+    /**
+     * What is spoken. In a few worlds that is not our own protocol, or not that alone.
+     */
+    List<Tongue> tongues()
+    {
+        final boolean isPlain = !isPair && CROWD_CADENCE != cadence && !doors().isCredential() && !doors().isHoard();
+        return isPlain ? Tongue.of(seed) : List.of(Tongue.OWN);
+    }
+
     static Scenario of(final long seed)
     {
         final SplittableRandom random = new SplittableRandom(seed);
@@ -274,6 +283,6 @@ record Scenario(
     public String toString()
     {
         final String who = isPair ? "client and server" : Doors.NONE == doors() ? "server" : "server, " + doors();
-        return who + ", " + cadence + ", tick " + tickNs + " ns, work up to " + maxCostNs + " ns";
+        return who + ", " + tongues() + ", " + cadence + ", tick " + tickNs + " ns, work up to " + maxCostNs + " ns";
     }
 }

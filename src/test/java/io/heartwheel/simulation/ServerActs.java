@@ -61,7 +61,7 @@ final class ServerActs
             PeerKind.SLOW_PATH != peer.kind && PeerKind.BLIP != peer.kind)
         {
             simulation.note(peer + " is watched by " + cadence);
-            peer.watch.orBy(cadence, simulation.time.elapsedNs());
+            peer.watch.orBy(peer.tongue.watchable(cadence), simulation.time.elapsedNs());
             peer.watch.connection.cadence(cadence);
         }
     }

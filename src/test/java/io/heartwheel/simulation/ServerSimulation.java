@@ -34,6 +34,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     private static final int MAX_HALF_FRAME_LENGTH = 65_540;
     private static final int PUSHES_PER_CYCLE = 4;
     static final long LINGER_NS = 1_000 * MS;
+    /** Longer than any handshake: a peer whose first words are late is not taken for another. */
+    private static final long SNIFF_NS = 600_000 * MS;
     private static final long RATE_BURST_NS = 20_000 * MS;
     private static final long QUIET_NS = 40_000 * MS;
     private static final int READ_LENGTH = 66_000;
@@ -45,6 +47,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     private final ServerActs acts = new ServerActs(this);
     private final Doors doors;
     private final Promptness promptness;
+    private final List<Tongue> tongues;
     private final long frameTimeoutNs;
     private final SSLContext tlsContext;
     private final List<SimulatedPeer> peers = new ArrayList<>();
@@ -62,6 +65,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         oracle = new Oracle(time, stalls, scenario, 0);
         doors = scenario.doors();
         promptness = new Promptness(this, scenario);
+        tongues = scenario.tongues();
         tlsContext = doors.isTls() ? PeerTls.newContext() : null;
         final ServerContext ctx = Insides.parker(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -78,6 +82,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             .nanoClock(time)
             .maxOutboundLength(doors.outboundMax())
             .errorHandler(this::onError)
+            .protocols(Tongue.protocols(tongues))
+            .sniffNs(SNIFF_NS)
             .listener(this), time::advance);
         doors.build(ctx, time, scenario.randomOf(-2));
         server = new HeartbeatServer(ctx);
@@ -147,7 +153,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     {
         final SimulatedPeer peer = new SimulatedPeer(
             network, scenario.randomOf(step.peer()), step.peer(), step.peerKind(), scenario.cadence(),
-            doors, tlsContext);
+            doors, Tongue.any(tongues, scenario.randomOf(-3 - step.peer())), tongues.size() > 1, tlsContext);
         peer.connect(address, step.durationNs());
         peers.add(peer);
         peersByNumber.put(step.peer(), peer);
@@ -195,7 +201,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
             return false;
         }
         final byte[] payload = Messages.payload(peer.sentByServer, peer.sentByServerLength);
-        final SendResult result = sendTo(peer.watch.connection, ByteBuffer.wrap(payload));
+        final SendResult result = sendTo(peer.watch.connection, peer.tongue.message(payload));
         peer.sentByServer += SendResult.ACCEPTED == result ? 1 : 0;
         return SendResult.ACCEPTED == result;
     }
@@ -244,7 +250,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         }
         require(open == Insides.watched(server), open + " open, but " + Insides.watched(server) + " watched");
         // Those not let in yet have a slot as well.
-        require(scenario.isFirstRequired() || doors.isAny() ? opened - closed <= Insides.slots(server) :
+        final boolean isEntering = scenario.isFirstRequired() || doors.isAny() || tongues.size() > 1;
+        require(isEntering ? opened - closed <= Insides.slots(server) :
             opened - closed == Insides.slots(server), opened + " opened and " + closed + " closed, but " +
             Insides.slots(server) + " slots in use");
         require(Insides.slots(server) <= scenario.maxPeers(), "more connections than may be");
@@ -268,6 +275,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     public void onProbe(final Connection connection)
     {
         final SimulatedPeer peer = peerOf(connection);
+        require(peer.watch.maxCount > 0, peer + " is asked, though it is watched passively");
         oracle.onProbe(peer.watch);
         meanwhile(peer, false);
     }
@@ -277,6 +285,7 @@ final class ServerSimulation extends Simulation implements ConnectionListener
     {
         final SimulatedPeer peer = peerOf(connection);
         require(connection == peer.watch.connection && peer.watch.isWatched(), "message of " + peer + " after its end");
+        payload.position(payload.position() + peer.tongue.headerLength());
         require(Messages.isPayload(payload, peer.heardByServer, peer.sentLength),
             "message " + peer.heardByServer + " of " + peer + " arrived wrong");
         ++peer.heardByServer;

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
@@ -17,6 +18,10 @@ import java.util.SplittableRandom;
 final class SimulatedPeer extends SpeakingPeer
 {
     static final int DRIBBLED_LENGTH = 10_000;
+    /** Far less than the time that a frame has. */
+    private static final long NONSENSE_NS = 15_000_000_000L;
+    /** The time that a frame has, and more: the next look at a peer that was silent for a while. */
+    private static final long DRIBBLED_NS = 50_000_000_000L;
     private static final long SLOW_READ_NS = 100_000_000;
     private static final long UPLOAD_NS = 80_000_000;
     private static final int UPLOADS_MAX = 200;
@@ -41,6 +46,7 @@ final class SimulatedPeer extends SpeakingPeer
     private boolean isQuiet;
     private boolean isMute;
     private int uploaded;
+    private final byte[] preface;
     /** Messages the server is to send it at one go. */
     private int pushes;
 
@@ -51,12 +57,15 @@ final class SimulatedPeer extends SpeakingPeer
         final PeerKind kind,
         final Cadence cadence,
         final Doors doors,
+        final Tongue tongue,
+        final boolean isTongueShown,
         final SSLContext tlsContext) throws IOException
     {
-        super(network, random, cadence);
+        super(network, random, cadence, tongue);
         this.number = number;
-        this.kind = kind;
+        this.kind = tongue.kind(kind);
         this.cadence = cadence;
+        preface = isTongueShown ? tongue.preface() : new byte[0];
         entrance = new Entrance(this, cadence, doors, tlsContext);
         isOfTls = doors.isTls();
         if (kind.isDeaf() || PeerKind.SLOW_PATH != kind && 0 == random.nextInt(4))
@@ -104,7 +113,8 @@ final class SimulatedPeer extends SpeakingPeer
      */
     void onOpen(final Connection connection)
     {
-        watch = new Watch(connection, cadence, time.elapsedNs());
+        Simulation.require(tongue == Tongue.of(connection.protocol()), this + " speaks " + connection.protocol());
+        watch = new Watch(connection, tongue.watchable(cadence), time.elapsedNs());
         if ((PeerKind.ASKING == kind || PeerKind.DEAF_AND_ASKING == kind) && hasActed)
         {
             watch.orBy(asked.inForce(), time.elapsedNs());
@@ -164,6 +174,7 @@ final class SimulatedPeer extends SpeakingPeer
             connectedNs = time.elapsedNs();
             after(actAfterNs, this::act);
             entrance.enter();
+            write(ByteBuffer.wrap(preface));
             beat();
         }
         flush();
@@ -211,7 +222,7 @@ final class SimulatedPeer extends SpeakingPeer
             case DEAF, DEAF_AND_ASKING -> isDeaf = true;
             case SLOW_PATH ->
             {
-                isMute = cadence.count() > 0;
+                isMute = tongue.watchable(cadence).count() > 0;
                 pushes = PUSHES;
             }
             case UPLOADING -> upload();
@@ -244,6 +255,7 @@ final class SimulatedPeer extends SpeakingPeer
             case DRIBBLING ->
             {
                 dribbled = 1;
+                due(time.elapsedNs(), DRIBBLED_NS + Doors.frameNs(cadence));
                 write(Frame.DATA, 0, DRIBBLED_LENGTH >> 8, DRIBBLED_LENGTH & 0xFF);
             }
             case HALF_FRAME ->
@@ -251,7 +263,7 @@ final class SimulatedPeer extends SpeakingPeer
                 write(Frame.DATA, 0, 1);
                 isHung = true;
             }
-            case MALFORMED -> write(Frame.PING, 0, 0, 1);
+            case MALFORMED -> sayNonsense();
             case ASKING ->
             {
                 ask();
@@ -279,13 +291,34 @@ final class SimulatedPeer extends SpeakingPeer
             }
             case LEAVING ->
             {
-                write(Frame.BYE, 0, 0, 1, CloseReason.LOCAL_CLOSE.code());
+                send(Frame.BYE, (byte)CloseReason.LOCAL_CLOSE.code());
                 channel.shutdownOutput();
                 isEnded = true;
             }
             default ->
             {
             }
+        }
+    }
+
+    /**
+     * A heartbeat with a payload, or a message that is longer than may be: its length is told, or it has no end.
+     */
+    private void sayNonsense() throws IOException
+    {
+        switch (tongue)
+        {
+            case OWN ->
+            {
+                due(time.elapsedNs(), NONSENSE_NS);
+                write(Frame.PING, 0, 0, 1);
+            }
+            case LENGTH_FIELD ->
+            {
+                due(time.elapsedNs(), NONSENSE_NS);
+                write(Frame.DATA, 0, 0xFF, 0xFF);
+            }
+            default -> write(ByteBuffer.allocate(Tongue.FRAME_LENGTH_MAX));
         }
     }
 

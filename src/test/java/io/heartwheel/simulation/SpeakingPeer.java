@@ -30,10 +30,11 @@ abstract class SpeakingPeer extends PeerSocket implements FrameHandler
     private boolean hasHeard;
     private HalfFrame halfFrame;
 
-    SpeakingPeer(final SimulatedNetwork network, final SplittableRandom random, final Cadence cadence)
+    SpeakingPeer(
+        final SimulatedNetwork network, final SplittableRandom random, final Cadence cadence, final Tongue tongue)
         throws IOException
     {
-        super(network, network.openRemote(random.split()));
+        super(network, network.openRemote(random.split()), tongue);
         this.random = random;
         asked = Asked.any(random, cadence);
     }
