@@ -15,7 +15,7 @@ record Expected(CloseReason reason, boolean isOfFault, double fromS, double toS,
 {
     private static final double EARLY_S = 0.02;
     /** A kernel counts from when bytes came; the end that watches may have been busy before it read them. */
-    private static final double KERNEL_EARLY_S = 0.2;
+    private static final double KERNEL_EARLY_S = 0.4;
 
     /** On a machine so busy that the end that watches stalls, the peer is given one more wait, of 500 ms. */
     private static final double LATE_S = 0.6;
