@@ -61,6 +61,23 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
+     * The listener of one reactor.
+     *
+     * @param reactor index of it.
+     * @return the listener, a {@link LinkListener}.
+     */
+    @Override
+    public ConnectionListener listenerOf(final int reactor)
+    {
+        final ConnectionListener listener = super.listenerOf(reactor);
+        if (!(listener instanceof LinkListener))
+        {
+            throw new ConfigurationException("the listener of a client must be a LinkListener, not " + listener);
+        }
+        return listener;
+    }
+
+    /**
      * Time for the look-up of a name, and again for the making of a connection, in nanoseconds.
      *
      * @return the setting.

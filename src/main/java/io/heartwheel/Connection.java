@@ -10,18 +10,40 @@ import java.nio.ByteBuffer;
 /**
  * A connection to one peer.
  * <p>
- * {@link #id()}, {@link #remoteAddress()}, {@link #isOpen()}, {@link #send(ByteBuffer)}, {@link #unsentBytes()} and
- * {@link #close()} may be called from any thread. All other methods may be called from the reactor thread only, which
- * is the one that calls the {@link ConnectionListener}.
+ * {@link #id()}, {@link #reactor()}, {@link #remoteAddress()}, {@link #isOpen()}, {@link #send(ByteBuffer)}, {@link
+ * #unsentBytes()} and {@link #close()} may be called from any thread, that of another reactor among them. All other
+ * methods may be called from the reactor thread only, which is the one that calls the {@link ConnectionListener} for
+ * this connection.
  */
 public interface Connection
 {
     /**
      * A number that no other connection of this server or client has had.
      *
-     * @return generation (upper 32 bits) and slot (lower 32 bits).
+     * @return generation (upper 32 bits), reactor (the next 8 bits) and slot (lower 24 bits).
      */
     long id();
+
+    /**
+     * The reactor that the connection belongs to, as long as it lasts. A host that shards its state can do so by this.
+     *
+     * @return its index, from 0.
+     */
+    default int reactor()
+    {
+        return reactorOf(id());
+    }
+
+    /**
+     * The reactor that a connection belongs to, or did.
+     *
+     * @param id of the connection.
+     * @return index of the reactor, from 0.
+     */
+    static int reactorOf(final long id)
+    {
+        return (int)(id >>> 24) & 0xFF;
+    }
 
     /** {@return the name of the protocol that is spoken; {@code unknown} as long as the peer has not shown it} */
     String protocol();

@@ -4,8 +4,12 @@ import java.nio.ByteBuffer;
 
 /**
  * Told what happens to connections. All methods are called on the reactor thread. A method that blocks stalls the
- * server: it judges no peer for that, and serves none meanwhile. A method may call anything that connections, links,
+ * reactor: it judges no peer for that, and serves none meanwhile. A method may call anything that connections, links,
  * servers and clients offer. It may even close the server or client that calls it. None of these calls waits.
+ * <p>
+ * With several reactors, one listener for all is called by as many threads at a time, and has to be threadsafe. What
+ * happens to one connection it is told by one thread. {@link ReactorContext#listenerFactory} makes a listener for each
+ * reactor instead.
  * <p>
  * An exception goes to the error handler. If {@link #onOpen} or {@link #onMessage} threw it, the connection is closed
  * with {@link CloseReason#LISTENER_FAILED}. Other connections are not affected.

@@ -28,6 +28,12 @@ public record ConnectionView(
     long roundTripNs,
     int unsentBytes)
 {
+    /** {@return index of the reactor that the connection belongs to} */
+    public int reactor()
+    {
+        return Connection.reactorOf(id);
+    }
+
     /**
      * The state of a connection.
      */

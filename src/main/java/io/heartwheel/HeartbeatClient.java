@@ -6,6 +6,7 @@ import org.agrona.concurrent.Agent;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Watches its servers. It makes connections, one or thousands, and makes them anew when they are lost. The listener is
@@ -17,12 +18,17 @@ import java.util.List;
  * The client probes a server that is silent, by its own cadence, and answers the server's probes. If the server's HELLO
  * says that it only listens, the client sends three PINGs in the server's detection time.
  * <p>
+ * With several reactors, each link belongs to one of them for good; they are given links in turn.
+ * <p>
  * It is an Agrona {@link Agent}, and runs like a {@link HeartbeatServer}. Its {@link #onClose()} sends a BYE to every
  * server.
  */
-public final class HeartbeatClient extends ReactorAgent
+public final class HeartbeatClient extends AgentGroup
 {
-    private final Connector connector;
+    private static final String NAME = "heartwheel-client";
+
+    private final List<Connector> connectors;
+    private final AtomicInteger links = new AtomicInteger();
 
     /**
      * Construct a client without any link.
@@ -35,14 +41,14 @@ public final class HeartbeatClient extends ReactorAgent
         this(ctx, Connector.open(ctx.conclude()));
     }
 
-    private HeartbeatClient(final ClientContext ctx, final Connector connector)
+    private HeartbeatClient(final ClientContext ctx, final List<Connector> connectors)
     {
-        super(connector.reactor(), ctx);
-        this.connector = connector;
+        super(ReactorAgent.of(connectors.stream().map(Connector::reactor).toList(), ctx, NAME));
+        this.connectors = connectors;
     }
 
     /**
-     * Run a client on a new thread.
+     * Run a client on a new thread, or on one for each reactor.
      *
      * @param ctx with the settings.
      * @return the client; close it to end it.
@@ -50,7 +56,7 @@ public final class HeartbeatClient extends ReactorAgent
     public static HeartbeatClient launch(final ClientContext ctx)
     {
         final HeartbeatClient client = new HeartbeatClient(ctx);
-        client.startOnThread(ctx);
+        client.startOnThreads(ctx);
         return client;
     }
 
@@ -67,12 +73,13 @@ public final class HeartbeatClient extends ReactorAgent
         {
             throw new IllegalArgumentException("no address to connect to");
         }
-        return connector.connect(List.of(addresses));
+        final int reactor = Math.floorMod(links.getAndIncrement(), connectors.size());
+        return connectors.get(reactor).connect(List.of(addresses));
     }
 
     @Override
     public String roleName()
     {
-        return "heartwheel-client";
+        return NAME;
     }
 }

@@ -11,6 +11,7 @@ import org.agrona.concurrent.NoOpIdleStrategy;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,14 +32,20 @@ import java.util.concurrent.CompletableFuture;
  * CompositeAgent} go on. A runner of its own has to be closed as well. After an error, or an {@code
  * AgentTerminationException} of a callback, it ends with an {@code AgentTerminationException}.
  * <p>
+ * With {@link ServerContext#reactors(int)} above 1 it has several reactors behind one port, each with a thread and
+ * connections of its own. {@link #launch} runs a thread for each; a host runs each of {@link #agents()}. When one ends
+ * by an error, all end.
+ * <p>
  * The constructor binds the port. {@link #onClose()}, which each of these ways calls at the end, sends a BYE to every
  * client and waits for {@code heartwheel.linger} at most.
  */
-public final class HeartbeatServer extends ReactorAgent
+public final class HeartbeatServer extends AgentGroup
 {
+    private static final String NAME = "heartwheel-server";
+    private static final int REFUSALS_MAX = 100;
     private static final Duration MAX_DRAIN = Duration.ofNanos(Cadence.MAX_NS);
 
-    private final Acceptor acceptor;
+    private final List<Acceptor> acceptors;
 
     /**
      * Bind the address of the Context, after a rehearsal if one is set. Nothing is accepted before the first {@link
@@ -53,20 +60,21 @@ public final class HeartbeatServer extends ReactorAgent
         this(ctx, open(ctx.conclude()));
     }
 
-    private static Acceptor open(final ServerContext ctx)
+    private static List<Acceptor> open(final ServerContext ctx)
     {
         Rehearsal.run(ctx.rehearsalNs());
         return Acceptor.open(ctx);
     }
 
-    private HeartbeatServer(final ServerContext ctx, final Acceptor acceptor)
+    private HeartbeatServer(final ServerContext ctx, final List<Acceptor> acceptors)
     {
-        super(acceptor.reactor(), ctx);
-        this.acceptor = acceptor;
+        super(ReactorAgent.of(acceptors.stream().map(Acceptor::reactor).toList(), ctx, NAME));
+        this.acceptors = acceptors;
+        acceptors.get(0).tellSockets();
     }
 
     /**
-     * Bind the address, and run on a new thread.
+     * Bind the address, and run on a new thread, or on one for each reactor.
      *
      * @param ctx with the settings.
      * @return the server; close it to end it.
@@ -74,7 +82,7 @@ public final class HeartbeatServer extends ReactorAgent
     public static HeartbeatServer launch(final ServerContext ctx)
     {
         final HeartbeatServer server = new HeartbeatServer(ctx);
-        server.startOnThread(ctx);
+        server.startOnThreads(ctx);
         return server;
     }
 
@@ -85,7 +93,7 @@ public final class HeartbeatServer extends ReactorAgent
      */
     public InetSocketAddress localAddress()
     {
-        return acceptor.localAddress();
+        return acceptors.get(0).localAddress();
     }
 
     /**
@@ -95,7 +103,7 @@ public final class HeartbeatServer extends ReactorAgent
      */
     public Cadence tcpKeepAlive()
     {
-        return acceptor.tcpKeepAlive();
+        return acceptors.get(0).tcpKeepAlive();
     }
 
     /**
@@ -105,7 +113,17 @@ public final class HeartbeatServer extends ReactorAgent
      */
     public int sendBufferLength()
     {
-        return acceptor.sendBufferLength();
+        return acceptors.get(0).sendBufferLength();
+    }
+
+    /**
+     * How connections come to several reactors, and why so.
+     *
+     * @return one line of text; empty if there is one reactor.
+     */
+    public String socketsText()
+    {
+        return acceptors.get(0).socketsText();
     }
 
     /**
@@ -118,7 +136,7 @@ public final class HeartbeatServer extends ReactorAgent
      */
     public boolean reloadTls()
     {
-        return acceptor.reloadTls();
+        return acceptors.get(0).reloadTls();
     }
 
     /**
@@ -128,7 +146,9 @@ public final class HeartbeatServer extends ReactorAgent
      */
     public List<Refusal> refusals()
     {
-        return acceptor.refusals();
+        return acceptors.stream().flatMap((each) -> each.refusals().stream())
+            .sorted(Comparator.comparingLong(Refusal::epochMs).reversed())
+            .limit(REFUSALS_MAX).toList();
     }
 
     /**
@@ -137,7 +157,8 @@ public final class HeartbeatServer extends ReactorAgent
      * of their connection comes. A client that the kernel has connected, but the server has not accepted yet, is told
      * BYE at once.
      * <p>
-     * From any thread and any callback. {@link #close()} cuts the drain short, and so does another drain that ends
+     * With several reactors, each ends when its own clients have left. From any thread and any callback. {@link
+     * #close()} cuts the drain short, and so does another drain that ends
      * sooner.
      *
      * @param over time for all to leave, cut to 24 hours. The last client is gone {@code heartwheel.linger} later at
@@ -149,13 +170,13 @@ public final class HeartbeatServer extends ReactorAgent
     {
         // A Duration of centuries does not fit into a long of nanoseconds.
         final long durationNs = over.compareTo(MAX_DRAIN) >= 0 ? Cadence.MAX_NS : Math.max(0, over.toNanos());
-        acceptor.drain(durationNs);
+        acceptors.forEach((each) -> each.drain(durationNs));
         return ended();
     }
 
     @Override
     public String roleName()
     {
-        return "heartwheel-server";
+        return NAME;
     }
 }

@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
  * LengthFieldProtocol} and {@link LineProtocol} are ready-made.
  * <p>
  * One instance serves all connections, so it keeps nothing of a connection but what {@link #decode} returns. All
- * methods are called on the reactor thread. None may block, or keep a buffer beyond its call.
+ * methods are called on the reactor thread; with several reactors, by several threads at a time. None may block, or
+ * keep a buffer beyond its call.
  * <p>
  * Nobody asks which message is a heartbeat, as any byte proves life. Nor does a protocol have limits of its own to
  * mind. Its peers are held to {@code heartwheel.message.max}, {@code frame.rate}, {@code control.rate} and {@code

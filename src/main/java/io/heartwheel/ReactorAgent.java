@@ -3,7 +3,7 @@ package io.heartwheel;
 import io.heartwheel.host.Log;
 import io.heartwheel.host.Watchdog;
 import io.heartwheel.metrics.Counter;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 import io.heartwheel.reactor.Reactor;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -11,8 +11,10 @@ import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,12 +22,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs a reactor as an Agrona {@link Agent}, on a thread of its own or on the host's.
+ * Runs one reactor as an Agrona {@link Agent}, on a thread of its own or on the host's.
  * <p>
  * A fault of one connection ends that connection. Any other fault ends the agent: all sockets are closed, {@link
  * ConnectionListener#onClosed} is called for each connection that was open, and {@link #ended()} says why.
  */
-abstract class ReactorAgent implements Agent, AutoCloseable
+final class ReactorAgent implements Agent
 {
     /**
      * Longer than the longest linger. The runner interrupts the thread after this time, and says so on standard error.
@@ -33,23 +35,49 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     private static final int CLOSE_TIMEOUT_MS = 70_000;
 
     final Reactor reactor;
+    private final String roleName;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final long maxParkNs;
     private final long hostTimeoutNs;
+    /** Told that this agent ends, though not by a drain, before it lets its peers leave. */
+    private Runnable onEnding = () -> {};
     private AgentRunner runner;
     private volatile Watchdog watchdog;
     private volatile boolean isClosing;
     private boolean isAtWork;
 
-    ReactorAgent(final Reactor reactor, final ReactorContext<?> ctx)
+    ReactorAgent(final Reactor reactor, final ReactorContext<?> ctx, final String roleName)
     {
         this.reactor = reactor;
+        this.roleName = roleName;
         maxParkNs = ctx.maxParkNs();
         hostTimeoutNs = ctx.lingerNs() + ctx.maxParkNs() + TimeUnit.SECONDS.toNanos(1);
     }
 
-    final void startOnThread(final ReactorContext<?> ctx)
+    /**
+     * @param roleName of the only agent, or the beginning of the names of several.
+     */
+    static List<ReactorAgent> of(final List<Reactor> reactors, final ReactorContext<?> ctx, final String roleName)
+    {
+        final List<ReactorAgent> agents = new ArrayList<>();
+        for (final Reactor reactor : reactors)
+        {
+            agents.add(new ReactorAgent(
+                reactor, ctx, 1 == reactors.size() ? roleName : roleName + "-" + agents.size()));
+        }
+        return agents;
+    }
+
+    /**
+     * Name what is told that this agent ends. To be called before it runs.
+     */
+    void onEnding(final Runnable onEnding)
+    {
+        this.onEnding = onEnding;
+    }
+
+    void startOnThread(final ReactorContext<?> ctx)
     {
         runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, reactor.errorHandler(), null, this);
         final Thread thread;
@@ -94,7 +122,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
     private void watch(final Thread thread, final ReactorContext<?> ctx)
     {
         final Watchdog dog = new Watchdog(
-            ctx.nanoClock(), () -> metrics().count(Counter.CYCLES), ctx.maxParkNs() + ctx.watchdogNs());
+            ctx.nanoClock(), () -> reactor.metrics().count(Counter.CYCLES), ctx.maxParkNs() + ctx.watchdogNs());
         try
         {
             dog.start(thread);
@@ -112,26 +140,28 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         }
     }
 
-    /**
-     * What is counted and measured. From any thread.
-     *
-     * @return the metrics, live.
-     */
-    public final ReactorMetrics metrics()
+    Metrics metrics()
     {
         return reactor.metrics();
     }
 
     /**
-     * Views of all connections. The reactor looks at a bounded number of connections in each duty cycle, so the views
-     * are of moments a few milliseconds apart. From any thread; but the reactor thread must not wait for it.
+     * Views of all connections.
      *
-     * @return completed on the reactor thread with a list that does not change, or with an IllegalStateException if the
-     *     agent is closed.
+     * @param isPartial true if others go on, so that there are no connections here once the agent has drained.
+     * @return completed on the reactor thread.
      */
-    public final CompletableFuture<List<ConnectionView>> connections()
+    CompletableFuture<List<ConnectionView>> connections(final boolean isPartial)
     {
-        return reactor.inspect();
+        final CompletableFuture<List<ConnectionView>> views = reactor.inspect();
+        return !isPartial ? views : views.exceptionally((ex) ->
+        {
+            if (reactor.isDrained())
+            {
+                return List.of();
+            }
+            throw new CompletionException(ex);
+        });
     }
 
     /**
@@ -140,7 +170,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
      *
      * @return completed on the reactor thread; exceptionally if the agent ended for an error, with that error.
      */
-    public final CompletableFuture<Void> ended()
+    CompletableFuture<Void> ended()
     {
         return ended.copy();
     }
@@ -154,7 +184,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
      *                                   then; and after any end if the agent was launched.
      */
     @Override
-    public final int doWork()
+    public int doWork()
     {
         if (isClosed.get())
         {
@@ -211,13 +241,17 @@ abstract class ReactorAgent implements Agent, AutoCloseable
      * thread. Other threads call {@link #close()}.
      */
     @Override
-    public final void onClose()
+    public void onClose()
     {
         if (!isClosed.compareAndSet(false, true))
         {
             return;
         }
         reactor.enter();
+        if (!reactor.isDrained())
+        {
+            onEnding.run();
+        }
         try
         {
             if (null == reactor.failure())
@@ -275,8 +309,7 @@ abstract class ReactorAgent implements Agent, AutoCloseable
      * <p>
      * Nothing happens if the agent is closed.
      */
-    @Override
-    public final void close()
+    void close()
     {
         // Set first: a thread that enters the reactor after this looks at it.
         isClosing = true;
@@ -297,6 +330,32 @@ abstract class ReactorAgent implements Agent, AutoCloseable
         {
             onClose();
         }
+    }
+
+    /**
+     * Ask the agent to end, without waiting for it. From any thread.
+     */
+    void askToEnd()
+    {
+        isClosing = true;
+        if (!reactor.isEntered())
+        {
+            reactor.wakeup();
+        }
+    }
+
+    /**
+     * Is the calling thread in a duty cycle of this agent, and so in a callback?
+     */
+    boolean isEntered()
+    {
+        return reactor.isEntered() && (null != runner || isAtWork);
+    }
+
+    @Override
+    public String roleName()
+    {
+        return roleName;
     }
 
     private void awaitEnd()

@@ -15,6 +15,7 @@ import org.agrona.concurrent.SystemNanoClock;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 
 /**
@@ -65,7 +66,9 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     private LongConsumer parker = LockSupport::parkNanos;
     private long lingerNs = Knob.LINGER.durationNs();
 
+    private int reactors = Knob.REACTORS.cores();
     private ConnectionListener listener;
+    private IntFunction<? extends ConnectionListener> listenerFactory;
     private ErrorHandler errorHandler = Log::error;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private SelectorProvider selectorProvider = SelectorProvider.provider();
@@ -94,7 +97,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
         isConcluded = true;
 
         Configuration.checkNames();
-        if (null == listener)
+        if (null == listener && null == listenerFactory)
         {
             throw new ConfigurationException("no listener is set");
         }
@@ -771,9 +774,74 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Listener that is told what happens to connections. There is no default.
+     * Number of reactors.
      *
      * @return the setting.
+     */
+    public int reactors()
+    {
+        return reactors;
+    }
+
+    /**
+     * Set the number of reactors. Each has a thread, a selector, a wheel and connections of its own. A connection stays
+     * with its reactor. All limits hold for all of them together, but for those of one duty cycle and for {@code
+     * heartwheel.commands.max}, which hold for each.
+     *
+     * @param reactors to set, 1 to 64.
+     * @return this.
+     */
+    public C reactors(final int reactors)
+    {
+        this.reactors = Knob.REACTORS.inRange(reactors);
+        return self();
+    }
+
+    /**
+     * Makes the listener of each reactor.
+     *
+     * @return the setting, or null if there is one listener for all.
+     */
+    public IntFunction<? extends ConnectionListener> listenerFactory()
+    {
+        return listenerFactory;
+    }
+
+    /**
+     * Set what makes a listener for each reactor, instead of one listener for all. Each is called by the thread of its
+     * reactor only, so it may keep state without locks.
+     *
+     * @param listenerFactory called once for each reactor, with its index, when the server or client is made.
+     * @return this.
+     */
+    public C listenerFactory(final IntFunction<? extends ConnectionListener> listenerFactory)
+    {
+        this.listenerFactory = Objects.requireNonNull(listenerFactory, "listenerFactory");
+        listener = null;
+        return self();
+    }
+
+    /**
+     * The listener of one reactor.
+     *
+     * @param reactor index of it.
+     * @return the listener for all, or else a new one that the factory makes.
+     * @throws ConfigurationException if the factory makes none.
+     */
+    public ConnectionListener listenerOf(final int reactor)
+    {
+        final ConnectionListener made = null == listenerFactory ? listener : listenerFactory.apply(reactor);
+        if (null == made)
+        {
+            throw new ConfigurationException("the listener factory has made none for reactor " + reactor);
+        }
+        return made;
+    }
+
+    /**
+     * Listener that is told what happens to connections. There is no default.
+     *
+     * @return the setting, or null if a factory makes one for each reactor.
      */
     public ConnectionListener listener()
     {
@@ -781,7 +849,8 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
-     * Set the listener that is told what happens to connections. It must be set.
+     * Set the listener that is told what happens to connections. It or a factory of listeners must be set. With several
+     * reactors it is called by the thread of each, at the same time, though for one connection always by the same.
      *
      * @param listener to set.
      * @return this.
@@ -789,6 +858,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     public C listener(final ConnectionListener listener)
     {
         this.listener = Objects.requireNonNull(listener, "listener");
+        listenerFactory = null;
         return self();
     }
 

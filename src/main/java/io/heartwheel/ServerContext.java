@@ -8,6 +8,7 @@ import io.heartwheel.tls.TlsSettings;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,8 @@ public final class ServerContext extends ReactorContext<ServerContext>
     private int maxConnections = Knob.CONNECTIONS_MAX.integer();
     private int acceptLimit = Knob.ACCEPT_LIMIT.integer();
     private int acceptBacklog = Knob.ACCEPT_BACKLOG.integer();
+    private AcceptSockets acceptSockets = AcceptSockets.valueOf(
+        Knob.ACCEPT_SOCKETS.word("auto", "one", "each", "shared").toUpperCase(Locale.ROOT));
     private long rehearsalNs = Configuration.rehearsalNs(0);
 
     /**
@@ -140,6 +143,28 @@ public final class ServerContext extends ReactorContext<ServerContext>
     public ServerContext acceptBacklog(final int acceptBacklog)
     {
         this.acceptBacklog = Knob.ACCEPT_BACKLOG.inRange(acceptBacklog);
+        return this;
+    }
+
+    /**
+     * The listening sockets of several reactors.
+     *
+     * @return the setting.
+     */
+    public AcceptSockets acceptSockets()
+    {
+        return acceptSockets;
+    }
+
+    /**
+     * Set how several reactors listen.
+     *
+     * @param acceptSockets to set.
+     * @return this.
+     */
+    public ServerContext acceptSockets(final AcceptSockets acceptSockets)
+    {
+        this.acceptSockets = Objects.requireNonNull(acceptSockets, "acceptSockets");
         return this;
     }
 
@@ -472,7 +497,8 @@ public final class ServerContext extends ReactorContext<ServerContext>
      * Set what makes the executor for the tasks of TLS handshakes that take long. A simulation, which has no threads,
      * sets it.
      *
-     * @param tlsTasks called once; the executor is shut down at the end. Null for threads of the server's own.
+     * @param tlsTasks called once for each reactor; the executor is shut down at its end. Null for threads of the
+     *                 server's own.
      * @return this.
      */
     public ServerContext tlsTasks(final Supplier<ExecutorService> tlsTasks)

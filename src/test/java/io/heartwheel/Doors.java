@@ -22,7 +22,30 @@ public final class Doors
      */
     public static Reactor reactorOf(final Agent agent)
     {
-        return ((ReactorAgent)agent).reactor;
+        return reactorOf(agent, 0);
+    }
+
+    /**
+     * One of several reactors.
+     *
+     * @param agent server or client.
+     * @param index of the reactor.
+     * @return what runs it.
+     */
+    public static Reactor reactorOf(final Agent agent, final int index)
+    {
+        return ((AgentGroup)agent).agent(index).reactor;
+    }
+
+    /**
+     * Number of reactors.
+     *
+     * @param agent server or client.
+     * @return how many.
+     */
+    public static int reactors(final Agent agent)
+    {
+        return ((AgentGroup)agent).reactors();
     }
 
     /**
@@ -33,6 +56,6 @@ public final class Doors
      */
     public static CompletableFuture<Void> ended(final Agent agent)
     {
-        return ((ReactorAgent)agent).ended();
+        return ((AgentGroup)agent).ended();
     }
 }

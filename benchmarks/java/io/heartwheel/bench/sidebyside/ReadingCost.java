@@ -8,7 +8,7 @@ import io.heartwheel.bench.harness.Load;
 import io.heartwheel.bench.harness.Machine;
 import io.heartwheel.bench.harness.Processes;
 import io.heartwheel.metrics.Measure;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 import io.heartwheel.status.Observer;
 import io.heartwheel.status.StatusServer;
 import io.heartwheel.support.RecordingListener;
@@ -99,7 +99,7 @@ public final class ReadingCost implements Callable<Integer>
         return 0;
     }
 
-    private void measure(final ReactorMetrics metrics, final Observer observer, final String base)
+    private void measure(final Metrics metrics, final Observer observer, final String base)
         throws IOException, InterruptedException
     {
         final List<List<Window>> windows = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -123,7 +123,7 @@ public final class ReadingCost implements Callable<Integer>
     }
 
     private Window window(
-        final ReactorMetrics metrics,
+        final Metrics metrics,
         final Observer observer,
         final String base,
         final List<String> paths,

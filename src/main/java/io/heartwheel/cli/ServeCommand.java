@@ -113,6 +113,10 @@ final class ServeCommand implements Callable<Integer>
         {
             printer.line("send buffers of " + server.sendBufferLength() + " bytes, as the kernel counts");
         }
+        if (!server.socketsText().isEmpty())
+        {
+            printer.line(server.socketsText());
+        }
         if (null != http)
         {
             printer.line("status at http://" + Configuration.addressText(http.address()) + "/");

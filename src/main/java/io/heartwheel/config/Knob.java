@@ -7,6 +7,7 @@ import io.heartwheel.wire.Frame;
 import org.agrona.SystemUtil;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
@@ -85,6 +86,17 @@ public enum Knob
         "longest time that a server may spend before it binds its port on some 2,000 connections to itself, over the " +
         "loopback, so that the JVM has compiled all of it when the first clients come; 0ns does without, which is " +
         "the default where it is embedded"),
+
+    /** Number of reactors. */
+    REACTORS("reactors", "1", 1, Limits.MAX_REACTORS,
+        "reactors, each a thread with connections of its own, behind one port and one face; `auto` is one for each " +
+        "core"),
+
+    /** Listening sockets of several reactors. */
+    ACCEPT_SOCKETS("accept.sockets", "auto", "listening sockets of several reactors: `each` has one of its own " +
+        "(SO_REUSEPORT), over which the kernel spreads the connections; with `one` the first reactor accepts and " +
+        "hands over; `shared` is `each`, and other processes of the same user may listen at the same port if they " +
+        "are set so too; `auto` is `each` on Linux and `one` elsewhere"),
 
     /** Wheel expiries per duty cycle. */
     EXPIRY_LIMIT("expiry.limit", "2048", 1, Integer.MAX_VALUE,
@@ -321,6 +333,8 @@ public enum Knob
         static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
         static final int MAX_OUTBOUND_LENGTH = 1 << 30;
         static final int MAX_RATE = 100_000_000;
+        /** An id of a connection has 8 bits for its reactor, of which none may make the lower half negative. */
+        static final int MAX_REACTORS = 64;
         /** Enough for one message of the greatest length in each direction. */
         static final long MIN_HELD_BYTES = 256 * 1024;
     }
@@ -449,6 +463,33 @@ public enum Knob
             throw unreadable("a whole number");
         }
         return (int)checkRange(Long.parseLong(text()), min, max, text(), Long::toString);
+    }
+
+    /**
+     * Read a whole number, or {@code auto} for the number of cores.
+     *
+     * @return the value.
+     * @throws ConfigurationException if it is neither, or out of range.
+     */
+    public int cores()
+    {
+        return "auto".equals(text()) ? (int)Math.min(Runtime.getRuntime().availableProcessors(), max) : integer();
+    }
+
+    /**
+     * Read one of several words.
+     *
+     * @param words that are accepted.
+     * @return the word.
+     * @throws ConfigurationException if it is none of these.
+     */
+    public String word(final String... words)
+    {
+        if (!Set.of(words).contains(text()))
+        {
+            throw unreadable("one of " + String.join(", ", words));
+        }
+        return text();
     }
 
     /**

@@ -111,6 +111,16 @@ public enum Counter
     }
 
     /**
+     * Are the values of several reactors added up?
+     *
+     * @return false if the highest of them counts for all.
+     */
+    public boolean isAddedUp()
+    {
+        return Kind.TOTAL == kind || Kind.PRESENT == kind;
+    }
+
+    /**
      * Unit in which exporters show the value.
      *
      * @return {@code seconds}, or null for a plain number.

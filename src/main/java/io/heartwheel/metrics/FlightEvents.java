@@ -104,13 +104,15 @@ public final class FlightEvents
      * The reactor stalled.
      *
      * @param stallNs length of the stall in ns.
+     * @param reactor index of the reactor.
      */
-    public static void stall(final long stallNs)
+    public static void stall(final long stallNs, final int reactor)
     {
         if (isRecording())
         {
             final Stall event = new Stall();
             event.length = stallNs;
+            event.reactor = reactor;
             event.commit();
         }
     }
@@ -120,14 +122,16 @@ public final class FlightEvents
      *
      * @param step  name of the step.
      * @param limit of the step for one cycle.
+     * @param reactor index of the reactor.
      */
-    public static void cutOff(final String step, final int limit)
+    public static void cutOff(final String step, final int limit, final int reactor)
     {
         if (isRecording())
         {
             final CutOff event = new CutOff();
             event.step = step;
             event.limit = limit;
+            event.reactor = reactor;
             event.commit();
         }
     }
@@ -185,6 +189,9 @@ public final class FlightEvents
         @Label("Length")
         @Timespan(Timespan.NANOSECONDS)
         long length;
+
+        @Label("Reactor")
+        int reactor;
     }
 
     @Name("io.heartwheel.CutOff")
@@ -199,5 +206,8 @@ public final class FlightEvents
 
         @Label("Limit")
         int limit;
+
+        @Label("Reactor")
+        int reactor;
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Only the reactor thread may call the methods that record. They are wait-free and allocate nothing. Any thread may
  * call the methods that read. They do not hold the reactor up.
  */
-public final class ReactorMetrics
+public final class ReactorMetrics implements Metrics
 {
     private static final Measure[] MEASURES = Measure.values();
 
@@ -101,22 +101,13 @@ public final class ReactorMetrics
         distributions[measure.ordinal()].record(value);
     }
 
-    /**
-     * Read a counter.
-     *
-     * @param counter to read.
-     * @return its value.
-     */
+    @Override
     public long count(final Counter counter)
     {
         return counters.getOpaque(counter.ordinal());
     }
 
-    /**
-     * Number of connections that are open at present.
-     *
-     * @return number of connections.
-     */
+    @Override
     public long openCount()
     {
         // Closed first: a connection that opens and closes in between must not make the result negative.
@@ -124,57 +115,32 @@ public final class ReactorMetrics
         return count(Counter.OPENED) - closedCount;
     }
 
-    /**
-     * Read how many connections ended, or were not let in, for a reason.
-     *
-     * @param reason ordinal of the reason.
-     * @return number of connections.
-     */
+    @Override
     public long closedCount(final int reason)
     {
         return closed.getOpaque(reason);
     }
 
-    /**
-     * Read how many connections were not let in for a reason, or closed before they were.
-     *
-     * @param reason ordinal of the reason.
-     * @return number of connections, a part of {@link #closedCount(int)}.
-     */
+    @Override
     public long turnedAwayCount(final int reason)
     {
         return turnedAway.getAcquire(reason);
     }
 
-    /**
-     * Read how many connections that had been opened ended for a reason.
-     *
-     * @param reason ordinal of the reason.
-     * @return number of connections, a part of {@link #closedCount(int)}.
-     */
+    @Override
     public long endedCount(final int reason)
     {
         final long closedCount = closed.getAcquire(reason);
         return Math.max(0, closedCount - turnedAwayCount(reason));
     }
 
-    /**
-     * Read all values of a measure since the start. Allocates a copy.
-     *
-     * @param measure to read.
-     * @return a copy, in ns or thousandths, as the measure says.
-     */
+    @Override
     public Histogram histogram(final Measure measure)
     {
         return distributions[measure.ordinal()].total();
     }
 
-    /**
-     * Read all values of a measure since the start. Allocates nothing.
-     *
-     * @param measure to read.
-     * @param target  to overwrite; a copy that {@link #histogram(Measure)} gave has the right bounds.
-     */
+    @Override
     public void copyInto(final Measure measure, final Histogram target)
     {
         distributions[measure.ordinal()].copyInto(target);

@@ -31,7 +31,7 @@ public final class RecentHistogram
      * @param measure to read of these.
      * @param nowNs   the time now.
      */
-    public RecentHistogram(final ReactorMetrics metrics, final Measure measure, final long nowNs)
+    public RecentHistogram(final Metrics metrics, final Measure measure, final long nowNs)
     {
         this(metrics.histogram(measure), (target) -> metrics.copyInto(measure, target), nowNs);
     }

@@ -3,7 +3,7 @@ package io.heartwheel.micrometer;
 import io.heartwheel.CloseReason;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 import io.heartwheel.metrics.RecentHistogram;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -30,7 +30,7 @@ public final class HeartwheelMeters implements MeterBinder
     private static final String PREFIX = "heartwheel.";
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
 
-    private final ReactorMetrics metrics;
+    private final Metrics metrics;
     private final Tags tags;
 
     /**
@@ -39,7 +39,7 @@ public final class HeartwheelMeters implements MeterBinder
      * @param metrics to show.
      * @param tags    of all meters: keys and values in turn.
      */
-    public HeartwheelMeters(final ReactorMetrics metrics, final String... tags)
+    public HeartwheelMeters(final Metrics metrics, final String... tags)
     {
         this.metrics = metrics;
         this.tags = Tags.of(tags);
@@ -48,7 +48,7 @@ public final class HeartwheelMeters implements MeterBinder
     @Override
     public void bindTo(final MeterRegistry registry)
     {
-        Gauge.builder(PREFIX + "connections", metrics, ReactorMetrics::openCount)
+        Gauge.builder(PREFIX + "connections", metrics, Metrics::openCount)
             .description("Connections open at present").tags(tags).strongReference(true).register(registry);
         for (final Counter counter : Counter.values())
         {

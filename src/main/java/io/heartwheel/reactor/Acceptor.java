@@ -1,93 +1,100 @@
 package io.heartwheel.reactor;
 
-import io.heartwheel.CloseReason;
 import io.heartwheel.Refusal;
 import io.heartwheel.ServerContext;
+import io.heartwheel.host.Log;
 import io.heartwheel.liveness.Cadence;
-import io.heartwheel.metrics.Counter;
 import io.heartwheel.wire.Foreign;
 import io.heartwheel.wire.Hello;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 
 /**
- * The listening end. It accepts connections, a bounded number per duty cycle, tells each peer the cadence that it is
- * held to, and answers requests for another. It pauses when accepting fails, see {@link AcceptPause}.
+ * The listening end of one reactor. It lets in the connections that its {@link Intake} takes, tells each peer the
+ * cadence that it is held to, and answers requests for another.
  */
 public final class Acceptor implements Endpoint, Gate
 {
-    /**
-     * Most connections that a kernel keeps waiting: net.core.somaxconn had 16 bits for long.
-     */
-    private static final int TURNED_AWAY_MAX = 1 << 16;
-
     private final Faults faults;
+    private final TlsFiles tlsFiles;
     private final ServerTls tls;
+    private final Port port;
+    /** Null if another reactor accepts for this one. */
     private final ServerSocketChannel channel;
     private final SelectorProvider provider;
     private final int sendBufferLength;
-    private final AcceptedKeepAlive keepAlive;
     private final CadenceBounds bounds;
-    private final int acceptLimit;
-    private final int acceptBacklog;
     private final Strangers strangers;
 
     private Reactor reactor;
-    private Refuser refuser;
     private Admission admission;
     /** Null if no credential is asked for. */
     private Credentials credentials;
-    private SelectionKey key;
-    private AcceptPause pause;
-    private Solitude solitude;
-    /** Connections accepted in this duty cycle. */
-    private int accepted;
+    private Intake intake;
     private boolean isClosed;
 
-    private Acceptor(final ServerContext ctx)
+    private Acceptor(final ServerContext ctx, final TlsFiles tlsFiles, final Port port, final int index)
     {
         faults = new Faults(ctx.errorHandler(), ctx.nanoClock());
-        tls = null == ctx.tls() ? null : new ServerTls(ctx);
-        channel = ListeningSocket.bind(ctx);
+        this.tlsFiles = tlsFiles;
+        tls = null == tlsFiles ? null : new ServerTls(tlsFiles);
+        this.port = port;
+        channel = port.listen(index);
         provider = ctx.selectorProvider();
         sendBufferLength = ctx.sendBufferLength();
-        keepAlive = new AcceptedKeepAlive(ctx.tcpKeepAlive(), channel);
         bounds = CadenceBounds.of(ctx);
-        acceptLimit = ctx.acceptLimit();
-        acceptBacklog = ctx.acceptBacklog();
         strangers = new Strangers(null != tls, ctx.proxies());
     }
 
     /**
-     * Bind the address of a Context, and make the reactor behind it. Nothing is accepted before the first duty cycle.
+     * Bind the address of a Context, and make the reactors behind it. Nothing is accepted before the first duty cycle.
      *
      * @param ctx that is concluded.
-     * @return the listening end.
+     * @return the listening end of each reactor.
      * @throws java.io.UncheckedIOException if the address cannot be bound.
      */
-    public static Acceptor open(final ServerContext ctx)
+    public static List<Acceptor> open(final ServerContext ctx)
     {
-        final Acceptor acceptor = new Acceptor(ctx);
-        Reactor.open(ctx, acceptor.faults, acceptor, acceptor, (reactor) -> acceptor.start(ctx, reactor));
+        final TlsFiles tlsFiles = null == ctx.tls() ? null : new TlsFiles(ctx);
+        final Port port = new Port(ctx);
+        final Totals totals = new Totals(ctx, ctx.maxConnections(), port.isForEach());
+        final List<Acceptor> acceptors = totals.open((share) -> open(ctx, tlsFiles, port, totals, share),
+            (acceptor) -> acceptor.reactor.release());
+        if (null != tlsFiles)
+        {
+            tlsFiles.start(acceptors.stream().map((acceptor) -> acceptor.reactor.metrics).toList());
+        }
+        return acceptors;
+    }
+
+    private static Acceptor open(
+        final ServerContext ctx, final TlsFiles tlsFiles, final Port port, final Totals totals, final Share share)
+    {
+        final Acceptor acceptor = new Acceptor(ctx, tlsFiles, port, share.index);
+        Reactor.open(
+            ctx, totals, share, acceptor.faults, acceptor, acceptor, (reactor) -> acceptor.start(ctx, reactor));
         return acceptor;
     }
 
     /**
      * The same, for a rehearsal: nothing of it is in the log or the flight recorder.
+     *
+     * @param ctx of one reactor.
      */
     static Acceptor openMuted(final ServerContext ctx)
     {
-        final Acceptor acceptor = open(ctx);
+        final Acceptor acceptor = open(ctx).get(0);
         acceptor.reactor.journal.mute();
-        acceptor.pause.mute();
+        acceptor.intake.mute();
         return acceptor;
     }
 
@@ -101,26 +108,49 @@ public final class Acceptor implements Endpoint, Gate
     {
         this.reactor = reactor;
         final Dialects dialects = Dialects.of(ctx, reactor, this, this);
-        refuser = new Refuser(reactor.journal, null == tls && dialects.isOwn());
-        final AddressRules rules =
-            new AddressRules(ctx, reactor.clock, reactor.peers, reactor.judge, reactor.listener);
+        final Refuser refuser = new Refuser(reactor.journal, null == tls && dialects.isOwn());
+        final AddressRules rules = new AddressRules(ctx, reactor.totals, reactor.share, reactor.clock, reactor.peers,
+            reactor.judge, reactor.listener);
+        reactor.share.onAsked(new Asked(reactor, rules));
         admission = new Admission(ctx, dialects, rules, refuser, tls, reactor.arrivals, reactor.departures,
             reactor.io, reactor.held, reactor.curfew, this);
-        solitude = new Solitude(ctx, reactor, admission);
         credentials = null == ctx.credentialCheck() ? null : new Credentials(ctx.credentialCheck(), reactor.listener,
             reactor.departures, reactor.commands, reactor.io, reactor.curfew, admission::open);
         if (null != tls)
         {
-            tls.start(newTlsIo(ctx), reactor.metrics);
+            tls.start(newTlsIo(ctx));
         }
         try
         {
-            key = reactor.arrivals.register(channel, SelectionKey.OP_ACCEPT);
-            pause = new AcceptPause(provider, key, reactor.clock, reactor.peers, reactor.metrics);
+            intake = new Intake(ctx, channel, reactor, faults, admission, refuser);
         }
         catch (final IOException ex)
         {
             throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * What the other reactors ask of this one, done on its thread.
+     */
+    private record Asked(Reactor reactor, AddressRules rules) implements Share.Requests
+    {
+        @Override
+        public void wakeup()
+        {
+            reactor.commands.wakeup();
+        }
+
+        @Override
+        public void holdLess()
+        {
+            reactor.commands.submit(reactor.held::limit);
+        }
+
+        @Override
+        public void askMostSilent(final InetAddress address)
+        {
+            reactor.commands.submit(() -> rules.askMostSilent(address));
         }
     }
 
@@ -174,7 +204,7 @@ public final class Acceptor implements Endpoint, Gate
     {
         try
         {
-            return keepAlive.numbers();
+            return intake.tcpKeepAlive();
         }
         catch (final IOException ex)
         {
@@ -191,11 +221,30 @@ public final class Acceptor implements Endpoint, Gate
     {
         try
         {
-            return (InetSocketAddress)channel.getLocalAddress();
+            return intake.localAddress();
         }
         catch (final IOException ex)
         {
             throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * How connections come to several reactors, and why so.
+     *
+     * @return one line of text; empty if there is one reactor.
+     */
+    public String socketsText()
+    {
+        return port.text();
+    }
+
+    /** Log how connections come to several reactors. */
+    public void tellSockets()
+    {
+        if (!port.text().isEmpty())
+        {
+            Log.line(Level.INFO, "{0}", port.text());
         }
     }
 
@@ -208,7 +257,7 @@ public final class Acceptor implements Endpoint, Gate
     {
         if (null != tls)
         {
-            tls.reload();
+            tlsFiles.reload();
         }
         return null != tls;
     }
@@ -216,29 +265,7 @@ public final class Acceptor implements Endpoint, Gate
     @Override
     public void onReady(final SelectionKey key)
     {
-        acceptUpTo(acceptLimit);
-    }
-
-    private void acceptUpTo(final int limit)
-    {
-        try
-        {
-            // A callback of any of them may close the server.
-            for (SocketChannel socket; !isClosed && accepted < limit && null != (socket = channel.accept());
-                accepted++)
-            {
-                onAccepted(socket);
-            }
-        }
-        catch (final IOException ex)
-        {
-            pause.begin(ex);
-        }
-        catch (final Throwable ex)
-        {
-            faults.onFault(ex);
-            pause.begin(ex);
-        }
+        intake.onReady();
     }
 
     @Override
@@ -313,35 +340,14 @@ public final class Acceptor implements Endpoint, Gate
     @Override
     public int doWork()
     {
-        if (accepted >= acceptLimit && !acceptAlone())
-        {
-            reactor.journal.onCutOff("accepts", accepted);
-        }
-        accepted = 0;
-        solitude.onCycle();
-        return admission.doWork() + pause.doWork();
-    }
-
-    /**
-     * Go on accepting while nothing else waits. In a storm of connects, a cycle for each few would cost more than they.
-     *
-     * @return whether all were accepted that waited.
-     */
-    private boolean acceptAlone()
-    {
-        int before = accepted - Solitude.STEP;
-        for (solitude.begin(); accepted - before == Solitude.STEP && accepted < Solitude.MAX && solitude.lasts();)
-        {
-            before = accepted;
-            acceptUpTo(accepted + Solitude.STEP);
-        }
-        return accepted - before < Solitude.STEP;
+        intake.onCycle();
+        return admission.doWork() + intake.doWork();
     }
 
     @Override
     public long nextDeadlineNs(final long noneNs)
     {
-        return admission.isWaitedFor() ? reactor.clock.nowNs() : pause.nextDeadlineNs(noneNs);
+        return admission.isWaitedFor() ? reactor.clock.nowNs() : intake.nextDeadlineNs(noneNs);
     }
 
     @Override
@@ -351,50 +357,8 @@ public final class Acceptor implements Endpoint, Gate
         {
             isClosed = true;
             faults.close(admission);
-            faults.close(pause);
-            faults.close(this::turnAwayWaiting);
+            faults.close(intake);
             faults.close(channel);
-        }
-    }
-
-    /**
-     * Tell the peers that wait to be accepted that this server shuts down. Else they would be reset, and not know why.
-     */
-    private void turnAwayWaiting()
-    {
-        final int limit = null == key ? 0 : Math.min(acceptBacklog, TURNED_AWAY_MAX);
-        try
-        {
-            int turnedAway = 0;
-            for (SocketChannel socket; turnedAway < limit && null != (socket = channel.accept()); turnedAway++)
-            {
-                refuser.turnAwayWaiting(socket, CloseReason.SHUTDOWN);
-            }
-        }
-        catch (final IOException ex)
-        {
-            // No file descriptor is left for them: they are reset.
-            reactor.metrics.add(Counter.ACCEPT_FAILURES, 1);
-        }
-    }
-
-    private void onAccepted(final SocketChannel socket)
-    {
-        pause.onAccepted();
-        try
-        {
-            keepAlive.set(socket);
-            admission.onAccepted(socket);
-        }
-        catch (final IOException ex)
-        {
-            // The peer reset the connection before it joined: the listener does not know of it.
-            faults.close(socket);
-        }
-        catch (final Throwable ex)
-        {
-            faults.onFault(ex);
-            faults.close(socket);
         }
     }
 }

@@ -20,11 +20,14 @@ final class AddressRules
      */
     private static final long LOOK_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private final Totals totals;
+    private final Share share;
     private final int maxConnections;
     private final int maxPerAddress;
     private final CidrList allowed;
     private final CidrList denied;
     private final AddressCheck check;
+    /** Of all reactors, so it is its own lock. */
     private final AddressCounts counts;
     private final AttendedClock clock;
     private final PeerTable peers;
@@ -35,11 +38,15 @@ final class AddressRules
 
     AddressRules(
         final ServerContext ctx,
+        final Totals totals,
+        final Share share,
         final AttendedClock clock,
         final PeerTable peers,
         final Judge judge,
         final GuardedListener listener)
     {
+        this.totals = totals;
+        this.share = share;
         maxConnections = ctx.maxConnections();
         maxPerAddress = ctx.maxPerAddress();
         allowed = ctx.allowed();
@@ -53,11 +60,21 @@ final class AddressRules
     }
 
     /**
-     * Why nobody is let in at present, or null if there is room.
+     * Count a connection that has been accepted, if there is room.
+     *
+     * @return why nobody is let in at present; or null, and then {@link #leave()} has to follow.
      */
     String refusalOfAll()
     {
-        return peers.size() < maxConnections ? null : "there are " + maxConnections + " connections already";
+        return totals.tryEnter(share) ? null : "there are " + maxConnections + " connections already";
+    }
+
+    /**
+     * A connection that was counted is not let in, or has ended.
+     */
+    void leave()
+    {
+        totals.leave(share);
     }
 
     /**
@@ -73,17 +90,31 @@ final class AddressRules
         {
             return "address denied";
         }
-        if (maxPerAddress > 0 && counts.count(address.getAddress()) >= maxPerAddress)
+        if (maxPerAddress > 0 && isFull(address.getAddress()))
         {
-            return "there are " + maxPerAddress + " connections of this address already" +
+            return fullText() +
                 (isMostSilentAsked(address.getAddress()) ? ", the most silent of which is asked whether it lives" : "");
         }
         return null == check ? null : listener.refusalOf(check, address);
     }
 
+    private boolean isFull(final InetAddress address)
+    {
+        synchronized (counts)
+        {
+            return counts.count(address) >= maxPerAddress;
+        }
+    }
+
+    private String fullText()
+    {
+        return "there are " + maxPerAddress + " connections of this address already";
+    }
+
     /**
      * A device that lost its power comes back while its old connection is not yet found silent. That connection should
-     * not keep it out. So the most silent peer of its address is asked at once, and has one interval to answer.
+     * not keep it out. So the most silent peer of its address is asked at once, and has one interval to answer. Of
+     * several reactors, each asks the most silent of its own.
      */
     private boolean isMostSilentAsked(final InetAddress address)
     {
@@ -93,6 +124,17 @@ final class AddressRules
         }
         isLooked = true;
         lookedNs = clock.nowNs();
+        totals.askOthers(share, address);
+        return askMostSilent(address);
+    }
+
+    /**
+     * Ask the most silent peer of an address whether it lives.
+     *
+     * @return whether one of this reactor was asked.
+     */
+    boolean askMostSilent(final InetAddress address)
+    {
         Peer mostSilent = null;
         for (int slot = 0; slot < peers.slots(); slot++)
         {
@@ -107,13 +149,22 @@ final class AddressRules
         return null != mostSilent && judge.askLast(mostSilent);
     }
 
-    void onEntered(final Peer peer)
+    /**
+     * Count a connection of its address.
+     *
+     * @return why it is not let in: another reactor has let in one of its address meanwhile; or else null.
+     */
+    String enter(final Peer peer)
     {
         if (maxPerAddress > 0)
         {
-            peer.isCounted = true;
-            counts.tryAdd(peer.remoteAddress().getAddress(), Integer.MAX_VALUE);
+            synchronized (counts)
+            {
+                peer.isCounted = counts.tryAdd(peer.remoteAddress().getAddress(), maxPerAddress);
+            }
+            return peer.isCounted ? null : fullText();
         }
+        return null;
     }
 
     void onLeft(final Peer peer)
@@ -121,7 +172,10 @@ final class AddressRules
         if (peer.isCounted)
         {
             peer.isCounted = false;
-            counts.remove(peer.remoteAddress().getAddress());
+            synchronized (counts)
+            {
+                counts.remove(peer.remoteAddress().getAddress());
+            }
         }
     }
 }

@@ -97,27 +97,57 @@ final class Admission implements AutoCloseable
     {
         final InetSocketAddress address = (InetSocketAddress)socket.getRemoteAddress();
         final boolean isProxy = proxies.contains(address.getAddress());
-        String refusal = rules.refusalOfAll();
-        if (null == refusal && !isProxy)
-        {
-            refusal = rules.refusalOf(address);
-        }
+        final String refusal = rules.refusalOfAll();
         if (null != refusal)
         {
             refuser.turnAway(socket, address, CloseReason.REFUSED, refusal);
             return;
         }
+        Peer peer = null;
+        try
+        {
+            peer = join(socket, address, isProxy);
+        }
+        finally
+        {
+            if (null == peer)
+            {
+                rules.leave();
+            }
+        }
+        if (null != peer)
+        {
+            begin(peer, isProxy);
+        }
+    }
+
+    /**
+     * @return the peer, or null if it is not let in.
+     */
+    private Peer join(final SocketChannel socket, final InetSocketAddress address, final boolean isProxy)
+        throws IOException
+    {
+        final String refusal = isProxy ? null : rules.refusalOf(address);
+        if (null != refusal)
+        {
+            refuser.turnAway(socket, address, CloseReason.REFUSED, refusal);
+            return null;
+        }
         if (isClosed)
         {
             // The check that let this peer in has closed the server: nothing else would say goodbye to it.
             refuser.turnAway(socket, address, CloseReason.SHUTDOWN, "");
-            return;
+            return null;
         }
-        final Peer peer = arrivals.join(socket, address, null, dialects.first());
+        return arrivals.join(socket, address, null, dialects.first());
+    }
+
+    private void begin(final Peer peer, final boolean isProxy)
+    {
         peer.isMute = null != tls;
         try
         {
-            begin(peer, isProxy);
+            firstStep(peer, isProxy);
             held.update(peer);
         }
         catch (final Throwable ex)
@@ -126,7 +156,7 @@ final class Admission implements AutoCloseable
         }
     }
 
-    private void begin(final Peer peer, final boolean isProxy)
+    private void firstStep(final Peer peer, final boolean isProxy)
     {
         if (isProxy)
         {
@@ -134,8 +164,15 @@ final class Admission implements AutoCloseable
         }
         else
         {
-            rules.onEntered(peer);
-            onAddressKnown(peer, NOTHING);
+            final String refusal = rules.enter(peer);
+            if (null == refusal)
+            {
+                onAddressKnown(peer, NOTHING);
+            }
+            else
+            {
+                departures.leave(peer, CloseReason.REFUSED, refusal);
+            }
         }
     }
 
@@ -261,5 +298,6 @@ final class Admission implements AutoCloseable
     void onClosed(final Peer peer)
     {
         rules.onLeft(peer);
+        rules.leave();
     }
 }

@@ -41,27 +41,27 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     private Speech speech;
     private boolean isClosed;
 
-    private Connector(final ClientContext ctx)
+    private Connector(final ClientContext ctx, final Totals totals, final Share share)
     {
         faults = new Faults(ctx.errorHandler(), ctx.nanoClock());
-        random = new SplittableRandom(ctx.jitterSeed());
+        random = new SplittableRandom(ctx.jitterSeed() + share.index);
         backoff = new Backoff(ctx, random);
         connectLimit = ctx.connectLimit();
         connectTimeoutNs = ctx.connectTimeoutNs();
         stableNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
+        Reactor.open(ctx, totals, share, faults, this, this, (made) -> start(ctx, made));
     }
 
     /**
-     * Make a connecting end without any link, and the reactor behind it.
+     * Make connecting ends without any link, and the reactors behind them.
      *
      * @param ctx that is concluded.
-     * @return the connecting end.
+     * @return the connecting end of each reactor.
      */
-    public static Connector open(final ClientContext ctx)
+    public static List<Connector> open(final ClientContext ctx)
     {
-        final Connector connector = new Connector(ctx);
-        Reactor.open(ctx, connector.faults, connector, connector, (reactor) -> connector.start(ctx, reactor));
-        return connector;
+        final Totals totals = new Totals(ctx, Integer.MAX_VALUE, true);
+        return totals.open((share) -> new Connector(ctx, totals, share), (connector) -> connector.reactor.release());
     }
 
     /** {@return the reactor that drives this end} */
@@ -73,6 +73,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     private void start(final ClientContext ctx, final Reactor reactor)
     {
         this.reactor = reactor;
+        reactor.share.onAsked(() -> reactor.commands.submit(reactor.held::limit));
         dialer = new Dialer(
             ctx, reactor.frames, this, reactor.commands, reactor.arrivals, reactor.departures, faults);
         tls = null == ctx.sslContext() ? null : new ClientTls(ctx.sslContext(), new TlsIo(connectLimit,

@@ -4,12 +4,11 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 /**
  * Counts the bytes that are held for all peers together: half frames and half TLS records, what waits behind a
  * credential, what is unsent, and what other threads have sent and the reactor has not taken over yet. Above the limit,
- * the peer for which most is held is sent away.
+ * the peer for which most is held is sent away. Of several reactors, the one that holds most sends away its own: a
+ * flood of peers of one must not cost those of another their connections.
  * <p>
  * <b>Note:</b> For the reactor thread, but for {@link #reserve} and {@link #release(int)}.
  */
@@ -17,10 +16,9 @@ final class Held
 {
     private final PeerTable peers;
     private final ReactorMetrics metrics;
-    private final long maxBytes;
+    private final Totals totals;
+    private final Share share;
     private final Evictor evictor;
-    private final AtomicLong queuedBytes = new AtomicLong();
-    private volatile long bytes;
 
     /**
      * Ends the connection for which most is held.
@@ -31,11 +29,13 @@ final class Held
     }
 
     Held(
-        final PeerTable peers, final ReactorMetrics metrics, final long maxBytes, final Evictor evictor)
+        final PeerTable peers, final ReactorMetrics metrics, final Totals totals, final Share share,
+        final Evictor evictor)
     {
         this.peers = peers;
         this.metrics = metrics;
-        this.maxBytes = maxBytes;
+        this.totals = totals;
+        this.share = share;
         this.evictor = evictor;
     }
 
@@ -74,25 +74,27 @@ final class Held
 
     private void set(final Peer peer, final int now)
     {
-        bytes += now - peer.heldBytes;
+        totals.hold(share, now - peer.heldBytes);
         peer.heldBytes = now;
-        assert now >= 0 && bytes >= 0 : peer + " holds " + now + " of " + bytes + " bytes";
-        metrics.set(Counter.HELD_BYTES, bytes + queuedBytes.get());
+        assert now >= 0 && share.heldBytes() >= 0 : peer + " holds " + now + " of " + share.heldBytes() + " bytes";
+        metrics.set(Counter.HELD_BYTES, share.heldBytes());
     }
 
     /**
      * Send peers away until the limit is kept. This ends: each turn takes one of those for which anything is held.
      */
-    private void limit()
+    void limit()
     {
+        share.onLook();
         Peer most = null;
-        while (bytes + queuedBytes.get() > maxBytes && null != (most = most()))
+        while (totals.isToHoldLess(share) && null != (most = most()))
         {
             final boolean isInbound = inboundBytes(most) >= outboundBytes(most);
             evictor.evict(most, isInbound ? CloseReason.FLOODING : CloseReason.WRITE_STALLED,
                 most.heldBytes + (isInbound ? " bytes of what is not whole" : " bytes unsent") + ", the most of " +
-                bytes + " held for all peers, at most " + maxBytes + " allowed");
+                totals.heldBytes() + " held for all peers, at most " + totals.maxHeldBytes() + " allowed");
         }
+        totals.askOthersToHoldLess(share);
     }
 
     private Peer most()
@@ -116,7 +118,8 @@ final class Held
      */
     boolean reserve(final int byteCount)
     {
-        if (queuedBytes.addAndGet(byteCount) + bytes > maxBytes)
+        totals.queue(share, byteCount);
+        if (totals.isTooMuchHeld())
         {
             release(byteCount);
             return false;
@@ -129,8 +132,7 @@ final class Held
      */
     void release(final int byteCount)
     {
-        final long left = queuedBytes.addAndGet(-byteCount);
-        assert left >= 0 : "more released than reserved";
+        totals.queue(share, -byteCount);
     }
 
     private static int inboundBytes(final Peer peer)

@@ -27,7 +27,11 @@ final class Journal
     static final int REFUSALS_KEPT = 100;
     static final int REFUSAL_LINES_PER_SECOND = 10;
 
+    /** Index of a reactor that has no siblings, so that the log need not tell which it is. */
+    static final int ALONE = -1;
+
     private final ReactorMetrics metrics;
+    private final int reactor;
     /**
      * Asked for last, so that a muted reactor does all that another does: the JVM compiles what it has seen to be done.
      */
@@ -36,9 +40,13 @@ final class Journal
     private final LogLimit refusalLimit =
         new LogLimit(REFUSAL_LINES_PER_SECOND, SystemNanoClock.INSTANCE.nanoTime());
 
-    Journal(final ReactorMetrics metrics)
+    /**
+     * @param reactor index of the reactor, or {@link #ALONE}.
+     */
+    Journal(final ReactorMetrics metrics, final int reactor)
     {
         this.metrics = metrics;
+        this.reactor = reactor;
         // The host's logging loads itself when it is first used. That takes long, so it is done before a peer can be
         // judged late.
         Log.isLoggable(Level.TRACE);
@@ -134,9 +142,9 @@ final class Journal
         metrics.stall(stallNs);
         if (!isMute)
         {
-            FlightEvents.stall(stallNs);
-            Log.line(Level.WARNING, "was not at work for {0} ms: every peer gets one more full wait",
-                stallNs / 1_000_000);
+            FlightEvents.stall(stallNs, Math.max(0, reactor));
+            Log.line(Level.WARNING, "{1}was not at work for {0} ms: every peer gets one more full wait",
+                stallNs / 1_000_000, ALONE == reactor ? "" : "reactor " + reactor + " ");
         }
     }
 
@@ -148,7 +156,7 @@ final class Journal
         metrics.add(Counter.CUT_OFFS, 1);
         if (!isMute)
         {
-            FlightEvents.cutOff(step, limit);
+            FlightEvents.cutOff(step, limit, Math.max(0, reactor));
         }
     }
 }

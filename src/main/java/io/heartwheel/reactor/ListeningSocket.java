@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -31,21 +32,27 @@ final class ListeningSocket
     }
 
     /**
+     * @param isPortReused true if other sockets listen at the same port, all with SO_REUSEPORT.
      * @throws UncheckedIOException   if the address cannot be bound.
      * @throws ConfigurationException if the platform has no such TCP keepalive.
      */
-    static ServerSocketChannel bind(final ServerContext ctx)
+    static ServerSocketChannel bind(
+        final ServerContext ctx, final InetSocketAddress address, final boolean isPortReused)
     {
         ServerSocketChannel channel = null;
         try
         {
             channel = ctx.selectorProvider().openServerSocketChannel();
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (isPortReused)
+            {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
             if (!ctx.tcpKeepAlive().isOff())
             {
                 TcpKeepAlive.setNumbers(channel, ctx.tcpKeepAlive());
             }
-            channel.bind(ctx.bindAddress(), ctx.acceptBacklog());
+            channel.bind(address, ctx.acceptBacklog());
             tellBacklog(ctx.acceptBacklog());
             return channel;
         }
@@ -57,9 +64,14 @@ final class ListeningSocket
         catch (final IOException | RuntimeException ex)
         {
             CloseHelper.quietClose(channel);
-            throw new UncheckedIOException(new IOException(
-                "cannot listen on " + Configuration.addressText(ctx.bindAddress()) + ": " + IoFailures.textOf(ex), ex));
+            throw failure(address, ex);
         }
+    }
+
+    static UncheckedIOException failure(final InetSocketAddress address, final Exception ex)
+    {
+        return new UncheckedIOException(new IOException(
+            "cannot listen on " + Configuration.addressText(address) + ": " + IoFailures.textOf(ex), ex));
     }
 
     private static void tellBacklog(final int backlog)

@@ -307,7 +307,7 @@ final class Peer implements Connection
 
     int slot()
     {
-        return (int)id;
+        return PeerId.slotOf(id);
     }
 
     boolean isTalking()

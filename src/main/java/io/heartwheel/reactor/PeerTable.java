@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 /**
  * Holds the peers by slot. Slots are dense and reused, the lowest first. A generation counts how often a slot was
- * reused, so an id of generation and slot is never given twice.
+ * reused, so an id of generation, reactor and slot is never given twice.
  * <p>
  * Neighbouring slots are asked together, and cost less the closer they lie in memory. When 19,000 connections had been
  * replaced three times over by chance, a heartbeat cost 4 % less than when the slot that was freed last came first
@@ -13,11 +13,20 @@ import java.util.function.Consumer;
  */
 final class PeerTable
 {
+    private final int reactor;
     private Peer[] peers = new Peer[16];
     private int[] generations = new int[16];
     private final FreeSlots freeSlots = new FreeSlots();
     private int freeCount;
     private int usedCount;
+
+    /**
+     * @param reactor index of the reactor whose peers these are.
+     */
+    PeerTable(final int reactor)
+    {
+        this.reactor = reactor;
+    }
 
     int size()
     {
@@ -38,18 +47,18 @@ final class PeerTable
     }
 
     /**
-     * The id, generation and slot, of the peer that is to be given to {@link #add} next.
+     * The id, generation, reactor and slot, of the peer that is to be given to {@link #add} next.
      */
     long nextId()
     {
         final int slot = freeCount > 0 ? freeSlots.lowest() : usedCount;
-        return (long)(slot < generations.length ? generations[slot] : 0) << 32 | slot;
+        return PeerId.of(slot < generations.length ? generations[slot] : 0, reactor, slot);
     }
 
     void add(final Peer peer)
     {
         final int slot = peer.slot();
-        assert slot == (int)nextId() : "slot=" + slot + " is not the next";
+        assert peer.id() == nextId() : "slot=" + slot + " is not the next";
         if (slot >= peers.length)
         {
             // The set of free slots grows here, so that removing a peer never lacks memory.

@@ -101,14 +101,14 @@ final class ProxyReader
             // A connection of the proxy itself, such as a health check, is let in because the proxy is trusted.
             return true;
         }
-        final String refusal = rules.refusalOf(header.source());
+        final String judged = rules.refusalOf(header.source());
         peer.remoteAddress(header.source());
+        final String refusal = null == judged ? rules.enter(peer) : judged;
         if (null != refusal)
         {
             departures.leave(peer, CloseReason.REFUSED, refusal);
             return false;
         }
-        rules.onEntered(peer);
         return true;
     }
 }

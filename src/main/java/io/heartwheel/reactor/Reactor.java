@@ -30,8 +30,8 @@ import java.util.function.Consumer;
 public final class Reactor
 {
     /**
-     * A select that returns this many events may have left more behind. It is the least maximum among the JDK's
-     * selectors: 256 on macOS (KQueueSelectorImpl), Windows (WEPollSelectorImpl); 1,024 on Linux (EPollSelectorImpl).
+     * A select that returns this many events may have left more behind: the least maximum among the JDK's selectors,
+     * 256 on macOS (KQueueSelectorImpl) and Windows (WEPollSelectorImpl), 1,024 on Linux (EPollSelectorImpl).
      */
     static final int FULL_BATCH = 256;
 
@@ -44,9 +44,11 @@ public final class Reactor
     private static final int SHUTDOWN_CYCLES_PER_CONNECTION_MAX = 64;
 
     final ReactorMetrics metrics = new ReactorMetrics(CloseReason.values().length);
-    final PeerTable peers = new PeerTable();
-    final Journal journal = new Journal(metrics);
-    final Inspector inspector = new Inspector(peers);
+    final PeerTable peers;
+    final Journal journal;
+    final Inspector inspector;
+    final Totals totals;
+    final Share share;
     final Endpoint endpoint;
     final Faults faults;
     final GuardedListener listener;
@@ -78,21 +80,23 @@ public final class Reactor
     private long heardUntilNs;
 
     private Reactor(
-        final ReactorContext<?> ctx,
-        final Faults faults,
-        final Endpoint endpoint,
-        final Gate gate,
-        final Selector selector)
+        final ReactorContext<?> ctx, final Totals totals, final Share share, final Faults faults,
+        final Endpoint endpoint, final Gate gate, final Selector selector)
     {
+        this.totals = totals;
+        this.share = share;
         this.endpoint = endpoint;
         this.selector = selector;
         expiryLimit = ctx.expiryLimit();
         lingerNs = ctx.lingerNs();
         maxParkNs = ctx.maxParkNs();
+        peers = new PeerTable(share.index);
+        inspector = new Inspector(peers);
+        journal = new Journal(metrics, totals.isAlone() ? Journal.ALONE : share.index);
         clock = new AttendedClock(ctx.nanoClock(), ctx.stallNs(), router);
         this.faults = faults;
-        listener = new GuardedListener(ctx.listener(), faults, metrics);
-        held = new Held(peers, metrics, ctx.maxHeldBytes(), router::onEnd);
+        listener = new GuardedListener(ctx.listenerOf(share.index), faults, metrics);
+        held = new Held(peers, metrics, totals, share, router::onEnd);
         coalescer = new Coalescer(ctx, peers::size, metrics, clock.nowNs());
         silences = new TimingWheel(clock.nowNs(), ctx.tickNs(), SILENCE_SPOKES, 0);
         tracker = new LivenessTracker(silences, clock.nowNs(), 0 == maxParkNs ? 0 : ctx.probeSlackNs());
@@ -114,21 +118,16 @@ public final class Reactor
 
     /**
      * Make a reactor for an endpoint, and start the endpoint. If either fails, all that was opened is closed.
-     *
-     * @param starter of the endpoint.
      */
     static Reactor open(
-        final ReactorContext<?> ctx,
-        final Faults faults,
-        final Endpoint endpoint,
-        final Gate gate,
-        final Consumer<Reactor> starter)
+        final ReactorContext<?> ctx, final Totals totals, final Share share, final Faults faults,
+        final Endpoint endpoint, final Gate gate, final Consumer<Reactor> starter)
     {
         Selector selector = null;
         try
         {
             selector = ctx.selectorProvider().openSelector();
-            final Reactor reactor = new Reactor(ctx, faults, endpoint, gate, selector);
+            final Reactor reactor = new Reactor(ctx, totals, share, faults, endpoint, gate, selector);
             starter.accept(reactor);
             return reactor;
         }

@@ -1,5 +1,6 @@
 package io.heartwheel.reactor;
 
+import io.heartwheel.AcceptSockets;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
@@ -116,6 +117,8 @@ public final class Rehearsal implements AutoCloseable
     {
         final CidrList none = CidrList.parse("");
         return new ServerContext()
+            .reactors(1)
+            .acceptSockets(AcceptSockets.AUTO)
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .listener(new Echo())
             .errorHandler((ex) -> {})

@@ -1,7 +1,7 @@
 package io.heartwheel.status;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class History
 
     private static final CloseReason[] REASONS = CloseReason.values();
 
-    private final ReactorMetrics metrics;
+    private final Metrics metrics;
     private final ArrayDeque<Second> seconds = new ArrayDeque<>(SECONDS);
     private final long[] before = new long[REASONS.length];
 
@@ -54,7 +54,7 @@ final class History
     {
     }
 
-    History(final ReactorMetrics metrics)
+    History(final Metrics metrics)
     {
         this.metrics = metrics;
     }

@@ -7,10 +7,11 @@ import io.heartwheel.Refusal;
 import io.heartwheel.config.Configuration;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 import io.heartwheel.metrics.RecentHistogram;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 
 /**
  * Samples a server each second, and makes its {@link Status}. It never runs on the thread of the reactor.
@@ -31,9 +33,9 @@ public final class Observer
     private static final CloseReason[] REASONS = CloseReason.values();
 
     private final HeartbeatServer server;
-    private final ReactorMetrics metrics;
+    private final Metrics metrics;
     private final History history;
-    private final Health health;
+    private final List<ReactorObserver> reactors = new ArrayList<>();
     private final Map<Measure, RecentHistogram> recent = new EnumMap<>(Measure.class);
     private final String address;
     private final long startNs;
@@ -56,7 +58,6 @@ public final class Observer
         this.server = server;
         metrics = server.metrics();
         history = new History(metrics);
-        health = new Health(maxParkNs);
         address = Configuration.addressText(server.localAddress());
         startNs = nowNs;
         sampledNs = nowNs;
@@ -64,7 +65,10 @@ public final class Observer
         {
             recent.put(measure, new RecentHistogram(metrics, measure, nowNs));
         }
-        health.sample(metrics.count(Counter.CYCLES), nowNs);
+        for (int i = 0; i < server.reactors(); i++)
+        {
+            reactors.add(new ReactorObserver(i, server.metrics(i), 1 == server.reactors(), maxParkNs, nowNs));
+        }
     }
 
     /**
@@ -81,7 +85,7 @@ public final class Observer
         probes = probesNow;
         sampledNs = nowNs;
         history.sample(epochMs);
-        health.sample(metrics.count(Counter.CYCLES), nowNs);
+        reactors.forEach((reactor) -> reactor.sample(nowNs));
     }
 
     /**
@@ -89,11 +93,11 @@ public final class Observer
      */
     public synchronized Status status(final long nowNs)
     {
-        health.sample(metrics.count(Counter.CYCLES), nowNs);
+        reactors.forEach((reactor) -> reactor.look(nowNs));
         return new Status(
             address,
-            health.isGood(nowNs),
-            health.text(nowNs),
+            reactors.stream().allMatch((reactor) -> reactor.isGood(nowNs)),
+            healthText(nowNs),
             TimeUnit.NANOSECONDS.toMillis(nowNs - startNs),
             metrics.openCount(),
             metrics.count(Counter.OPENED),
@@ -116,10 +120,35 @@ public final class Observer
             percentiles(Measure.ROUND_TRIP, 1e6, nowNs),
             percentiles(Measure.MARGIN, 10, nowNs),
             percentiles(Measure.LATENESS, 1e6, nowNs),
-            percentiles(Measure.CYCLE, 1e6, nowNs));
+            percentiles(Measure.CYCLE, 1e6, nowNs),
+            1 == reactors.size() ? null : reactors.stream().map((reactor) -> reactor.status(nowNs)).toList());
     }
 
-    ReactorMetrics metrics()
+    /**
+     * Of several reactors, one that hangs is named.
+     */
+    private String healthText(final long nowNs)
+    {
+        for (int i = 0; i < reactors.size(); i++)
+        {
+            if (!reactors.get(i).isGood(nowNs) && reactors.size() > 1)
+            {
+                return "reactor " + i + ": " + reactors.get(i).text(nowNs);
+            }
+        }
+        return reactors.get(0).text(nowNs);
+    }
+
+    /**
+     * What each of several reactors has counted; empty if there is one.
+     */
+    List<Metrics> metricsByReactor()
+    {
+        return 1 == server.reactors() ? List.of() : IntStream.range(0, server.reactors()).mapToObj(server::metrics)
+            .toList();
+    }
+
+    Metrics metrics()
     {
         return metrics;
     }

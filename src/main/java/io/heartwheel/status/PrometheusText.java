@@ -3,7 +3,7 @@ package io.heartwheel.status;
 import io.heartwheel.CloseReason;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -18,6 +18,7 @@ import org.HdrHistogram.HistogramIterationValue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -35,11 +36,19 @@ final class PrometheusText
     private static final double[] RATIOS = {
         0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 2, Double.POSITIVE_INFINITY};
 
-    private final ReactorMetrics metrics;
+    /** What tells something by reactor: whether each is at work, and whether the load is even. */
+    private static final Counter[] BY_REACTOR = {Counter.HEARD, Counter.CYCLES, Counter.STALLS, Counter.CUT_OFFS};
 
-    PrometheusText(final ReactorMetrics metrics)
+    private final Metrics metrics;
+    private final List<Metrics> byReactor;
+
+    /**
+     * @param byReactor metrics of each of several reactors; empty if there is one.
+     */
+    PrometheusText(final Metrics metrics, final List<Metrics> byReactor)
     {
         this.metrics = metrics;
+        this.byReactor = byReactor;
     }
 
     void write(final OutputStream out) throws IOException
@@ -58,7 +67,39 @@ final class PrometheusText
         {
             snapshots.metricSnapshot(snapshot(measure));
         }
+        if (!byReactor.isEmpty())
+        {
+            addByReactor(snapshots);
+        }
         PrometheusTextFormatWriter.create().write(out, snapshots.build());
+    }
+
+    private void addByReactor(final MetricSnapshots.Builder snapshots)
+    {
+        final GaugeSnapshot.Builder open = GaugeSnapshot.builder().name(PREFIX + "reactor_connections")
+            .help("Connections open at present, by reactor");
+        for (int i = 0; i < byReactor.size(); i++)
+        {
+            open.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(labels(i)).value(byReactor.get(i).openCount()).build());
+        }
+        snapshots.metricSnapshot(open.build());
+        for (final Counter counter : BY_REACTOR)
+        {
+            final CounterSnapshot.Builder snapshot = CounterSnapshot.builder()
+                .name(PREFIX + "reactor_" + counter.label().replace('.', '_')).help(counter.meaning() + ", by reactor");
+            for (int i = 0; i < byReactor.size(); i++)
+            {
+                snapshot.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                    .labels(labels(i)).value(byReactor.get(i).count(counter)).build());
+            }
+            snapshots.metricSnapshot(snapshot.build());
+        }
+    }
+
+    private static Labels labels(final int reactor)
+    {
+        return Labels.of("reactor", Integer.toString(reactor));
     }
 
     private MetricSnapshot snapshot(final Counter counter)

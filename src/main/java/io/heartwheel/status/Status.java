@@ -1,5 +1,6 @@
 package io.heartwheel.status;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,6 +34,7 @@ import java.util.Map;
  * @param marginPercent  percentage of their detection time that peers had used up when they were heard again.
  * @param latenessMs     lateness of verdicts in ms.
  * @param cycleMs        working time of duty cycles in ms.
+ * @param reactors       each of several reactors; null, and not in the JSON, if there is one.
  */
 public record Status(
     String address,
@@ -60,7 +62,8 @@ public record Status(
     Percentiles roundTripMs,
     Percentiles marginPercent,
     Percentiles latenessMs,
-    Percentiles cycleMs)
+    Percentiles cycleMs,
+    List<ReactorStatus> reactors)
 {
     /**
      * Total of connections lost, for any reason.

@@ -71,7 +71,7 @@ public final class StatusServer implements AutoCloseable
         this.observer = observer;
         this.losses = losses;
         this.nanoClock = nanoClock;
-        prometheus = new PrometheusText(observer.metrics());
+        prometheus = new PrometheusText(observer.metrics(), observer.metricsByReactor());
         try
         {
             port = new HttpPort(address, this::response);

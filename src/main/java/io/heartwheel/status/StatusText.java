@@ -37,6 +37,15 @@ public final class StatusText
         lines.add(row("margin used %", status.marginPercent()));
         lines.add(row("lateness ms", status.latenessMs()));
         lines.add(row("duty cycle ms", status.cycleMs()));
+        if (null != status.reactors())
+        {
+            lines.add("");
+            lines.add(format("%-14s %10s %10s %10s %10s %14s",
+                "reactor", "open", "reads/s", "stalls", "longest ms", "cycle p99 ms"));
+            status.reactors().forEach((each) -> lines.add(format("%-14d %,10d %,10.0f %,10d %10.0f %14.2f",
+                each.reactor(), each.open(), each.readsPerS(), each.stalls(), each.longestStallMs(),
+                each.cycleMs().p99())));
+        }
         if (!losses.isEmpty() && lossLines > 0)
         {
             lines.add("");

@@ -105,6 +105,21 @@ function showStatus(status) {
     'stalls of its own');
   setHealth(status.healthy, `${status.health}, up ${number(Math.round(status.uptimeMs / 1000))} s`);
   Object.entries(PERCENTILES).forEach(([name, unit]) => drawPercentiles(name, unit, status[name]));
+  showReactors(status.reactors || []);
+}
+
+/** Only several reactors are worth a table. */
+function showReactors(reactors) {
+  byId('by-reactor').hidden = !reactors.length;
+  fill('reactors', reactors.map((each) => [
+    {text: each.reactor},
+    {text: number(each.open), kind: 'n'},
+    {text: number(Math.round(each.readsPerS)), kind: 'n'},
+    {text: number(each.stalls), kind: 'n'},
+    {text: number(Math.round(each.longestStallMs)), kind: 'n'},
+    {text: number(each.cycleMs.p50), kind: 'n'},
+    {text: number(each.cycleMs.p99), kind: 'n'},
+    {text: number(each.heldBytes), kind: 'n'}]), '');
 }
 
 function setHealth(isGood, text) {

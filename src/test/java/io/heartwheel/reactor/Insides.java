@@ -71,14 +71,19 @@ public final class Insides
     }
 
     /**
-     * Connections that have a slot.
+     * Connections that have a slot, of all reactors.
      *
      * @param agent server or client.
      * @return how many.
      */
     public static int slots(final Agent agent)
     {
-        return Doors.reactorOf(agent).peers.size();
+        int slots = 0;
+        for (int i = 0; i < Doors.reactors(agent); i++)
+        {
+            slots += Doors.reactorOf(agent, i).peers.size();
+        }
+        return slots;
     }
 
     /**

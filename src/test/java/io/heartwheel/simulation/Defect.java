@@ -164,7 +164,7 @@ enum Defect
     LEAST_HOLDER_GOES(20, 300, "reactor/Held",
         "peer.heldBytes > (null == most ? 0 : most.heldBytes)",
         "peer.heldBytes > 0 && (null == most || peer.heldBytes < most.heldBytes)"),
-    ACCEPTS_AFTER_ITS_SOCKET_WAS_CLOSED(7, 600, "reactor/Acceptor",
+    ACCEPTS_AFTER_ITS_SOCKET_WAS_CLOSED(7, 600, "reactor/Intake",
         "socket; !isClosed && accepted",
         "socket; accepted"),
     LENGTH_IS_BELIEVED_BEFORE_IT_IS_CHECKED(237, 1000, "LengthFieldProtocol",

@@ -53,12 +53,17 @@ final class LightPeer implements Runnable
         }
     }
 
+    boolean isSilent()
+    {
+        return isSilent;
+    }
+
     @Override
     public void run()
     {
         try
         {
-            if (!isSilent && (channel.isConnected() || channel.finishConnect()))
+            if (!isSilent && channel.isOpen() && (channel.isConnected() || channel.finishConnect()))
             {
                 hear();
             }

@@ -4,6 +4,7 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.ConnectionView;
 import io.heartwheel.ServerContext;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
 import io.heartwheel.support.InvokedServer;
 import io.heartwheel.support.RecordingListener;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,11 @@ class ObserverTest
         new InvokedServer(new ServerContext().listener(new RecordingListener()).lingerNs(0));
     private final Observer observer = new Observer(server.server, SECOND_NS, 0);
 
+    private ReactorMetrics metrics()
+    {
+        return (ReactorMetrics)server.server.metrics(0);
+    }
+
     @AfterEach
     void after()
     {
@@ -38,13 +44,13 @@ class ObserverTest
     @Test
     void shouldTakeRatesOverTheTimeThatPassed()
     {
-        server.server.metrics().add(Counter.HEARD, 200);
-        server.server.metrics().add(Counter.PROBES, 40);
+        metrics().add(Counter.HEARD, 200);
+        metrics().add(Counter.PROBES, 40);
         observer.sample(20_000, 20 * SECOND_NS);
         assertEquals(10, observer.status(20 * SECOND_NS).readsPerS(), "over a pause");
         assertEquals(2, observer.status(20 * SECOND_NS).probesPerS());
 
-        server.server.metrics().add(Counter.HEARD, 50);
+        metrics().add(Counter.HEARD, 50);
         observer.sample(21_000, 21 * SECOND_NS);
         assertEquals(50, observer.status(21 * SECOND_NS).readsPerS());
     }
@@ -61,14 +67,14 @@ class ObserverTest
     @Test
     void shouldTellApartWhoWasLostAndWhoWasNotLetIn()
     {
-        server.server.metrics().closed(CloseReason.PEER_SILENT.ordinal());
-        server.server.metrics().turnedAway(CloseReason.PEER_SILENT.ordinal());
-        server.server.metrics().turnedAway(CloseReason.REFUSED.ordinal());
-        server.server.metrics().turnedAway(CloseReason.PEER_CLOSED.ordinal());
+        metrics().closed(CloseReason.PEER_SILENT.ordinal());
+        metrics().turnedAway(CloseReason.PEER_SILENT.ordinal());
+        metrics().turnedAway(CloseReason.REFUSED.ordinal());
+        metrics().turnedAway(CloseReason.PEER_CLOSED.ordinal());
         // Health checks, and a goodbye.
-        server.server.metrics().closed(CloseReason.NEVER_SPOKE.ordinal());
-        server.server.metrics().turnedAway(CloseReason.NEVER_SPOKE.ordinal());
-        server.server.metrics().closed(CloseReason.PEER_LEFT.ordinal());
+        metrics().closed(CloseReason.NEVER_SPOKE.ordinal());
+        metrics().turnedAway(CloseReason.NEVER_SPOKE.ordinal());
+        metrics().closed(CloseReason.PEER_LEFT.ordinal());
 
         final Status status = observer.status(0);
         assertEquals(Map.of("PEER_SILENT", 1L), status.losses());

@@ -1,7 +1,7 @@
 package io.heartwheel.support;
 
 import io.heartwheel.metrics.Counter;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CachedNanoClock;
 
@@ -29,7 +29,7 @@ abstract class InvokedAgent implements AutoCloseable
 
     abstract Agent agent();
 
-    abstract ReactorMetrics metrics();
+    abstract Metrics metrics();
 
     @Override
     public abstract void close();

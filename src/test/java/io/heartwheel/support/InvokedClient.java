@@ -2,7 +2,7 @@ package io.heartwheel.support;
 
 import io.heartwheel.ClientContext;
 import io.heartwheel.HeartbeatClient;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -28,7 +28,7 @@ public final class InvokedClient extends InvokedAgent
     }
 
     @Override
-    ReactorMetrics metrics()
+    Metrics metrics()
     {
         return client.metrics();
     }

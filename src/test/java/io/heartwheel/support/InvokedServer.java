@@ -2,7 +2,7 @@ package io.heartwheel.support;
 
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.ServerContext;
-import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Metrics;
 import org.agrona.concurrent.Agent;
 
 import java.io.IOException;
@@ -36,7 +36,7 @@ public final class InvokedServer extends InvokedAgent
     }
 
     @Override
-    ReactorMetrics metrics()
+    Metrics metrics()
     {
         return server.metrics();
     }
