@@ -41,27 +41,42 @@ final class DefectiveBuild extends ClassLoader
      *
      * @return given a seed, what went wrong, or null.
      */
-    @SuppressWarnings("unchecked")
     static LongFunction<String> of(final Defect defect) throws IOException, ReflectiveOperationException
     {
-        final DefectiveBuild build = new DefectiveBuild();
-        build.compile(defect);
-        return (LongFunction<String>)build.loadClass(SeedRun.class.getName()).getDeclaredConstructor().newInstance();
+        return of(defect, defect.file, defect.original, defect.replacement, SeedRun.class);
     }
 
-    private void compile(final Defect defect) throws IOException
+    /**
+     * The same for several reactors in one world.
+     */
+    static LongFunction<String> of(final ReactorsDefect defect) throws IOException, ReflectiveOperationException
     {
-        final String source = Files.readString(SOURCES.resolve(defect.file + ".java"));
-        final int at = source.indexOf(defect.original);
-        if (at < 0 || source.indexOf(defect.original, at + 1) >= 0)
+        return of(defect, defect.file, defect.original, defect.replacement, WorldRun.class);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static LongFunction<String> of(
+        final Enum<?> defect, final String file, final String original, final String replacement, final Class<?> run)
+        throws IOException, ReflectiveOperationException
+    {
+        final DefectiveBuild build = new DefectiveBuild();
+        build.compile(defect, file, original, replacement);
+        return (LongFunction<String>)build.loadClass(run.getName()).getDeclaredConstructor().newInstance();
+    }
+
+    private void compile(
+        final Enum<?> defect, final String file, final String original, final String replacement) throws IOException
+    {
+        final String source = Files.readString(SOURCES.resolve(file + ".java"));
+        final int at = source.indexOf(original);
+        if (at < 0 || source.indexOf(original, at + 1) >= 0)
         {
-            throw new IllegalStateException(defect + ": " + defect.file + " does not have this once: " +
-                defect.original);
+            throw new IllegalStateException(defect + ": " + file + " does not have this once: " + original);
         }
 
         final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         final StringWriter messages = new StringWriter();
-        final Source changed = new Source(defect.file, source.replace(defect.original, defect.replacement));
+        final Source changed = new Source(file, source.replace(original, replacement));
         try (JavaFileManager files = new Memory(compiler.getStandardFileManager(null, null, null)))
         {
             final List<String> options = List.of("-proc:none", "-nowarn", "-classpath", System.getProperty(
@@ -108,6 +123,26 @@ final class DefectiveBuild extends ClassLoader
         {
             final Throwable failure = Simulation.of(Scenario.of(seed)).run();
             return null == failure ? null : failure.toString();
+        }
+    }
+
+    /**
+     * The same with several reactors.
+     */
+    public static final class WorldRun implements LongFunction<String>
+    {
+        @Override
+        public String apply(final long seed)
+        {
+            try
+            {
+                new ReactorsWorld(seed).run(ReactorsWorldTest.DURATION_NS);
+                return null;
+            }
+            catch (final Exception | AssertionError ex)
+            {
+                return ex.toString();
+            }
         }
     }
 
