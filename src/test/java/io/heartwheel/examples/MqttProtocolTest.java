@@ -124,7 +124,8 @@ class MqttProtocolTest
         final long silenceMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stoppedNs);
         // A server that was not at work itself, on a busy machine, gives one more full wait.
         final long stalls = server.metrics().count(Counter.STALLS);
-        assertTrue(silenceMs > 6_500 && silenceMs < (0 == stalls ? 7_900 : 16_000), silenceMs + " ms, stalls " + stalls);
+        assertTrue(silenceMs > 6_500 && silenceMs < (0 == stalls ? 7_900 : 16_000),
+            silenceMs + " ms, stalls " + stalls);
     }
 
     @Test

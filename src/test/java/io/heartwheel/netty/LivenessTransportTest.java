@@ -81,12 +81,12 @@ class LivenessTransportTest
     void shouldCountTheLivingThatAnIdleStateHandlerWouldHaveClosed() throws Exception
     {
         final int peers = 1_300;
-        final Liveness liveness = new Liveness(new LivenessContext().cadence(Cadence.passive(PASSIVE.idleNs() * 5)));
+        final Liveness liveness = new Liveness(new LivenessContext().cadence(Cadence.passive(PASSIVE.idleNs() * 10)));
         try (NettyServerRig server = serve(Transport.NIO, liveness))
         {
             final List<Pair> pairs = server.connect(peers);
             speak(pairs);
-            server.block(pairs.get(0).channel().eventLoop(), 6 * IDLE_MS);
+            server.block(pairs.get(0).channel().eventLoop(), 12 * IDLE_MS);
             Thread.sleep(IDLE_MS);
             speak(pairs);
             NettyServerRig.await(() -> liveness.metrics().sparedCount() >= peers - 1_024);
