@@ -1,5 +1,7 @@
 package io.heartwheel;
 
+import io.heartwheel.websocket.OpeningRequest;
+
 import javax.net.ssl.SSLSession;
 import java.net.InetSocketAddress;
 
@@ -33,6 +35,21 @@ public interface AdmissionRequest
     SSLSession tlsSession();
 
     /**
+     * The request that opened the WebSocket.
+     *
+     * @return the request, or null where another protocol is spoken. It is the peer's text, so neither decoded nor safe
+     * to print.
+     */
+    OpeningRequest opening();
+
+    /**
+     * The subprotocol of WebSocket that is spoken: see {@link WebSocketContext#subprotocols(String...)}.
+     *
+     * @return one that both ends speak, or null for none.
+     */
+    String subprotocol();
+
+    /**
      * The number that the connection will have.
      *
      * @return generation (upper 32 bits) and slot (lower 32 bits), as in {@link Connection#id()}.
@@ -54,7 +71,8 @@ public interface AdmissionRequest
     /**
      * Send the peer away with {@link CloseReason#REFUSED}.
      *
-     * @param text of the BYE that the peer is told.
+     * @param text that the peer is told: of the BYE, of the CLOSE, or of the answer 403 to the request that opens a
+     *             WebSocket.
      */
     void refuse(String text);
 }

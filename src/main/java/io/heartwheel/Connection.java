@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
  * A connection to one peer.
  * <p>
  * {@link #id()}, {@link #reactor()}, {@link #remoteAddress()}, {@link #isOpen()}, {@link #send(ByteBuffer)}, {@link
- * #unsentBytes()} and {@link #close()} may be called from any thread, that of another reactor among them. All other
- * methods may be called from the reactor thread only, which is the one that calls the {@link ConnectionListener} for
- * this connection.
+ * #sendText(ByteBuffer)}, {@link #unsentBytes()} and {@link #close()} may be called from any thread, that of another
+ * reactor among them. All other methods may be called from the reactor thread only, which is the one that calls the
+ * {@link ConnectionListener} for this connection.
  */
 public interface Connection
 {
@@ -106,6 +106,16 @@ public interface Connection
      * @throws IllegalArgumentException if the payload is longer than {@code heartwheel.message.max}.
      */
     SendResult send(ByteBuffer payload);
+
+    /**
+     * Send a message of text, which is another kind than one of bytes where WebSocket is spoken. Elsewhere it is the
+     * same as {@link #send}.
+     *
+     * @param utf8 the text in UTF-8, from its position to its limit.
+     * @return what became of it.
+     * @throws IllegalArgumentException if it is not UTF-8, or longer than {@code heartwheel.message.max}.
+     */
+    SendResult sendText(ByteBuffer utf8);
 
     /** {@return bytes of messages that the kernel has not accepted, or never did if the connection has ended} */
     int unsentBytes();

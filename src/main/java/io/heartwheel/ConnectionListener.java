@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
  * happens to one connection it is told by one thread. {@link ReactorContext#listenerFactory} makes a listener for each
  * reactor instead.
  * <p>
- * An exception goes to the error handler. If {@link #onOpen} or {@link #onMessage} threw it, the connection is closed
- * with {@link CloseReason#LISTENER_FAILED}. Other connections are not affected.
+ * An exception goes to the error handler. If {@link #onOpen}, {@link #onMessage} or {@link #onText} threw it, the
+ * connection is closed with {@link CloseReason#LISTENER_FAILED}. Other connections are not affected.
  */
 public interface ConnectionListener
 {
@@ -30,6 +30,17 @@ public interface ConnectionListener
      * @param payload    from its position to its limit; valid during this call only, so copy what is to be kept.
      */
     void onMessage(Connection connection, ByteBuffer payload);
+
+    /**
+     * A message of text has arrived, which is another kind than one of bytes where WebSocket is spoken.
+     *
+     * @param connection it came from.
+     * @param utf8       the text, valid UTF-8, from its position to its limit; valid during this call only.
+     */
+    default void onText(final Connection connection, final ByteBuffer utf8)
+    {
+        onMessage(connection, utf8);
+    }
 
     /**
      * A probe was written to a silent peer.

@@ -97,6 +97,17 @@ public final class HeartbeatServer extends AgentGroup
     }
 
     /**
+     * The address where WebSocket alone is spoken: see {@link WebSocketContext#bindAddress(InetSocketAddress)}. From
+     * any thread.
+     *
+     * @return the address, with the port that was taken, or null if there is none.
+     */
+    public InetSocketAddress webSocketAddress()
+    {
+        return acceptors.get(0).webSocketAddress();
+    }
+
+    /**
      * TCP keepalive as the kernel will do it for accepted connections.
      *
      * @return its numbers, read back from the listening socket; off if it is off.

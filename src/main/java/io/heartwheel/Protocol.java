@@ -27,6 +27,12 @@ public interface Protocol
     Protocol HEARTWHEEL = new OwnProtocol();
 
     /**
+     * WebSocket (RFC 6455), for servers that speak it beside others; {@link WebSocketContext} has its settings. Only
+     * its {@link #name} and {@link #greet} are for use: the reactor speaks it by itself.
+     */
+    Protocol WEBSOCKET = new HttpProtocol();
+
+    /**
      * Whether a connection that begins so is for a protocol.
      */
     enum Greeting

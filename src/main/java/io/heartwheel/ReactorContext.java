@@ -104,11 +104,7 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
         tickNs = Long.highestOneBit(tickNs - 1) << 1;
         requireAtMost(Knob.IDLE_MIN, minIdleNs, Knob.IDLE_MAX, maxIdleNs);
         requireAtMost(Knob.INTERVAL_MIN, minIntervalNs, Knob.INTERVAL_MAX, maxIntervalNs);
-        if (Frame.HEADER_LENGTH + maxMessageLength > maxOutboundLength)
-        {
-            throw atOdds(Knob.MESSAGE_MAX, Frame.HEADER_LENGTH + maxMessageLength + " bytes",
-                Knob.OUTBOUND_MAX, maxOutboundLength + " bytes");
-        }
+        requireRoomFor(Knob.MESSAGE_MAX, Frame.HEADER_LENGTH + maxMessageLength);
         if (!cadence.isOff())
         {
             requireFitting(Knob.IDLE, cadence.idleNs());
@@ -119,6 +115,14 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
         }
         KeepAliveRules.requireNotUndercut(tcpKeepAlive, cadence);
         return self();
+    }
+
+    final void requireRoomFor(final Knob knob, final int length)
+    {
+        if (length > maxOutboundLength)
+        {
+            throw atOdds(knob, length + " bytes", Knob.OUTBOUND_MAX, maxOutboundLength + " bytes");
+        }
     }
 
     private void requireFitting(final Knob knob, final long waitNs)

@@ -5,6 +5,7 @@ import io.heartwheel.admission.CidrList;
 import io.heartwheel.config.Configuration;
 import io.heartwheel.config.Knob;
 import io.heartwheel.tls.TlsSettings;
+import io.heartwheel.websocket.WebSocketFrame;
 
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Settings of a server. {@link ReactorContext} has those that it shares with a client, and the rules for all.
@@ -21,6 +23,7 @@ public final class ServerContext extends ReactorContext<ServerContext>
 {
     private long handshakeTimeoutNs = Knob.HANDSHAKE_TIMEOUT.durationNs();
     private List<Protocol> protocols = List.of(Protocol.HEARTWHEEL);
+    private final WebSocketContext webSocket = new WebSocketContext();
     private long sniffNs = Knob.SNIFF.durationNs();
     private boolean isFirstRequired = Knob.FIRST_REQUIRED.flag();
     private CidrList allowed = Knob.ALLOW.addresses("any");
@@ -246,6 +249,32 @@ public final class ServerContext extends ReactorContext<ServerContext>
                 " has none, or one twice");
         }
         this.protocols = given;
+        return this;
+    }
+
+    /**
+     * Settings of WebSocket.
+     *
+     * @return the settings, to be changed.
+     */
+    public WebSocketContext webSocket()
+    {
+        return webSocket;
+    }
+
+    @Override
+    ServerContext conclude()
+    {
+        super.conclude();
+        if (webSocket.isShared() && !protocols.contains(Protocol.WEBSOCKET))
+        {
+            protocols = Stream.concat(protocols.stream(), Stream.of(Protocol.WEBSOCKET)).toList();
+        }
+        if (0 == webSocket.maxMessageLength())
+        {
+            webSocket.maxMessageLength(maxMessageLength());
+        }
+        requireRoomFor(Knob.WEBSOCKET_MESSAGE_MAX, webSocket.maxMessageLength() + WebSocketFrame.MAX_HEADER_LENGTH);
         return this;
     }
 

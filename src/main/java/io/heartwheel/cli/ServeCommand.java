@@ -121,6 +121,10 @@ final class ServeCommand implements Callable<Integer>
         {
             printer.line("status at http://" + Configuration.addressText(http.address()) + "/");
         }
+        if (null != server.webSocketAddress())
+        {
+            printer.line("WebSocket at " + Configuration.addressText(server.webSocketAddress()));
+        }
         printer.line("listening on " + Configuration.addressText(server.localAddress()));
     }
 

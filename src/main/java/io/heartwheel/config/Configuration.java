@@ -118,14 +118,19 @@ public final class Configuration
      */
     public static InetSocketAddress httpAddress()
     {
-        final String text = Knob.HTTP.text();
+        return addressOrOff(Knob.HTTP);
+    }
+
+    static InetSocketAddress addressOrOff(final Knob knob)
+    {
+        final String text = knob.text();
         try
         {
             return "off".equals(text) ? null : parseAddress(text);
         }
         catch (final IllegalArgumentException ex)
         {
-            throw Knob.HTTP.unreadable("off, or HOST:PORT, " + ex.getMessage());
+            throw knob.unreadable("off, or HOST:PORT, " + ex.getMessage());
         }
     }
 

@@ -186,6 +186,39 @@ public enum Knob
     PROXY("proxy", "off", "proxies that begin each connection with a PROXY header (v1 or v2), which tells the " +
         "address of the client: `off`, or blocks; from other addresses no such header is taken"),
 
+    /** Whether WebSocket is spoken on the port of the server. */
+    WEBSOCKET("websocket", "off", "`shared`: WebSocket is spoken on the port of the server too; HELLO waits for the " +
+        "first byte of a peer then, as by heartwheel.sniff"),
+
+    /** Address of a listener for WebSocket alone. */
+    WEBSOCKET_BIND("websocket.bind", "off", "where WebSocket alone is spoken, by the same thread: `off`, or " +
+        "HOST:PORT"),
+
+    /** Pages that may open a WebSocket. */
+    WEBSOCKET_ORIGINS("websocket.origins", "same-host", "pages that may open a WebSocket: `same-host`, `any`, and " +
+        "origins such as `https://app.example`, in a list with commas; others are answered 403"),
+
+    /** Whether an Origin is required. */
+    WEBSOCKET_ORIGIN_REQUIRED("websocket.origin.required", "false", "`true`: a WebSocket without an Origin, as " +
+        "of most clients that are no browsers, is answered 403"),
+
+    /** Subprotocols of WebSocket. */
+    WEBSOCKET_SUBPROTOCOLS("websocket.subprotocols", "none", "subprotocols of WebSocket that are spoken, the best " +
+        "liked first: `none`, or names with commas"),
+
+    /** Proxies whose X-Forwarded-For is believed. */
+    WEBSOCKET_FORWARDERS("websocket.forwarders", "off", "proxies of HTTP whose X-Forwarded-For is believed where " +
+        "they open a WebSocket: `off`, or blocks; they send no PROXY header, so they are not in heartwheel.proxy"),
+
+    /** Longest message by WebSocket. */
+    WEBSOCKET_MESSAGE_MAX("websocket.message.max", "0", 0, Limits.MAX_WEBSOCKET_MESSAGE_LENGTH,
+        "longest message accepted or sent by WebSocket, at most 16m; 0 is heartwheel.message.max"),
+
+    /** Longest time without a byte in either direction of a WebSocket. */
+    WEBSOCKET_QUIET_MAX("websocket.quiet.max", "45s", 0, Cadence.MAX_NS,
+        "a PING, which has its PONG, is sent over each WebSocket at least once in this time, as proxies cut " +
+        "connections that are quiet in one direction, most after 60s; 0ns leaves it to the cadence"),
+
     /** Key store for TLS. */
     TLS_KEY_STORE("tls.keystore", "off", "TLS: file with the key and certificates of the server (PKCS12 or JKS), or " +
         "`off`"),
@@ -332,6 +365,7 @@ public enum Knob
         static final long MAX_REHEARSAL_NS = TimeUnit.MINUTES.toNanos(1);
         static final long MAX_LINGER_NS = TimeUnit.MINUTES.toNanos(1);
         static final int MAX_OUTBOUND_LENGTH = 1 << 30;
+        static final int MAX_WEBSOCKET_MESSAGE_LENGTH = 1 << 24;
         static final int MAX_RATE = 100_000_000;
         /** An id of a connection has 8 bits for its reactor, of which none may make the lower half negative. */
         static final int MAX_REACTORS = 64;

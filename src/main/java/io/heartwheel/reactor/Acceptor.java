@@ -16,7 +16,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The listening end of one reactor. It lets in the connections that its {@link Intake} takes, tells each peer the
@@ -28,8 +31,8 @@ public final class Acceptor implements Endpoint, Gate
     private final TlsFiles tlsFiles;
     private final ServerTls tls;
     private final Port port;
-    /** Null if another reactor accepts for this one. */
-    private final ServerSocketChannel channel;
+    /** Those of each door; null where another reactor accepts for this one. */
+    private final List<ServerSocketChannel> channels = new ArrayList<>();
     private final SelectorProvider provider;
     private final int sendBufferLength;
     private final CadenceBounds bounds;
@@ -37,22 +40,36 @@ public final class Acceptor implements Endpoint, Gate
 
     private Reactor reactor;
     private Admission admission;
+    private WebSockets webSockets;
     /** Null if no credential is asked for. */
     private Credentials credentials;
     private Intake intake;
     private boolean isClosed;
 
-    private Acceptor(final ServerContext ctx, final TlsFiles tlsFiles, final Port port, final int index)
+    private Acceptor(final ServerContext ctx, final TlsFiles tlsFiles, final List<Port> ports, final int index)
     {
         faults = new Faults(ctx.errorHandler(), ctx.nanoClock());
         this.tlsFiles = tlsFiles;
         tls = null == tlsFiles ? null : new ServerTls(tlsFiles);
-        this.port = port;
-        channel = port.listen(index);
+        port = ports.get(0);
         provider = ctx.selectorProvider();
         sendBufferLength = ctx.sendBufferLength();
         bounds = CadenceBounds.of(ctx);
         strangers = new Strangers(null != tls, ctx.proxies());
+        listen(ports, index);
+    }
+
+    private void listen(final List<Port> ports, final int index)
+    {
+        try
+        {
+            ports.forEach((each) -> channels.add(each.listen(index)));
+        }
+        catch (final RuntimeException ex)
+        {
+            channels.forEach(faults::close);
+            throw ex;
+        }
     }
 
     /**
@@ -65,9 +82,10 @@ public final class Acceptor implements Endpoint, Gate
     public static List<Acceptor> open(final ServerContext ctx)
     {
         final TlsFiles tlsFiles = null == ctx.tls() ? null : new TlsFiles(ctx);
-        final Port port = new Port(ctx);
-        final Totals totals = new Totals(ctx, ctx.maxConnections(), port.isForEach());
-        final List<Acceptor> acceptors = totals.open((share) -> open(ctx, tlsFiles, port, totals, share),
+        final List<Port> ports = Stream.of(ctx.bindAddress(), ctx.webSocket().bindAddress())
+            .filter(Objects::nonNull).map((address) -> new Port(ctx, address)).toList();
+        final Totals totals = new Totals(ctx, ctx.maxConnections(), ports.get(0).isForEach());
+        final List<Acceptor> acceptors = totals.open((share) -> open(ctx, tlsFiles, ports, totals, share),
             (acceptor) -> acceptor.reactor.release());
         if (null != tlsFiles)
         {
@@ -77,9 +95,13 @@ public final class Acceptor implements Endpoint, Gate
     }
 
     private static Acceptor open(
-        final ServerContext ctx, final TlsFiles tlsFiles, final Port port, final Totals totals, final Share share)
+        final ServerContext ctx,
+        final TlsFiles tlsFiles,
+        final List<Port> ports,
+        final Totals totals,
+        final Share share)
     {
-        final Acceptor acceptor = new Acceptor(ctx, tlsFiles, port, share.index);
+        final Acceptor acceptor = new Acceptor(ctx, tlsFiles, ports, share.index);
         Reactor.open(
             ctx, totals, share, acceptor.faults, acceptor, acceptor, (reactor) -> acceptor.start(ctx, reactor));
         return acceptor;
@@ -107,50 +129,31 @@ public final class Acceptor implements Endpoint, Gate
     private void start(final ServerContext ctx, final Reactor reactor)
     {
         this.reactor = reactor;
-        final Dialects dialects = Dialects.of(ctx, reactor, this, this);
-        final Refuser refuser = new Refuser(reactor.journal, null == tls && dialects.isOwn());
+        webSockets = new WebSockets(ctx, reactor, this, (peer) -> admission.open(peer));
+        final Dialects dialects = Dialects.of(ctx, reactor, this, this, webSockets.dialect);
         final AddressRules rules = new AddressRules(ctx, reactor.totals, reactor.share, reactor.clock, reactor.peers,
             reactor.judge, reactor.listener);
         reactor.share.onAsked(new Asked(reactor, rules));
-        admission = new Admission(ctx, dialects, rules, refuser, tls, reactor.arrivals, reactor.departures,
+        admission = new Admission(ctx, dialects, rules, tls, reactor.arrivals, reactor.departures,
             reactor.io, reactor.held, reactor.curfew, this);
-        credentials = null == ctx.credentialCheck() ? null : new Credentials(ctx.credentialCheck(), reactor.listener,
-            reactor.departures, reactor.commands, reactor.io, reactor.curfew, admission::open);
+        credentials = Credentials.of(ctx.credentialCheck(), reactor, admission::open);
         if (null != tls)
         {
             tls.start(newTlsIo(ctx));
         }
         try
         {
-            intake = new Intake(ctx, channel, reactor, faults, admission, refuser);
+            final List<Door> doors = new ArrayList<>();
+            for (final ServerSocketChannel channel : channels)
+            {
+                doors.add(new Door(
+                    ctx, channel, reactor, doors.isEmpty() ? dialects : Dialects.of(webSockets.dialect)));
+            }
+            intake = new Intake(ctx, doors, reactor, faults, admission);
         }
         catch (final IOException ex)
         {
             throw new UncheckedIOException(ex);
-        }
-    }
-
-    /**
-     * What the other reactors ask of this one, done on its thread.
-     */
-    private record Asked(Reactor reactor, AddressRules rules) implements Share.Requests
-    {
-        @Override
-        public void wakeup()
-        {
-            reactor.commands.wakeup();
-        }
-
-        @Override
-        public void holdLess()
-        {
-            reactor.commands.submit(reactor.held::limit);
-        }
-
-        @Override
-        public void askMostSilent(final InetAddress address)
-        {
-            reactor.commands.submit(() -> rules.askMostSilent(address));
         }
     }
 
@@ -202,14 +205,7 @@ public final class Acceptor implements Endpoint, Gate
      */
     public Cadence tcpKeepAlive()
     {
-        try
-        {
-            return intake.tcpKeepAlive();
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException(ex);
-        }
+        return intake.tcpKeepAlive();
     }
 
     /**
@@ -219,9 +215,24 @@ public final class Acceptor implements Endpoint, Gate
      */
     public InetSocketAddress localAddress()
     {
+        return addressOf(channels.get(0));
+    }
+
+    /**
+     * The address where WebSocket alone is spoken.
+     *
+     * @return the address, with the port that was taken, or null if there is none.
+     */
+    public InetSocketAddress webSocketAddress()
+    {
+        return channels.size() < 2 ? null : addressOf(channels.get(1));
+    }
+
+    private static InetSocketAddress addressOf(final ServerSocketChannel channel)
+    {
         try
         {
-            return intake.localAddress();
+            return (InetSocketAddress)channel.getLocalAddress();
         }
         catch (final IOException ex)
         {
@@ -265,7 +276,7 @@ public final class Acceptor implements Endpoint, Gate
     @Override
     public void onReady(final SelectionKey key)
     {
-        intake.onReady();
+        intake.onReady(key);
     }
 
     @Override
@@ -293,6 +304,24 @@ public final class Acceptor implements Endpoint, Gate
     public void onMute(final Peer peer)
     {
         admission.onMute(peer);
+    }
+
+    @Override
+    public boolean onAddressTold(final Peer peer, final InetAddress address)
+    {
+        return admission.onAddressTold(peer, address);
+    }
+
+    @Override
+    public void onRequest(final Peer peer)
+    {
+        webSockets.onRequest(peer);
+    }
+
+    @Override
+    public void onOpening(final Peer peer)
+    {
+        webSockets.pings.onOpen(peer);
     }
 
     @Override
@@ -334,6 +363,7 @@ public final class Acceptor implements Endpoint, Gate
     @Override
     public void onClosed(final Peer peer)
     {
+        webSockets.pings.onClosed(peer);
         admission.onClosed(peer);
     }
 
@@ -341,13 +371,15 @@ public final class Acceptor implements Endpoint, Gate
     public int doWork()
     {
         intake.onCycle();
-        return admission.doWork() + intake.doWork();
+        return admission.doWork() + intake.doWork() + webSockets.pings.doWork();
     }
 
     @Override
     public long nextDeadlineNs(final long noneNs)
     {
-        return admission.isWaitedFor() ? reactor.clock.nowNs() : intake.nextDeadlineNs(noneNs);
+        final long nowNs = reactor.clock.nowNs();
+        return admission.isWaitedFor() ? nowNs : nowNs +
+            Math.min(webSockets.pings.nextDeadlineNs(noneNs) - nowNs, intake.nextDeadlineNs(noneNs) - nowNs);
     }
 
     @Override
@@ -358,7 +390,7 @@ public final class Acceptor implements Endpoint, Gate
             isClosed = true;
             faults.close(admission);
             faults.close(intake);
-            faults.close(channel);
+            channels.forEach(faults::close);
         }
     }
 }

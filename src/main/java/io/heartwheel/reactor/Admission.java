@@ -7,6 +7,7 @@ import io.heartwheel.admission.ProxyHeader;
 import io.heartwheel.wire.Hello;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -15,23 +16,25 @@ import java.nio.channels.SocketChannel;
  * Lets peers in, by the steps that the settings ask for:
  * <pre>
  *   accepted -&gt; PROXY header -&gt; address judged -&gt; TLS handshake
- *     -&gt; protocol known -&gt; HELLO -&gt; first byte or credential -&gt; OPEN
+ *     -&gt; protocol known -&gt; HELLO, or request answered -&gt; first byte or credential -&gt; OPEN
  * </pre>
  * All steps have to be done within the handshake time. Until then a connection is JOINING: it has a slot, and neither
  * the listener nor the tracker knows of it. If no step is asked for, it is OPEN at once.
  */
 final class Admission implements AutoCloseable
 {
+    private static final int FORBIDDEN = 403;
+    private static final int UNAVAILABLE = 503;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final CidrList proxies;
+    private final CidrList forwarders;
     private final long handshakeTimeoutNs;
     private final Hello hello;
     private final Dialects dialects;
     private final long sniffNs;
     private final boolean isFirstRequired;
     private final AddressRules rules;
-    private final Refuser refuser;
     private final ProxyReader proxyReader;
     private final ServerTls tls;
     private final Arrivals arrivals;
@@ -50,7 +53,6 @@ final class Admission implements AutoCloseable
         final ServerContext ctx,
         final Dialects dialects,
         final AddressRules rules,
-        final Refuser refuser,
         final ServerTls tls,
         final Arrivals arrivals,
         final Departures departures,
@@ -60,13 +62,13 @@ final class Admission implements AutoCloseable
         final Endpoint endpoint)
     {
         proxies = ctx.proxies();
+        forwarders = ctx.webSocket().forwarders();
         handshakeTimeoutNs = ctx.handshakeTimeoutNs();
         hello = Hellos.of(ctx.cadence());
         isFirstRequired = ctx.isFirstRequired() || null != ctx.credentialCheck();
         this.dialects = dialects;
         sniffNs = ctx.sniffNs();
         this.rules = rules;
-        this.refuser = refuser;
         proxyReader = new ProxyReader(rules, departures, this::onAddressKnown);
         this.tls = tls;
         this.arrivals = arrivals;
@@ -93,20 +95,22 @@ final class Admission implements AutoCloseable
     /**
      * A peer has connected.
      */
-    void onAccepted(final SocketChannel socket) throws IOException
+    void onAccepted(final SocketChannel socket, final Door door) throws IOException
     {
         final InetSocketAddress address = (InetSocketAddress)socket.getRemoteAddress();
         final boolean isProxy = proxies.contains(address.getAddress());
         final String refusal = rules.refusalOfAll();
         if (null != refusal)
         {
-            refuser.turnAway(socket, address, CloseReason.REFUSED, refusal);
+            door.refuser.turnAway(socket, address, CloseReason.REFUSED, UNAVAILABLE, refusal);
             return;
         }
+        final boolean isForwarder =
+            !isProxy && door.dialects.isWebSocket() && forwarders.contains(address.getAddress());
         Peer peer = null;
         try
         {
-            peer = join(socket, address, isProxy);
+            peer = join(socket, door, address, isProxy || isForwarder);
         }
         finally
         {
@@ -117,37 +121,39 @@ final class Admission implements AutoCloseable
         }
         if (null != peer)
         {
-            begin(peer, isProxy);
+            begin(peer, isProxy, isForwarder);
         }
     }
 
     /**
+     * @param isTrusted true if the peer tells the address of another, which is judged then.
      * @return the peer, or null if it is not let in.
      */
-    private Peer join(final SocketChannel socket, final InetSocketAddress address, final boolean isProxy)
+    private Peer join(
+        final SocketChannel socket, final Door door, final InetSocketAddress address, final boolean isTrusted)
         throws IOException
     {
-        final String refusal = isProxy ? null : rules.refusalOf(address);
+        final String refusal = isTrusted ? null : rules.refusalOf(address);
         if (null != refusal)
         {
-            refuser.turnAway(socket, address, CloseReason.REFUSED, refusal);
+            door.refuser.turnAway(socket, address, CloseReason.REFUSED, FORBIDDEN, refusal);
             return null;
         }
         if (isClosed)
         {
             // The check that let this peer in has closed the server: nothing else would say goodbye to it.
-            refuser.turnAway(socket, address, CloseReason.SHUTDOWN, "");
+            door.refuser.turnAway(socket, address, CloseReason.SHUTDOWN, UNAVAILABLE, "");
             return null;
         }
-        return arrivals.join(socket, address, null, dialects.first());
+        return arrivals.join(socket, address, null, door.dialects.first());
     }
 
-    private void begin(final Peer peer, final boolean isProxy)
+    private void begin(final Peer peer, final boolean isProxy, final boolean isForwarder)
     {
         peer.isMute = null != tls;
         try
         {
-            firstStep(peer, isProxy);
+            firstStep(peer, isProxy, isForwarder);
             held.update(peer);
         }
         catch (final Throwable ex)
@@ -156,11 +162,16 @@ final class Admission implements AutoCloseable
         }
     }
 
-    private void firstStep(final Peer peer, final boolean isProxy)
+    private void firstStep(final Peer peer, final boolean isProxy, final boolean isForwarder)
     {
         if (isProxy)
         {
             await(peer).proxyHeader = ByteBuffer.allocate(ProxyHeader.MAX_LENGTH);
+        }
+        else if (isForwarder)
+        {
+            await(peer).isForwarded = true;
+            onAddressKnown(peer, NOTHING);
         }
         else
         {
@@ -208,7 +219,7 @@ final class Admission implements AutoCloseable
      */
     void onSecured(final Peer peer)
     {
-        if (dialects.isToSniff())
+        if (dialects.isToSniff() && dialects.first() == peer.dialect)
         {
             await(peer).isGreeted = true;
             if (null != dialects.ofMute())
@@ -244,6 +255,15 @@ final class Admission implements AutoCloseable
         {
             peer.entry.isSniffing = false;
         }
+        if (peer.dialect.hasOpening())
+        {
+            await(peer).isGreeted = true;
+            return;
+        }
+        if (null != peer.entry && peer.entry.isForwarded && !onAddressTold(peer, null))
+        {
+            return;
+        }
         peer.dialect.hello(peer, hello);
         if (isFirstRequired)
         {
@@ -254,6 +274,26 @@ final class Admission implements AutoCloseable
         {
             open(peer);
         }
+    }
+
+    /**
+     * Judge the client of a proxy that tells its address by a request, or the proxy itself if it tells none.
+     */
+    boolean onAddressTold(final Peer peer, final InetAddress address)
+    {
+        if (null != address)
+        {
+            peer.remoteAddress(new InetSocketAddress(address, 0));
+        }
+        String refusal = rules.refusalOf(peer.remoteAddress());
+        refusal = null == refusal ? rules.enter(peer) : refusal;
+        if (null != refusal)
+        {
+            departures.leave(peer, CloseReason.REFUSED, refusal);
+            return false;
+        }
+        peer.entry.isForwarded = false;
+        return true;
     }
 
     private Entry await(final Peer peer)

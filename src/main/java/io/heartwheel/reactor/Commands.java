@@ -4,6 +4,7 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.ReactorContext;
 import io.heartwheel.SendResult;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.websocket.Utf8;
 import io.heartwheel.wire.Frame;
 
 import java.nio.ByteBuffer;
@@ -123,13 +124,17 @@ final class Commands implements Peer.Requests, AutoCloseable
     }
 
     @Override
-    public SendResult send(final Peer peer, final ByteBuffer payload)
+    public SendResult send(final Peer peer, final ByteBuffer payload, final boolean isText)
     {
         final int length = payload.remaining();
-        if (length > maxMessageLength)
+        if (isText && !Utf8.isWhole(payload))
         {
-            throw new IllegalArgumentException(
-                "message of " + length + " bytes, at most " + maxMessageLength + " allowed");
+            throw new IllegalArgumentException("text of " + length + " bytes that is not UTF-8");
+        }
+        final int maxLength = peer.dialect.maxMessageLength(maxMessageLength);
+        if (length > maxLength)
+        {
+            throw new IllegalArgumentException("message of " + length + " bytes, at most " + maxLength + " allowed");
         }
         if (!peer.isOpen())
         {
@@ -139,7 +144,7 @@ final class Commands implements Peer.Requests, AutoCloseable
         {
             return SendResult.BACK_PRESSURED;
         }
-        return isReactorThread() ? write(peer, payload) : queue(peer, payload);
+        return isReactorThread() ? write(peer, payload, isText) : queue(peer, payload, isText);
     }
 
     @Override
@@ -189,7 +194,7 @@ final class Commands implements Peer.Requests, AutoCloseable
         LockSupport.unpark(reactorThread);
     }
 
-    private SendResult queue(final Peer peer, final ByteBuffer payload)
+    private SendResult queue(final Peer peer, final ByteBuffer payload, final boolean isText)
     {
         final int length = payload.remaining();
         final boolean isHeld = held.reserve(length);
@@ -209,18 +214,18 @@ final class Commands implements Peer.Requests, AutoCloseable
         {
             sendsWaiting.decrementAndGet();
             held.release(length);
-            write(peer, copy);
+            write(peer, copy, isText);
         });
         return SendResult.ACCEPTED;
     }
 
-    private SendResult write(final Peer peer, final ByteBuffer payload)
+    private SendResult write(final Peer peer, final ByteBuffer payload, final boolean isText)
     {
         try
         {
             if (peer.isOpen())
             {
-                peer.dialect.send(peer, payload);
+                peer.dialect.send(peer, payload, isText);
                 io.flushUnlessBlocked(peer);
             }
         }

@@ -1,6 +1,7 @@
 package io.heartwheel.reactor;
 
 import io.heartwheel.AdmissionRequest;
+import io.heartwheel.websocket.OpeningRequest;
 
 import javax.net.ssl.SSLSession;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ final class CredentialRequest implements AdmissionRequest
 {
     private final Consumer<CredentialRequest> onAnswer;
     private final Peer peer;
+    private final Opening opening;
     private final AtomicReference<Answer> answer = new AtomicReference<>();
 
     /**
@@ -29,6 +31,7 @@ final class CredentialRequest implements AdmissionRequest
     {
         this.onAnswer = onAnswer;
         this.peer = peer;
+        opening = peer.entry.opening;
     }
 
     @Override
@@ -47,6 +50,18 @@ final class CredentialRequest implements AdmissionRequest
     public SSLSession tlsSession()
     {
         return peer.tlsSession();
+    }
+
+    @Override
+    public OpeningRequest opening()
+    {
+        return null == opening ? null : opening.request;
+    }
+
+    @Override
+    public String subprotocol()
+    {
+        return null == opening ? null : opening.subprotocol;
     }
 
     @Override

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
- * Has the application judge the credential of a peer, which is its first message. The answer may come at once, or later
- * from any thread.
+ * Has the application judge the credential of a peer: its first message, or the request by which it opens a WebSocket.
+ * The answer may come at once, or later from any thread.
  * <p>
  * <b>Note:</b> For the reactor thread only, but for {@link #onAnswer}.
  */
@@ -23,7 +23,7 @@ final class Credentials
     private final Consumer<Peer> opener;
 
     /**
-     * @param opener opens the connection of a peer that is let in.
+     * @param opener takes the next step with a peer that is let in.
      */
     Credentials(
         final CredentialCheck check,
@@ -41,6 +41,17 @@ final class Credentials
         this.io = io;
         this.curfew = curfew;
         this.opener = opener;
+    }
+
+    /**
+     * @param check of the application, or null for none.
+     * @param next  step with a peer that is let in.
+     * @return null if there is no check.
+     */
+    static Credentials of(final CredentialCheck check, final Reactor reactor, final Consumer<Peer> next)
+    {
+        return null == check ? null : new Credentials(check, reactor.listener, reactor.departures, reactor.commands,
+            reactor.io, reactor.curfew, next);
     }
 
     void onCredential(final Peer peer, final ByteBuffer credential)
@@ -74,9 +85,11 @@ final class Credentials
         if (Peer.JOINING == peer.state && null != entry)
         {
             decide(peer, request);
-            if (peer.isOpen())
+            if (peer.isOpen() || Peer.JOINING == peer.state && !entry.isAsking)
             {
-                io.resume(peer, entry.held);
+                final ByteBuffer held = entry.held;
+                entry.held = null;
+                io.resume(peer, held);
                 if (null != peer.tls)
                 {
                     curfew.onRecords(peer, peer.tls.hasHalfRecord());
@@ -98,7 +111,11 @@ final class Credentials
         }
         else
         {
-            peer.attachment(answer.attachment());
+            if (null != answer.attachment())
+            {
+                peer.attachment(answer.attachment());
+            }
+            peer.entry.isAsking = false;
             opener.accept(peer);
         }
     }

@@ -13,10 +13,20 @@ import java.util.List;
  * @param ofMute      that a peer speaks which says nothing in time, or null if it has to say something.
  * @param isToSniff   true if the first bytes of a peer tell which one it speaks.
  * @param isOwn       true if none but our own is spoken.
+ * @param isWebSocket true if WebSocket is spoken.
  */
-record Dialects(Peer.Dialect first, Peer.Dialect ofMute, boolean isToSniff, boolean isOwn)
+record Dialects(
+    Peer.Dialect first, Peer.Dialect ofMute, boolean isToSniff, boolean isOwn, boolean isWebSocket)
 {
-    static Dialects of(final ServerContext ctx, final Reactor reactor, final Endpoint endpoint, final Gate gate)
+    /**
+     * @param webSocket by which that is spoken, if it is one of them.
+     */
+    static Dialects of(
+        final ServerContext ctx,
+        final Reactor reactor,
+        final Endpoint endpoint,
+        final Gate gate,
+        final WebSocketDialect webSocket)
     {
         final List<GuardedProtocol> protocols = new ArrayList<>();
         final List<Peer.Dialect> dialects = new ArrayList<>();
@@ -24,14 +34,23 @@ record Dialects(Peer.Dialect first, Peer.Dialect ofMute, boolean isToSniff, bool
         {
             final GuardedProtocol guarded = new GuardedProtocol(protocol, reactor.faults, reactor.departures);
             protocols.add(guarded);
-            dialects.add(Protocol.HEARTWHEEL == protocol ?
-                reactor.frames : foreign(ctx, guarded, reactor, endpoint, gate));
+            dialects.add(Protocol.HEARTWHEEL == protocol ? reactor.frames : Protocol.WEBSOCKET == protocol ?
+                webSocket : foreign(ctx, guarded, reactor, endpoint, gate));
         }
         final boolean hasOwn = dialects.contains(reactor.frames);
         final boolean isToSniff = dialects.size() > 1;
         final Peer.Dialect first = isToSniff ? new Sniffer(
             protocols, dialects, reactor.allowance, reactor.departures, endpoint, gate) : dialects.get(0);
-        return new Dialects(first, hasOwn ? reactor.frames : null, isToSniff, hasOwn && !isToSniff);
+        return new Dialects(first, hasOwn ? reactor.frames : null, isToSniff, hasOwn && !isToSniff,
+            null != webSocket && dialects.contains(webSocket));
+    }
+
+    /**
+     * The dialects of an address where WebSocket alone is spoken.
+     */
+    static Dialects of(final WebSocketDialect webSocket)
+    {
+        return new Dialects(webSocket, null, false, false, true);
     }
 
     private static Peer.Dialect foreign(

@@ -30,6 +30,14 @@ final class Entry
     boolean isSniffing;
     long muteNs;
     /**
+     * A proxy that is trusted has connected, and tells the address of its client by a request. That is judged then.
+     */
+    boolean isForwarded;
+    /**
+     * What opens the connection, as far as it has come; null if the protocol has no such thing.
+     */
+    Opening opening;
+    /**
      * The cadence that the peer asked for while it was JOINING, or null.
      */
     Hello asked;
@@ -89,7 +97,8 @@ final class Entry
 
     int heldBytes()
     {
-        return (null == proxyHeader ? 0 : proxyHeader.capacity()) + (null == held ? 0 : held.capacity());
+        return (null == proxyHeader ? 0 : proxyHeader.capacity()) + (null == held ? 0 : held.capacity()) +
+            (null == opening ? 0 : opening.head.capacity());
     }
 
     /**
@@ -104,6 +113,10 @@ final class Entry
         if (!isGreeted)
         {
             return "TLS handshake not complete";
+        }
+        if (null != opening && null == opening.request)
+        {
+            return "request not complete";
         }
         return isAsking ? "its credential was not answered" : "nothing said that lets it in";
     }

@@ -246,7 +246,7 @@ final class ForeignDialect implements Peer.Dialect
     }
 
     @Override
-    public void send(final Peer peer, final ByteBuffer payload)
+    public void send(final Peer peer, final ByteBuffer payload, final boolean isText)
     {
         final int reserved = Frame.HEADER_LENGTH + payload.remaining();
         if (protocol.frame(peer, payload, framed) && framed.hasRemaining())

@@ -102,7 +102,7 @@ final class Frames implements Peer.Dialect, FrameHandler
     }
 
     @Override
-    public void send(final Peer peer, final ByteBuffer payload)
+    public void send(final Peer peer, final ByteBuffer payload, final boolean isText)
     {
         io.enqueue(peer, payload);
     }

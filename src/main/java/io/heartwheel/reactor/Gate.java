@@ -1,5 +1,6 @@
 package io.heartwheel.reactor;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -31,6 +32,24 @@ interface Gate
      * this end.
      */
     default void onMute(final Peer peer)
+    {
+    }
+
+    /**
+     * The client of a connection has been told by a trusted proxy. Its address is judged now.
+     *
+     * @param address of the client, or null if it is that of the connection.
+     * @return true if it is let in.
+     */
+    default boolean onAddressTold(final Peer peer, final InetAddress address)
+    {
+        return true;
+    }
+
+    /**
+     * The request that opens a WebSocket has come, and is right.
+     */
+    default void onRequest(final Peer peer)
     {
     }
 

@@ -68,6 +68,24 @@ final class GuardedListener
         }
     }
 
+    boolean onText(final Peer peer, final ByteBuffer utf8)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            listener.onText(peer, utf8);
+            return true;
+        }
+        catch (final Throwable ex)
+        {
+            return onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
     void onProbe(final Peer peer)
     {
         final boolean wasInterrupted = Thread.currentThread().isInterrupted();

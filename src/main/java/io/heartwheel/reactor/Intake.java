@@ -6,13 +6,13 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
 /**
- * Takes connections from a listening socket, a bounded number per duty cycle, and hands each to the reactor that is to
+ * Takes connections at each {@link Door}, a bounded number per duty cycle, and hands each to the reactor that is to
  * have it: nearly always its own. It takes those that other reactors hand over as well. It pauses when accepting fails,
  * see {@link AcceptPause}.
  */
@@ -23,43 +23,31 @@ final class Intake implements AutoCloseable
      */
     private static final int TURNED_AWAY_MAX = 1 << 16;
 
-    private final ServerSocketChannel channel;
+    private final List<Door> doors;
     private final Reactor reactor;
     private final Faults faults;
     private final Admission admission;
-    private final Refuser refuser;
-    private final AcceptedKeepAlive keepAlive;
     private final int acceptLimit;
     private final int acceptBacklog;
     private final Solitude solitude;
-    /** Null if another reactor accepts for this one. */
-    private final AcceptPause pause;
     /** Connections accepted in this duty cycle. */
     private int accepted;
     private boolean isClosed;
 
-    /**
-     * @param channel that listens, or null if another reactor accepts for this one.
-     */
     Intake(
         final ServerContext ctx,
-        final ServerSocketChannel channel,
+        final List<Door> doors,
         final Reactor reactor,
         final Faults faults,
-        final Admission admission,
-        final Refuser refuser) throws IOException
+        final Admission admission)
     {
-        this.channel = channel;
+        this.doors = doors;
         this.reactor = reactor;
         this.faults = faults;
         this.admission = admission;
-        this.refuser = refuser;
-        keepAlive = new AcceptedKeepAlive(ctx.tcpKeepAlive(), channel);
         acceptLimit = ctx.acceptLimit();
         acceptBacklog = ctx.acceptBacklog();
         solitude = new Solitude(ctx, reactor, admission);
-        pause = null == channel ? null : new AcceptPause(ctx.selectorProvider(),
-            reactor.arrivals.register(channel, SelectionKey.OP_ACCEPT), reactor.clock, reactor.peers, reactor.metrics);
     }
 
     /**
@@ -67,59 +55,69 @@ final class Intake implements AutoCloseable
      */
     void mute()
     {
-        pause.mute();
+        doors.forEach((door) -> door.pause.mute());
     }
 
-    Cadence tcpKeepAlive() throws IOException
+    Cadence tcpKeepAlive()
     {
-        return keepAlive.numbers();
-    }
-
-    InetSocketAddress localAddress() throws IOException
-    {
-        return (InetSocketAddress)channel.getLocalAddress();
+        try
+        {
+            return doors.get(0).keepAlive.numbers();
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     /**
      * Connections wait to be accepted.
      */
-    void onReady()
+    void onReady(final SelectionKey key)
     {
-        acceptUpTo(acceptLimit);
+        for (int i = 0; i < doors.size(); i++)
+        {
+            if (doors.get(i).key == key)
+            {
+                acceptUpTo(acceptLimit, i);
+            }
+        }
     }
 
-    private void acceptUpTo(final int limit)
+    private void acceptUpTo(final int limit, final int number)
     {
+        final Door door = doors.get(number);
         try
         {
             // A callback of any of them may close the server.
-            for (SocketChannel socket; !isClosed && accepted < limit && null != (socket = channel.accept());
+            for (SocketChannel socket; !isClosed && accepted < limit && null != (socket = door.channel.accept());
                 accepted++)
             {
-                onAccepted(socket);
+                onAccepted(socket, number);
             }
         }
         catch (final IOException ex)
         {
-            pause.begin(ex);
+            door.pause.begin(ex);
         }
         catch (final Throwable ex)
         {
             faults.onFault(ex);
-            pause.begin(ex);
+            door.pause.begin(ex);
         }
     }
 
-    private void onAccepted(final SocketChannel socket)
+    private void onAccepted(final SocketChannel socket, final int number)
     {
-        pause.onAccepted();
+        final Door door = doors.get(number);
+        door.pause.onAccepted();
         try
         {
-            keepAlive.set(socket);
+            door.keepAlive.set(socket);
             final Share taker = reactor.totals.takerFor(reactor.share);
-            if (taker == reactor.share || !taker.offer(socket))
+            if (taker == reactor.share || !taker.offer(socket, number))
             {
-                admission.onAccepted(socket);
+                admission.onAccepted(socket, door);
             }
         }
         catch (final Throwable ex)
@@ -162,14 +160,23 @@ final class Intake implements AutoCloseable
         for (solitude.begin(); accepted - before == Solitude.STEP && accepted < Solitude.MAX && solitude.lasts();)
         {
             before = accepted;
-            acceptUpTo(accepted + Solitude.STEP);
+            for (int i = 0; i < doors.size(); i++)
+            {
+                acceptUpTo(before + Solitude.STEP, i);
+            }
         }
         return accepted - before < Solitude.STEP;
     }
 
     int doWork()
     {
-        return takeOver() + (null == pause ? 0 : pause.doWork());
+        int work = takeOver();
+        for (int i = 0; i < doors.size(); i++)
+        {
+            final AcceptPause pause = doors.get(i).pause;
+            work += null == pause ? 0 : pause.doWork();
+        }
+        return work;
     }
 
     /**
@@ -178,15 +185,15 @@ final class Intake implements AutoCloseable
     private int takeOver()
     {
         int taken = 0;
-        for (SocketChannel socket; taken < acceptLimit && null != (socket = reactor.share.nextOffer()); taken++)
+        for (Share.Offer offer; taken < acceptLimit && null != (offer = reactor.share.nextOffer()); taken++)
         {
             try
             {
-                admission.onAccepted(socket);
+                admission.onAccepted(offer.socket(), doors.get(offer.door()));
             }
             catch (final Throwable ex)
             {
-                onFailure(socket, ex);
+                onFailure(offer.socket(), ex);
             }
         }
         return taken;
@@ -198,7 +205,14 @@ final class Intake implements AutoCloseable
         {
             return reactor.clock.nowNs();
         }
-        return null == pause ? noneNs : pause.nextDeadlineNs(noneNs);
+        final long nowNs = reactor.clock.nowNs();
+        long leftNs = noneNs - nowNs;
+        for (int i = 0; i < doors.size(); i++)
+        {
+            final AcceptPause pause = doors.get(i).pause;
+            leftNs = null == pause ? leftNs : Math.min(leftNs, pause.nextDeadlineNs(noneNs) - nowNs);
+        }
+        return nowNs + leftNs;
     }
 
     /**
@@ -209,23 +223,26 @@ final class Intake implements AutoCloseable
     {
         isClosed = true;
         reactor.share.close();
-        faults.close(pause);
-        faults.close(this::turnAwayWaiting);
-        for (SocketChannel socket; null != (socket = reactor.share.nextOffer());)
+        for (final Door door : doors)
         {
-            refuser.turnAwayWaiting(socket, CloseReason.SHUTDOWN);
+            faults.close(door.pause);
+            faults.close(() -> turnAwayWaiting(door));
+        }
+        for (Share.Offer offer; null != (offer = reactor.share.nextOffer());)
+        {
+            doors.get(offer.door()).refuser.turnAwayWaiting(offer.socket(), CloseReason.SHUTDOWN);
         }
     }
 
-    private void turnAwayWaiting()
+    private void turnAwayWaiting(final Door door)
     {
-        final int limit = null == channel ? 0 : Math.min(acceptBacklog, TURNED_AWAY_MAX);
+        final int limit = null == door.channel ? 0 : Math.min(acceptBacklog, TURNED_AWAY_MAX);
         try
         {
             int turnedAway = 0;
-            for (SocketChannel socket; turnedAway < limit && null != (socket = channel.accept()); turnedAway++)
+            for (SocketChannel socket; turnedAway < limit && null != (socket = door.channel.accept()); turnedAway++)
             {
-                refuser.turnAwayWaiting(socket, CloseReason.SHUTDOWN);
+                door.refuser.turnAwayWaiting(socket, CloseReason.SHUTDOWN);
             }
         }
         catch (final IOException ex)

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * All state of one connection. The application sees it as {@link Connection}. What the application asks of the
  * connection is passed on to its {@link Requests}.
  */
-final class Peer implements Connection
+final class Peer extends Questions implements Connection
 {
     static final byte JOINING = -1;
     static final byte OPEN = 0;
@@ -33,14 +33,12 @@ final class Peer implements Connection
     static final byte CONDEMNED = 2;
     static final byte CLOSED = 3;
 
-    private static final long NOT_MEASURED = -1;
-
     /**
      * What a connection asks of its reactor.
      */
     interface Requests
     {
-        SendResult send(Peer peer, ByteBuffer payload);
+        SendResult send(Peer peer, ByteBuffer payload, boolean isText);
 
         void close(Peer peer);
 
@@ -80,7 +78,19 @@ final class Peer implements Connection
         void probe(Peer peer);
 
         /** Queue a message, for which its length and that of a header are reserved. */
-        void send(Peer peer, ByteBuffer payload);
+        void send(Peer peer, ByteBuffer payload, boolean isText);
+
+        /** The longest message that may be sent, where the setting for all is this. */
+        default int maxMessageLength(final int setting)
+        {
+            return setting;
+        }
+
+        /** Does a peer ask to be let in, before it sends any message? */
+        default boolean hasOpening()
+        {
+            return false;
+        }
 
         /** Queue a goodbye, if the protocol has one. */
         void goodbye(Peer peer, CloseReason reason);
@@ -104,15 +114,14 @@ final class Peer implements Connection
     HalfFrame halfFrame;
     volatile byte state = JOINING;
     boolean isAnnounced;
-    boolean isProbeDue;
-    /** The last PING was a probe. */
-    boolean isProbed;
     boolean isCounted;
     boolean isWriteBlocked;
     boolean isReadPaused;
     /** Nothing may be sent to the peer yet: its TLS handshake is to come, or under way. */
     boolean isMute;
     boolean hasSpoken;
+    /** The peer speaks WebSocket, and was told that it is let in. */
+    boolean isUpgraded;
     byte unsentControls;
     byte farewellReads;
     int heldBytes;
@@ -123,13 +132,9 @@ final class Peer implements Connection
     long framesUsedNs;
     long controlsUsedNs;
 
-    private byte pingToken;
-    private long pingSentNs;
-    private long roundTripNs = NOT_MEASURED;
     private long lastHeardNs;
     private final long openedNs;
     private long endedNs;
-
     private Object attachment;
     private CloseReason closeReason;
     private String closeDetail = "";
@@ -226,7 +231,13 @@ final class Peer implements Connection
     @Override
     public SendResult send(final ByteBuffer payload)
     {
-        return requests.send(this, payload);
+        return requests.send(this, payload, false);
+    }
+
+    @Override
+    public SendResult sendText(final ByteBuffer utf8)
+    {
+        return requests.send(this, utf8, true);
     }
 
     @Override
@@ -279,12 +290,6 @@ final class Peer implements Connection
     long silenceNs()
     {
         return (isTalking() ? nowNs() : endedNs) - lastHeardNs();
-    }
-
-    @Override
-    public long roundTripNs()
-    {
-        return roundTripNs;
     }
 
     @Override
@@ -348,37 +353,6 @@ final class Peer implements Connection
         {
             RESERVED_BYTES.addAndGet(this, -byteCount);
         }
-    }
-
-    byte nextPingToken()
-    {
-        return ++pingToken;
-    }
-
-    byte pingToken()
-    {
-        return pingToken;
-    }
-
-    void pingSent(final long nowNs)
-    {
-        pingSentNs = nowNs;
-        isProbed = isProbeDue;
-        isProbeDue = false;
-    }
-
-    /**
-     * A PONG arrived: the round trip in nanoseconds if it answers the last PING, or -1.
-     */
-    long pongReceived(final byte token, final long nowNs)
-    {
-        if (token != pingToken || 0 == pingSentNs)
-        {
-            return NOT_MEASURED;
-        }
-        roundTripNs = nowNs - pingSentNs;
-        pingSentNs = 0;
-        return roundTripNs;
     }
 
     boolean requestClose()

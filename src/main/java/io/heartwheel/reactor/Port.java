@@ -30,7 +30,7 @@ final class Port
     /**
      * @throws ConfigurationException if there cannot be such sockets here.
      */
-    Port(final ServerContext ctx)
+    Port(final ServerContext ctx, final InetSocketAddress address)
     {
         this.ctx = ctx;
         final AcceptSockets wanted = ctx.acceptSockets();
@@ -52,7 +52,7 @@ final class Port
             "each with a listening socket of its own (SO_REUSEPORT)" :
             "of which the first accepts for all, because " +
             (lacking.isEmpty() ? Knob.ACCEPT_SOCKETS.propertyName() + "=one" : lacking));
-        address = ctx.bindAddress();
+        this.address = address;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.heartwheel.reactor;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.websocket.OpeningAnswer;
 import io.heartwheel.wire.Frame;
 import org.agrona.CloseHelper;
 
@@ -15,16 +16,18 @@ import java.nio.channels.SocketChannel;
 final class Refuser
 {
     private final Journal journal;
-    private final boolean isByePlain;
+    private final boolean isBye;
+    private final boolean isHttp;
 
     /**
-     * @param isByePlain true if every peer understands a BYE before it has said anything: there is no TLS, and no other
-     *                   protocol.
+     * @param dialects that peers may speak. A peer is told something if there is one, and no TLS: others would take it
+     *                 for nonsense.
      */
-    Refuser(final Journal journal, final boolean isByePlain)
+    Refuser(final Journal journal, final Dialects dialects, final boolean isTls)
     {
         this.journal = journal;
-        this.isByePlain = isByePlain;
+        isBye = !isTls && dialects.isOwn();
+        isHttp = !isTls && dialects.isWebSocket() && !dialects.isToSniff();
     }
 
     /**
@@ -34,7 +37,7 @@ final class Refuser
     {
         try
         {
-            turnAway(socket, (InetSocketAddress)socket.getRemoteAddress(), reason, "");
+            turnAway(socket, (InetSocketAddress)socket.getRemoteAddress(), reason, Openings.statusOf(reason), "");
         }
         catch (final IOException ex)
         {
@@ -46,19 +49,29 @@ final class Refuser
         }
     }
 
+    /**
+     * @param status of HTTP that tells the reason where WebSocket is spoken.
+     */
     void turnAway(
-        final SocketChannel socket, final InetSocketAddress address, final CloseReason reason, final String text)
+        final SocketChannel socket,
+        final InetSocketAddress address,
+        final CloseReason reason,
+        final int status,
+        final String text)
         throws IOException
     {
-        final byte[] payload = Frame.byePayload(reason.code(), text);
-        final ByteBuffer bye = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
-        Frame.putHeader(bye, Frame.BYE, 0, payload.length);
         journal.onTurnedAway(address, reason, text);
         socket.configureBlocking(false);
-        // A peer that speaks TLS would take a plain BYE for nonsense.
-        if (isByePlain)
+        if (isBye)
         {
+            final byte[] payload = Frame.byePayload(reason.code(), text);
+            final ByteBuffer bye = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
+            Frame.putHeader(bye, Frame.BYE, 0, payload.length);
             socket.write(bye.put(payload).flip());
+        }
+        else if (isHttp)
+        {
+            socket.write(ByteBuffer.wrap(OpeningAnswer.refuse(status, Openings.ascii(text))));
         }
         socket.close();
     }

@@ -116,7 +116,9 @@ public final class Rehearsal implements AutoCloseable
     private static ServerContext context()
     {
         final CidrList none = CidrList.parse("");
-        return new ServerContext()
+        final ServerContext ctx = new ServerContext();
+        ctx.webSocket().shared(false).bindAddress(null);
+        return ctx
             .reactors(1)
             .acceptSockets(AcceptSockets.AUTO)
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

@@ -20,7 +20,7 @@ final class Share
     static final int OFFERS_MAX = 64;
 
     final int index;
-    private final ArrayDeque<SocketChannel> offers = new ArrayDeque<>();
+    private final ArrayDeque<Offer> offers = new ArrayDeque<>();
     private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean isToHoldLess = new AtomicBoolean();
@@ -28,6 +28,15 @@ final class Share
     private volatile int offered;
     private boolean isClosed;
     private Requests requests;
+
+    /**
+     * A connection that is handed over.
+     *
+     * @param door by which it came: its number, which is the same for all reactors.
+     */
+    record Offer(SocketChannel socket, int door)
+    {
+    }
 
     /**
      * What others ask of a reactor. Each is called on a thread of theirs.
@@ -84,7 +93,7 @@ final class Share
      *
      * @return false if it takes no more.
      */
-    boolean offer(final SocketChannel socket)
+    boolean offer(final SocketChannel socket, final int door)
     {
         synchronized (offers)
         {
@@ -92,7 +101,7 @@ final class Share
             {
                 return false;
             }
-            offers.add(socket);
+            offers.add(new Offer(socket, door));
             offered = offers.size();
         }
         requests.wakeup();
@@ -107,7 +116,7 @@ final class Share
     /**
      * The next connection that was handed over, or null.
      */
-    SocketChannel nextOffer()
+    Offer nextOffer()
     {
         if (0 == offered)
         {
@@ -115,9 +124,9 @@ final class Share
         }
         synchronized (offers)
         {
-            final SocketChannel socket = offers.poll();
+            final Offer offer = offers.poll();
             offered = offers.size();
-            return socket;
+            return offer;
         }
     }
 

@@ -81,7 +81,7 @@ final class Sniffer implements Peer.Dialect
     }
 
     @Override
-    public void send(final Peer peer, final ByteBuffer payload)
+    public void send(final Peer peer, final ByteBuffer payload, final boolean isText)
     {
         throw notYet();
     }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * The state between two parts is 0 at the end of a character. Within one it holds the number of bytes that are missing,
  * and the lowest and the highest value of the next of them.
  */
-final class Utf8
+public final class Utf8
 {
     /** State at the end of a character. */
     static final int WHOLE = 0;
@@ -21,6 +21,17 @@ final class Utf8
 
     private Utf8()
     {
+    }
+
+    /**
+     * Is it UTF-8, with no character cut at its end? Allocates nothing.
+     *
+     * @param text from its position to its limit, which do not change.
+     * @return true if it is.
+     */
+    public static boolean isWhole(final ByteBuffer text)
+    {
+        return WHOLE == check(WHOLE, text, text.position(), text.limit());
     }
 
     /**

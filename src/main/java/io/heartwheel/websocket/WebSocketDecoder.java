@@ -72,16 +72,27 @@ public final class WebSocketDecoder
         HalfMessage kept = half;
         while (in.hasRemaining())
         {
-            if (HalfMessage.CLOSED == kept)
-            {
-                in.position(in.limit());
-            }
-            else
-            {
-                kept = null != kept && kept.isWithinFrame() ? goOn(kept, in, handler) : begin(kept, in, handler);
-            }
+            kept = decodeFrame(kept, in, handler);
         }
         return kept;
+    }
+
+    /**
+     * Handle the next frame, or the part of it that has arrived. Bytes behind it are left.
+     *
+     * @param half    what the previous call for the connection returned, or null.
+     * @param in      bytes that have arrived, as for {@link #decode}; one at least.
+     * @param handler that is told of the message or control frame, if it is whole.
+     * @return what to keep for the connection, as of {@link #decode}.
+     */
+    public HalfMessage decodeFrame(final HalfMessage half, final ByteBuffer in, final WebSocketHandler handler)
+    {
+        if (HalfMessage.CLOSED == half)
+        {
+            in.position(in.limit());
+            return half;
+        }
+        return null != half && half.isWithinFrame() ? goOn(half, in, handler) : begin(half, in, handler);
     }
 
     /**

@@ -100,6 +100,30 @@ public enum Foreign
     }
 
     /**
+     * Can a connection that begins so be of this protocol?
+     *
+     * @param first bytes from position to limit, one at least; left unchanged. Four of them tell it for certain.
+     * @return false if no beginning of this protocol has these bytes.
+     */
+    public boolean mayBeginWith(final ByteBuffer first)
+    {
+        final int length = Math.min(first.remaining(), Integer.BYTES);
+        int word = 0;
+        for (int i = 0; i < length; i++)
+        {
+            word = word << Byte.SIZE | first.get(first.position() + i) & 0xFF;
+        }
+        for (final int beginning : beginnings)
+        {
+            if (beginning >>> Integer.SIZE - length * Byte.SIZE == word)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * The first four bytes of a connection.
      *
      * @param half bytes that came before, or null.

@@ -56,7 +56,7 @@ enum Defect
     HEARD_AT_THE_BEGIN_OF_THE_BATCH(2321, 4000, "reactor/Router",
         "        judge.onSample(nowNs);\n",
         ""),
-    WAITS_BEGIN_WITH_THE_BATCH(338, 1500, "reactor/Judge",
+    WAITS_BEGIN_WITH_THE_BATCH(1379, 1500, "reactor/Judge",
         "isCut || isPingSent ? clock.sample() : clock.nowNs()",
         "clock.nowNs()"),
     CONTROL_FRAMES_ARE_NO_LIFE(2, 30, "reactor/Frames",
@@ -115,7 +115,7 @@ enum Defect
     PROBES_WAIT_BEHIND_MEGABYTES(10, 60, "reactor/SocketSettings",
         "        if (sendBufferLength > 0)\n",
         "        if (sendBufferLength < 0)\n"),
-    HELLO_RESTARTS_THE_WAIT_FOR_PROGRESS(37, 200, "liveness/Waits",
+    HELLO_RESTARTS_THE_WAIT_FOR_PROGRESS(70, 200, "liveness/Waits",
         "final boolean isUnsentJudged = isSet(slot, UNSENT) && UNJUDGED != states[slot];",
         "final boolean isUnsentJudged = false;"),
     STALLS_ARE_NOT_CREDITED(75, 200, "reactor/Allowance",
@@ -184,7 +184,22 @@ enum Defect
         "            halfWrittenLength = 0;\n"),
     FOREIGN_MESSAGE_IS_FORGOTTEN_BETWEEN_READS(4, 60, "reactor/ForeignDialect",
         "null == half || 0 == half.length() ? in",
-        "null == half || half.length() > 0 ? in");
+        "null == half || half.length() > 0 ? in"),
+    WEBSOCKET_MASK_IS_NOT_CHECKED(492, 2000, "websocket/FrameRules",
+        "        if (isOfServer != (0 != (second & WebSocketFrame.MASK)))\n",
+        "        if (!isOfServer && 0 != (second & WebSocketFrame.MASK))\n"),
+    WEBSOCKET_LENGTH_IS_BELIEVED_BEFORE_IT_IS_CHECKED(76, 2000, "websocket/FrameRules",
+        "        if (length > maxMessageLength - before)\n",
+        "        if (length > Integer.MAX_VALUE)\n"),
+    WEBSOCKET_CONTROL_IS_TAKEN_FOR_A_FRAGMENT(11, 500, "websocket/WebSocketDecoder",
+        "if (!FrameHead.isControl(opcode) && (null != message || !FrameHead.isFinal(first)))",
+        "if (null != message || !FrameHead.isFinal(first))"),
+    WEBSOCKET_CLOSE_IS_ANSWERED_TWICE(182, 500, "reactor/WebSocketDialect",
+        "        final String number = ",
+        "        goodbye(current, CloseReason.PEER_LEFT);\n        closeCode = code;\n        final String number = "),
+    WEBSOCKET_ORIGIN_IS_IGNORED(13, 1000, "reactor/Openings",
+        "        settings.origins().check(request, null != peer.tls);\n",
+        "");
 
     final int seed;
     final int seedsMax;

@@ -19,6 +19,8 @@ abstract class PeerSocket extends PeerRecord
     final Tongue tongue;
     /** Its TLS, or null if it speaks in plaintext. */
     PeerTls tls;
+    /** Puts frames into WebSocket, or null if it speaks another protocol. */
+    WebSocketTongue webSocket;
     /** How much it still sends before it hangs. */
     long leftLength = Long.MAX_VALUE;
     private final ByteQueue pending = new ByteQueue();
@@ -95,6 +97,17 @@ abstract class PeerSocket extends PeerRecord
     }
 
     final void write(final ByteBuffer bytes) throws IOException
+    {
+        if (isWritable())
+        {
+            writeAsIs(null == webSocket ? bytes : webSocket.encode(bytes));
+        }
+    }
+
+    /**
+     * Write bytes that are no frames.
+     */
+    final void writeAsIs(final ByteBuffer bytes) throws IOException
     {
         if (isWritable())
         {

@@ -250,7 +250,8 @@ final class ServerSimulation extends Simulation implements ConnectionListener
         }
         require(open == Insides.watched(server), open + " open, but " + Insides.watched(server) + " watched");
         // Those not let in yet have a slot as well.
-        final boolean isEntering = scenario.isFirstRequired() || doors.isAny() || tongues.size() > 1;
+        final boolean isEntering = scenario.isFirstRequired() || doors.isAny() || tongues.size() > 1 ||
+            tongues.contains(Tongue.WEBSOCKET);
         require(isEntering ? opened - closed <= Insides.slots(server) :
             opened - closed == Insides.slots(server), opened + " opened and " + closed + " closed, but " +
             Insides.slots(server) + " slots in use");

@@ -47,6 +47,8 @@ final class SimulatedPeer extends SpeakingPeer
     private boolean isMute;
     private int uploaded;
     private final byte[] preface;
+    /** It is the page of another host, and so must not be let in. */
+    private final boolean isForged;
     /** Messages the server is to send it at one go. */
     private int pushes;
 
@@ -65,7 +67,9 @@ final class SimulatedPeer extends SpeakingPeer
         this.number = number;
         this.kind = tongue.kind(kind);
         this.cadence = cadence;
-        preface = isTongueShown ? tongue.preface() : new byte[0];
+        isForged = Tongue.WEBSOCKET == tongue && PeerKind.MALFORMED == kind && 0 == number % 2;
+        preface = Tongue.WEBSOCKET == tongue ? WebSocketTongue.request(isForged) :
+            isTongueShown ? tongue.preface() : new byte[0];
         entrance = new Entrance(this, cadence, doors, tlsContext);
         isOfTls = doors.isTls();
         if (kind.isDeaf() || PeerKind.SLOW_PATH != kind && 0 == random.nextInt(4))
@@ -113,6 +117,7 @@ final class SimulatedPeer extends SpeakingPeer
      */
     void onOpen(final Connection connection)
     {
+        Simulation.require(!isForged, this + " was let in, though it is the page of another host");
         Simulation.require(tongue == Tongue.of(connection.protocol()), this + " speaks " + connection.protocol());
         watch = new Watch(connection, tongue.watchable(cadence), time.elapsedNs());
         if ((PeerKind.ASKING == kind || PeerKind.DEAF_AND_ASKING == kind) && hasActed)
@@ -139,7 +144,7 @@ final class SimulatedPeer extends SpeakingPeer
      */
     boolean isToBeAccepted()
     {
-        return isStarted && channel.isOpen() && !channel.in().isEndReceived() && !channel.isReset() &&
+        return isStarted && !isForged && channel.isOpen() && !channel.in().isEndReceived() && !channel.isReset() &&
             !kind.isOfNetwork() && !channel.out().isCut();
     }
 
@@ -174,7 +179,7 @@ final class SimulatedPeer extends SpeakingPeer
             connectedNs = time.elapsedNs();
             after(actAfterNs, this::act);
             entrance.enter();
-            write(ByteBuffer.wrap(preface));
+            writeAsIs(ByteBuffer.wrap(preface));
             beat();
         }
         flush();
@@ -317,6 +322,11 @@ final class SimulatedPeer extends SpeakingPeer
             {
                 due(time.elapsedNs(), NONSENSE_NS);
                 write(Frame.DATA, 0, 0xFF, 0xFF);
+            }
+            case WEBSOCKET ->
+            {
+                due(time.elapsedNs(), NONSENSE_NS);
+                writeAsIs(WebSocketTongue.nonsense(number / 2 % 4));
             }
             default -> write(ByteBuffer.allocate(Tongue.FRAME_LENGTH_MAX));
         }

@@ -37,6 +37,10 @@ abstract class SpeakingPeer extends PeerSocket implements FrameHandler
         super(network, network.openRemote(random.split()), tongue);
         this.random = random;
         asked = Asked.any(random, cadence);
+        if (Tongue.WEBSOCKET == tongue)
+        {
+            webSocket = new WebSocketTongue(random.split());
+        }
     }
 
     final boolean read() throws IOException
@@ -65,7 +69,8 @@ abstract class SpeakingPeer extends PeerSocket implements FrameHandler
         hasHeard = true;
         if (!isOfTls || null != tls)
         {
-            halfFrame = decoder.decode(halfFrame, decrypt(bytes), this);
+            final ByteBuffer plain = decrypt(bytes);
+            halfFrame = decoder.decode(halfFrame, null == webSocket ? plain : webSocket.decode(plain), this);
         }
     }
 

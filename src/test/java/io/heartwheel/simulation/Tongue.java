@@ -24,7 +24,9 @@ enum Tongue
     /** The server has a question, and knows the answer. Frames are messages with a length field. */
     LENGTH_FIELD,
     /** The server has no question. Frames are lines, which end with a frame that has no meaning. */
-    LINE;
+    LINE,
+    /** Frames are messages of bytes, or control frames: see {@link WebSocketTongue}. */
+    WEBSOCKET;
 
     static final int FRAME_LENGTH_MAX = 20_000;
     private static final int WORLDS = 13;
@@ -45,6 +47,8 @@ enum Tongue
             case 3 -> List.of(LENGTH_FIELD);
             case 4 -> List.of(LINE);
             case 9, 12 -> List.of(OWN, LENGTH_FIELD, LINE);
+            case 11 -> List.of(WEBSOCKET);
+            case 0 -> List.of(OWN, WEBSOCKET);
             default -> List.of(OWN);
         };
     }
@@ -62,7 +66,7 @@ enum Tongue
 
     private String protocolName()
     {
-        return OWN == this ? Frame.PROTOCOL_NAME : name();
+        return OWN == this ? Frame.PROTOCOL_NAME : WEBSOCKET == this ? Protocol.WEBSOCKET.name() : name();
     }
 
     private Protocol protocol(final boolean isShared)
@@ -70,6 +74,7 @@ enum Tongue
         return switch (this)
         {
             case OWN -> Protocol.HEARTWHEEL;
+            case WEBSOCKET -> Protocol.WEBSOCKET;
             case LENGTH_FIELD -> new Prefaced(isShared ? preface() : new byte[0], new LengthFieldProtocol(
                 new LengthFieldProtocol.Context().name(name()).offset(2).length(2).strip(0).max(FRAME_LENGTH_MAX)
                 .probe(QUESTION, ANSWER).heartbeat(PING, PONG)));

@@ -40,6 +40,19 @@ public final class Tool
     }
 
     /**
+     * A file or folder of the system has to be there, or the test is skipped.
+     */
+    public static void requireFile(final Path path)
+    {
+        final boolean isThere = Files.exists(path);
+        if (!isThere && IS_REQUIRED)
+        {
+            fail(path + " is not installed");
+        }
+        assumeTrue(isThere, path + " is not installed");
+    }
+
+    /**
      * Run it to its end, and return what it printed to standard output and error.
      */
     public static String run(final int exitCode, final String input, final String... command)

@@ -2,6 +2,7 @@ package io.heartwheel.websocket;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.heartwheel.WebSocketEcho;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ public final class Autobahn
         final Map<String, String> results;
         if (0 == port)
         {
-            try (EchoServer server = new EchoServer(0))
+            try (WebSocketEcho server = new WebSocketEcho())
             {
                 results = run(server.port(), args[0]);
             }

@@ -53,6 +53,13 @@ class OpeningRequestTest
         assertNull(request.cookie("c"));
     }
 
+    /** The client of JDK 17 tells it. */
+    @Test
+    void shouldTakeABodyOfNothing() throws OpeningException
+    {
+        assertEquals("/live/feed", read(CHROME.replace("Pragma: no-cache", "Content-Length: 0")).path());
+    }
+
     @Test
     void shouldReadARequestOfNoMoreThanIsNeeded() throws OpeningException
     {
@@ -136,7 +143,8 @@ class OpeningRequestTest
         "Host: example.com:8080 | Host: a:65536 | 400 | Host",
         "Host: example.com:8080 | Host: a:-1 | 400 | Host",
         "Host: example.com:8080 | Host: [::1 | 400 | Host",
-        "Pragma: no-cache | Content-Length: 0 | 400 | with Content-Length",
+        "Pragma: no-cache | Content-Length: 1 | 400 | with Content-Length",
+        "Pragma: no-cache | Content-Length: 0\\r\\nContent-Length: 0 | 400 | with Content-Length",
         "Pragma: no-cache | Transfer-Encoding: chunked | 400 | with Transfer-Encoding",
         "Pragma: no-cache | transfer-encoding: identity | 400 | with Transfer-Encoding",
         "Upgrade: websocket\\r\\n | | 426 | only WebSocket",

@@ -1,0 +1,16 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.websocket.HttpHead;
+import io.heartwheel.websocket.OpeningRequest;
+
+/**
+ * What is kept for a connection that is JOINING by WebSocket: the request, as far as it has come.
+ */
+final class Opening
+{
+    final HttpHead head = HttpHead.ofRequest();
+    /** Null until it is whole and right. */
+    OpeningRequest request;
+    /** That is spoken, or null. */
+    String subprotocol;
+}

@@ -1,0 +1,332 @@
+package io.heartwheel.reactor;
+
+import io.heartwheel.CloseReason;
+import io.heartwheel.Protocol;
+import io.heartwheel.liveness.Cadence;
+import io.heartwheel.metrics.Counter;
+import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.websocket.CloseCode;
+import io.heartwheel.websocket.HalfMessage;
+import io.heartwheel.websocket.WebSocketDecoder;
+import io.heartwheel.websocket.WebSocketFrame;
+import io.heartwheel.websocket.WebSocketHandler;
+import io.heartwheel.wire.ForeignHalf;
+import io.heartwheel.wire.ForeignOutbound;
+import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Hello;
+import io.heartwheel.wire.Outbound;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Speaks WebSocket with clients, once {@link Openings} has let them in. A PING with a token is the probe.
+ */
+final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
+{
+    private static final int TOKENS = 1 << Byte.SIZE;
+    private static final byte[][] PINGS = pings();
+
+    private final int maxMessageLength;
+    private final WebSocketDecoder decoder;
+    private final Openings openings;
+    private final AttendedClock clock;
+    private final Allowance allowance;
+    private final Judge judge;
+    private final Curfew curfew;
+    private final Departures departures;
+    private final SocketIo io;
+    private final Gate gate;
+    private final GuardedListener listener;
+    private final Coalescer coalescer;
+    private final ReactorMetrics metrics;
+    private final ByteBuffer framed;
+    private final ByteBuffer control = ByteBuffer.allocate(WebSocketFrame.MAX_CONTROL_FRAME_LENGTH);
+    private final LastBytes lastPong = new LastBytes();
+
+    /**
+     * The connection whose frames are being decoded.
+     */
+    private Peer current;
+    /** The code to close with that is at hand, or 0 if the reason tells it. */
+    private int closeCode;
+
+    WebSocketDialect(
+        final int maxMessageLength,
+        final Openings openings,
+        final AttendedClock clock,
+        final Allowance allowance,
+        final Judge judge,
+        final Curfew curfew,
+        final Departures departures,
+        final SocketIo io,
+        final Gate gate,
+        final GuardedListener listener,
+        final Coalescer coalescer,
+        final ReactorMetrics metrics)
+    {
+        this.maxMessageLength = maxMessageLength;
+        decoder = WebSocketDecoder.ofServer(maxMessageLength, true);
+        this.openings = openings;
+        this.clock = clock;
+        this.allowance = allowance;
+        this.judge = judge;
+        this.curfew = curfew;
+        this.departures = departures;
+        this.io = io;
+        this.gate = gate;
+        this.listener = listener;
+        this.coalescer = coalescer;
+        this.metrics = metrics;
+        framed = ByteBuffer.allocate(maxMessageLength + WebSocketFrame.MAX_HEADER_LENGTH);
+    }
+
+    private static byte[][] pings()
+    {
+        final byte[][] pings = new byte[TOKENS][];
+        for (int token = 0; token < TOKENS; token++)
+        {
+            final ByteBuffer ping = ByteBuffer.allocate(2 + Integer.BYTES);
+            WebSocketFrame.putPing(ping, token);
+            pings[token] = ping.array();
+        }
+        return pings;
+    }
+
+    @Override
+    public String name()
+    {
+        return Protocol.WEBSOCKET.name();
+    }
+
+    @Override
+    public Outbound newOutbound()
+    {
+        return new ForeignOutbound();
+    }
+
+    @Override
+    public Cadence watchable(final Cadence cadence)
+    {
+        return cadence;
+    }
+
+    @Override
+    public int maxMessageLength(final int setting)
+    {
+        return maxMessageLength;
+    }
+
+    @Override
+    public boolean hasOpening()
+    {
+        return true;
+    }
+
+    @Override
+    public void hello(final Peer peer, final Hello hello)
+    {
+        // WebSocket has no such thing.
+    }
+
+    @Override
+    public void probe(final Peer peer)
+    {
+        ((ForeignOutbound)peer.outbound).ask(PINGS[peer.nextPingToken() & TOKENS - 1]);
+    }
+
+    @Override
+    public void send(final Peer peer, final ByteBuffer payload, final boolean isText)
+    {
+        WebSocketFrame.put(framed.clear(), isText ? WebSocketFrame.TEXT : WebSocketFrame.BINARY, payload);
+        // The rest is reserved. Counted whatever the limit, as it is a few bytes a message.
+        peer.reserve(framed.flip().remaining() - payload.remaining(), Integer.MAX_VALUE);
+        io.enqueue(peer, framed);
+    }
+
+    @Override
+    public void goodbye(final Peer peer, final CloseReason reason)
+    {
+        if (!peer.isUpgraded)
+        {
+            openings.refuse(peer, reason);
+            return;
+        }
+        final int code = 0 == closeCode ? CloseCode.of(reason.code()) : closeCode;
+        closeCode = 0;
+        WebSocketFrame.putClose(
+            control.clear(), code, CloseReason.PEER_LEFT == reason ? "" : peer.closeDetail());
+        peer.reserve(Frame.HEADER_LENGTH + control.flip().remaining(), Integer.MAX_VALUE);
+        io.enqueue(peer, control);
+    }
+
+    @Override
+    public void onBytes(final Peer peer, final ByteBuffer in)
+    {
+        peer.hasSpoken = true;
+        if (!peer.isUpgraded)
+        {
+            openings.onBytes(peer, in);
+        }
+        if (peer.isOpen())
+        {
+            judge.onHeard(peer);
+        }
+        if (peer.isTalking() && !isToGoOn(peer))
+        {
+            hold(peer, in);
+        }
+        else if (peer.isTalking() && in.hasRemaining())
+        {
+            decode(peer, in);
+        }
+    }
+
+    /**
+     * What follows is handled once the peer is let in.
+     */
+    private void hold(final Peer peer, final ByteBuffer in)
+    {
+        peer.entry.held = in.hasRemaining() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : null;
+        io.pauseReading(peer);
+    }
+
+    private void decode(final Peer peer, final ByteBuffer in)
+    {
+        final long framesUsedNs = peer.framesUsedNs;
+        final int length = in.remaining();
+        final HalfMessage before = (HalfMessage)peer.protocolState;
+        current = peer;
+        HalfMessage half = before;
+        while (in.hasRemaining() && isToGoOn(peer))
+        {
+            half = decoder.decodeFrame(half, in, this);
+        }
+        if (!peer.isTalking())
+        {
+            return;
+        }
+        keep(peer, before, half);
+        if (!isToGoOn(peer))
+        {
+            hold(peer, in);
+        }
+        else if (framesUsedNs == peer.framesUsedNs)
+        {
+            // No frame ended in this read.
+            allowance.chargeRead(peer, length);
+        }
+    }
+
+    /**
+     * Is what follows to be decoded? Not if the peer leaves, and not while the application judges what has come.
+     */
+    private static boolean isToGoOn(final Peer peer)
+    {
+        return peer.isOpen() || Peer.JOINING == peer.state && !peer.entry.isAsking;
+    }
+
+    /**
+     * Keep half a message. As long as it is the same, it is kept by the same object, whose deadline goes on.
+     */
+    private void keep(final Peer peer, final HalfMessage before, final HalfMessage half)
+    {
+        final boolean isAnother = half != before;
+        peer.protocolState = half;
+        if (isAnother)
+        {
+            peer.halfFrame = null == half ? null : new ForeignHalf();
+        }
+        if (null != half)
+        {
+            ((ForeignHalf)peer.halfFrame).bytesAside(half.capacity());
+        }
+        if (isAnother && peer.isOpen())
+        {
+            curfew.onHalfFrame(peer);
+        }
+    }
+
+    @Override
+    public boolean onText(final ByteBuffer payload)
+    {
+        return onMessage(payload, true);
+    }
+
+    @Override
+    public boolean onBinary(final ByteBuffer payload)
+    {
+        return onMessage(payload, false);
+    }
+
+    private boolean onMessage(final ByteBuffer payload, final boolean isText)
+    {
+        final Peer peer = current;
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!allowance.chargeFrame(peer))
+        {
+            return false;
+        }
+        if (Peer.JOINING == peer.state)
+        {
+            gate.onFirstMessage(peer, payload);
+            return peer.isTalking();
+        }
+        coalescer.onUrgent(clock.nowNs());
+        metrics.add(Counter.MESSAGES, 1);
+        if (!(isText ? listener.onText(peer, payload) : listener.onMessage(peer, payload)))
+        {
+            departures.leave(peer, CloseReason.LISTENER_FAILED, "");
+        }
+        return peer.isOpen();
+    }
+
+    @Override
+    public boolean onPing(final ByteBuffer payload)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!allowance.chargeControl(current))
+        {
+            return false;
+        }
+        WebSocketFrame.put(control.clear(), WebSocketFrame.PONG, payload);
+        ((ForeignOutbound)current.outbound).reply(lastPong.of(control.flip()));
+        return true;
+    }
+
+    @Override
+    public boolean onPong(final ByteBuffer payload)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        final long token = WebSocketFrame.tokenOf(payload);
+        if (token >= 0 && token < TOKENS)
+        {
+            judge.onPong(current, (byte)token);
+        }
+        return allowance.chargeControl(current);
+    }
+
+    @Override
+    public boolean onFragment(final int messageLength)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        return allowance.chargeFrame(current);
+    }
+
+    @Override
+    public void onClose(final int code, final String text)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        closeCode = code;
+        final String number = CloseCode.NONE == code ? "" : Integer.toString(code);
+        departures.leave(current, CloseReason.PEER_LEFT, text.isEmpty() ? number : number + ": " + text);
+        closeCode = 0;
+    }
+
+    @Override
+    public void onProtocolError(final int code, final String what)
+    {
+        closeCode = code;
+        departures.leave(current, CloseReason.PROTOCOL_ERROR, what);
+        closeCode = 0;
+    }
+}

@@ -1,0 +1,73 @@
+package io.heartwheel;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server that speaks WebSocket on the loopback, and sends each message back in its kind.
+ */
+public final class WebSocketEcho implements AutoCloseable
+{
+    private static final int MESSAGE_MAX = 1 << 24;
+
+    private final HeartbeatServer server;
+
+    /**
+     * As by the settings for tests of the protocol, which send long messages and are slow now and then.
+     */
+    public WebSocketEcho()
+    {
+        final ServerContext ctx = new ServerContext()
+            .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .listener(new Echo())
+            .maxOutboundLength(4 * MESSAGE_MAX)
+            .maxHeldBytes(32L * MESSAGE_MAX)
+            .frameTimeoutNs(TimeUnit.MINUTES.toNanos(10));
+        ctx.webSocket()
+            .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .maxMessageLength(MESSAGE_MAX);
+        server = HeartbeatServer.launch(ctx);
+    }
+
+    /** {@return the port where WebSocket is spoken} */
+    public int port()
+    {
+        return server.webSocketAddress().getPort();
+    }
+
+    @Override
+    public void close()
+    {
+        server.close();
+    }
+
+    /**
+     * Sends each message back.
+     */
+    static class Echo implements ConnectionListener
+    {
+        @Override
+        public void onOpen(final Connection connection)
+        {
+        }
+
+        @Override
+        public void onMessage(final Connection connection, final ByteBuffer payload)
+        {
+            connection.send(payload);
+        }
+
+        @Override
+        public void onText(final Connection connection, final ByteBuffer utf8)
+        {
+            connection.sendText(utf8);
+        }
+
+        @Override
+        public void onClosed(final Connection connection, final CloseReason reason)
+        {
+        }
+    }
+}
