@@ -22,6 +22,11 @@ public final class Autobahn
 {
     private static final Path REPORTS = Path.of("target/autobahn").toAbsolutePath();
     private static final String AGENT = "heartwheel";
+    /**
+     * It sends ten PINGs at once, and expects an answer to each. That to the last will do (RFC 6455, section 5.5.3), so
+     * a peer that asks and asks costs no memory.
+     */
+    private static final String LAST_PING_ANSWERED = "2.10";
     private static final int MINUTES_MAX = 20;
 
     private Autobahn()
@@ -51,13 +56,14 @@ public final class Autobahn
             .collect(Collectors.groupingBy((each) -> each, TreeMap::new, Collectors.counting()));
         results.forEach((name, result) ->
         {
-            if (!isRight(result))
+            if (!isRight(name, result))
             {
                 System.out.println(name + " " + result);
             }
         });
         System.out.println(results.size() + " cases: " + summary);
-        if (results.isEmpty() || !results.values().stream().allMatch(Autobahn::isRight))
+        if (results.isEmpty() ||
+            !results.entrySet().stream().allMatch((each) -> isRight(each.getKey(), each.getValue())))
         {
             System.exit(1);
         }
@@ -122,8 +128,9 @@ public final class Autobahn
         return results;
     }
 
-    private static boolean isRight(final String result)
+    private static boolean isRight(final String name, final String result)
     {
-        return result.equals("OK, close OK") || result.startsWith("INFORMATIONAL, ");
+        return result.equals("OK, close OK") || result.startsWith("INFORMATIONAL, ") ||
+            name.equals(LAST_PING_ANSWERED) && result.equals("FAILED, close OK");
     }
 }
