@@ -36,7 +36,7 @@ record Footprint(long livenessBytes, long spokeBytes, long stateBytes, long heap
 
     static Footprint of(final HeartbeatServer server)
     {
-        final Object reactor = value(server, "reactor");
+        final Object reactor = value(value(server, "sole"), "reactor");
         final Object tracker = value(reactor, "tracker");
         final Object table = value(reactor, "peers");
         final Object wheel = value(tracker, "wheel");
