@@ -43,7 +43,7 @@ public final class Acceptor implements Endpoint, Gate
     private WebSockets webSockets;
     /** Null if no credential is asked for. */
     private Credentials credentials;
-    private Intake intake;
+    Intake intake;
     private boolean isClosed;
 
     private Acceptor(final ServerContext ctx, final TlsFiles tlsFiles, final List<Port> ports, final int index)

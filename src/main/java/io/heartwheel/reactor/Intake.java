@@ -23,7 +23,7 @@ final class Intake implements AutoCloseable
      */
     private static final int TURNED_AWAY_MAX = 1 << 16;
 
-    private final List<Door> doors;
+    final List<Door> doors;
     private final Reactor reactor;
     private final Faults faults;
     private final Admission admission;

@@ -198,8 +198,8 @@ public final class Insides
      */
     public static void acceptReady(final Agent agent)
     {
-        final SelectionKey any = null;
-        Doors.reactorOf(agent).endpoint.onReady(any);
+        final Intake intake = ((Acceptor)Doors.reactorOf(agent).endpoint).intake;
+        intake.onReady(intake.doors.get(0).key);
     }
 
     /**
