@@ -2,7 +2,6 @@ package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
-import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.wire.Frame;
 import org.junit.jupiter.api.Test;
@@ -110,26 +109,7 @@ class ReactorsLimitsTest extends ReactorsRig
     @Test
     void shouldHandOverToTheOthersNoMoreThanAFewIfAReactorIsStalled() throws IOException
     {
-        launch(context(2).acceptSockets(AcceptSockets.ONE).listener(new RecordingListener()
-        {
-            @Override
-            public void onOpen(final Connection connection)
-            {
-                listener.onOpen(connection);
-            }
-
-            @Override
-            public void onMessage(final Connection connection, final ByteBuffer payload)
-            {
-                sleep(3_000);
-            }
-
-            @Override
-            public void onClosed(final Connection connection, final CloseReason reason)
-            {
-                listener.onClosed(connection, reason);
-            }
-        }));
+        launch(context(2).acceptSockets(AcceptSockets.ONE).listener(blocking(3_000)));
         connect(4);
         peerOf(connectionOf(1)).send(Frame.DATA, 0, (byte)'a');
         sleep(100);

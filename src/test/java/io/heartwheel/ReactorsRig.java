@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -52,13 +53,37 @@ abstract class ReactorsRig
             });
     }
 
+    /** A listener that blocks its reactor for so long at each message. */
+    final ConnectionListener blocking(final long ms)
+    {
+        return new ConnectionListener()
+        {
+            @Override
+            public void onOpen(final Connection connection)
+            {
+                listener.onOpen(connection);
+            }
+
+            @Override
+            public void onMessage(final Connection connection, final ByteBuffer payload)
+            {
+                sleep(ms);
+            }
+
+            @Override
+            public void onClosed(final Connection connection, final CloseReason reason)
+            {
+                listener.onClosed(connection, reason);
+            }
+        };
+    }
+
     final void launch(final ServerContext ctx)
     {
         server = HeartbeatServer.launch(ctx);
     }
 
     /** Connections that are open, each of which has been told the cadence. */
-
     final void connect(final int count) throws IOException
     {
         for (int i = 0; i < count; i++)

@@ -167,26 +167,8 @@ class ReactorsTest extends ReactorsRig
     @Test
     void shouldNotLetAStallOfOneReactorTouchTheOthers() throws Exception
     {
-        launch(context(2).acceptSockets(AcceptSockets.ONE).stallNs(200_000_000).listener(new RecordingListener()
-        {
-            @Override
-            public void onOpen(final Connection connection)
-            {
-                listener.onOpen(connection);
-            }
-
-            @Override
-            public void onMessage(final Connection connection, final ByteBuffer payload)
-            {
-                sleep(1_500);
-            }
-
-            @Override
-            public void onClosed(final Connection connection, final CloseReason reason)
-            {
-                listener.onClosed(connection, reason);
-            }
-        }).cadence(new Cadence(400_000_000, 200_000_000, 2)));
+        launch(context(2).acceptSockets(AcceptSockets.ONE).stallNs(200_000_000).listener(blocking(1_500))
+            .cadence(new Cadence(400_000_000, 200_000_000, 2)));
         connect(8);
         peerOf(connectionOf(0)).send(Frame.DATA, 0, (byte)'a');
         final long endNs = System.nanoTime() + 2_500_000_000L;

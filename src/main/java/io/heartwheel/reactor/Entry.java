@@ -62,6 +62,16 @@ final class Entry
     private long oursNs;
 
     /**
+     * Keep what came behind the first message, until the peer is let in.
+     *
+     * @param rest is taken.
+     */
+    void hold(final ByteBuffer rest)
+    {
+        held = rest.hasRemaining() ? ByteBuffer.allocate(rest.remaining()).put(rest).flip() : null;
+    }
+
+    /**
      * The peer begins to wait for the reactor, unless it does already.
      */
     void awaitUs(final long nowNs)

@@ -145,16 +145,11 @@ final class ForeignDialect implements Peer.Dialect
     private void decode(final Peer peer, final ByteBuffer in)
     {
         int before = -1;
-        while (in.hasRemaining() && in.position() > before && isToGoOn(peer))
+        while (in.hasRemaining() && in.position() > before && peer.isToGoOn())
         {
             before = in.position();
             step(peer, in);
         }
-    }
-
-    private static boolean isToGoOn(final Peer peer)
-    {
-        return peer.isOpen() || Peer.JOINING == peer.state && !peer.entry.isAsking;
     }
 
     private void step(final Peer peer, final ByteBuffer in)
@@ -194,8 +189,7 @@ final class ForeignDialect implements Peer.Dialect
         if (Peer.JOINING == peer.state && peer.entry.isAsking)
         {
             peer.halfFrame = null;
-            peer.entry.held =
-                bytes.hasRemaining() ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : null;
+            peer.entry.hold(bytes);
             io.pauseReading(peer);
             return;
         }

@@ -231,8 +231,7 @@ final class Frames implements Peer.Dialect, FrameHandler
         gate.onFirstMessage(peer, payload);
         if (Peer.JOINING == peer.state)
         {
-            peer.entry.held =
-                rest.hasRemaining() ? ByteBuffer.allocate(rest.remaining()).put(rest).flip() : null;
+            peer.entry.hold(rest);
             io.pauseReading(peer);
         }
         return peer.isOpen();

@@ -320,6 +320,14 @@ final class Peer extends Questions implements Connection
         return state <= OPEN;
     }
 
+    /**
+     * Are messages of the peer to be handled? Not once it leaves, and not while the application judges the first.
+     */
+    boolean isToGoOn()
+    {
+        return OPEN == state || JOINING == state && !entry.isAsking;
+    }
+
     void remoteAddress(final InetSocketAddress address)
     {
         remoteAddress = address;

@@ -171,7 +171,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
         {
             judge.onHeard(peer);
         }
-        if (peer.isTalking() && !isToGoOn(peer))
+        if (peer.isTalking() && !peer.isToGoOn())
         {
             hold(peer, in);
         }
@@ -186,7 +186,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
      */
     private void hold(final Peer peer, final ByteBuffer in)
     {
-        peer.entry.held = in.hasRemaining() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : null;
+        peer.entry.hold(in);
         io.pauseReading(peer);
     }
 
@@ -197,7 +197,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
         final HalfMessage before = (HalfMessage)peer.protocolState;
         current = peer;
         HalfMessage half = before;
-        while (in.hasRemaining() && isToGoOn(peer))
+        while (in.hasRemaining() && peer.isToGoOn())
         {
             half = decoder.decodeFrame(half, in, this);
         }
@@ -206,7 +206,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
             return;
         }
         keep(peer, before, half);
-        if (!isToGoOn(peer))
+        if (!peer.isToGoOn())
         {
             hold(peer, in);
         }
@@ -215,14 +215,6 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
             // No frame ended in this read.
             allowance.chargeRead(peer, length);
         }
-    }
-
-    /**
-     * Is what follows to be decoded? Not if the peer leaves, and not while the application judges what has come.
-     */
-    private static boolean isToGoOn(final Peer peer)
-    {
-        return peer.isOpen() || Peer.JOINING == peer.state && !peer.entry.isAsking;
     }
 
     /**
