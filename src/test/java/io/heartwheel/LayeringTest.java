@@ -175,6 +175,31 @@ class LayeringTest
             Stream.of("netty", "liveness", "wheel", "metrics").anyMatch((each) -> isOf(name, each)));
     }
 
+    /** A server without a fleet pays nothing for one: only the programs and the host's registry know it. */
+    @Test
+    void shouldUseTheFleetInItsPackageAndTheProgramsAlone()
+    {
+        sources.forEach((path, code) ->
+        {
+            if (!path.startsWith("fleet"))
+            {
+                final String regex = isOfPrograms(path) || path.startsWith("micrometer") ?
+                    "\\bredis\\.clients\\b" : "\\bio\\.heartwheel\\.fleet\\b|\\bredis\\.clients\\b";
+                assertEquals(List.of(), found(code, regex), path::toString);
+            }
+            else if (!path.startsWith("fleet/redis"))
+            {
+                assertEquals(List.of(), found(code, "\\bredis\\.clients\\b"), path::toString);
+            }
+        });
+    }
+
+    @Test
+    void shouldKeepTheFleetOffTheReactor()
+    {
+        assertUsesOnly("fleet", (name) -> !name.startsWith("io.heartwheel.reactor"));
+    }
+
     @Test
     void shouldNotUseTheReactorFromBelow()
     {
@@ -196,6 +221,8 @@ class LayeringTest
         packages.remove("");
         packages.remove("micrometer");
         packages.remove("netty");
+        packages.remove("fleet");
+        packages.remove("fleet/redis");
 
         assertEquals(List.of(), packages, "say in this test what it may use");
     }

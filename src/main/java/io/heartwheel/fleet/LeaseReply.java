@@ -1,0 +1,19 @@
+package io.heartwheel.fleet;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the fleet stands, as told with each renewal.
+ *
+ * @param isHeld     whether the lease holds. A lease that does not is dead, with all its records.
+ * @param engineUs   the engine's clock, in microseconds.
+ * @param registryId of the registry's life: another one means that all data was lost meanwhile.
+ * @param version    of the members.
+ * @param reaped     leases of others that had run out and were ended by this call: the caller sweeps their records.
+ * @param members    lease to node of all that live, or null if {@code version} is what the caller knew.
+ */
+public record LeaseReply(
+    boolean isHeld, long engineUs, String registryId, long version, List<String> reaped, Map<String, String> members)
+{
+}
