@@ -23,7 +23,8 @@ public interface Engine extends AutoCloseable
 
     /**
      * Take a lease, renew it, or give it back. Whoever calls this reaps the leases of others that have run out. When
-     * nobody was heard for half a lease, the engine itself stood still, and all deadlines are put off by that.
+     * nobody was heard for more than half a lease, the engine itself stood still, and all deadlines are put off by
+     * that. They are put back when the engine's clock went back.
      *
      * @param action       what to do.
      * @param lease        to do it with: {@code boot.n}, never used again after it has ended.
@@ -72,10 +73,11 @@ public interface Engine extends AutoCloseable
     List<Session> sweep(int bucket, List<String> deadLeases);
 
     /**
-     * Leases that were reaped at least this long ago and are not swept yet.
+     * Leases that ended at least this long ago and are not swept yet. What is told to one caller is told again only
+     * after that time, so that not all nodes sweep the same.
      *
-     * @param olderThanMs age since they were reaped.
-     * @return at most 256 of them.
+     * @param olderThanMs age since they were reaped, left, or told by this.
+     * @return at most 256 of them, the oldest first.
      */
     List<String> unswept(long olderThanMs);
 
