@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.host.NameResolver;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.support.BindingProvider;
 import io.heartwheel.support.InvokedClient;
 import io.heartwheel.support.RecordingLinkListener;
 import io.heartwheel.support.TestPeer;
@@ -15,15 +16,8 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.Pipe;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.AbstractSelector;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -280,56 +274,6 @@ class LinkTest
         catch (final InterruptedException ex)
         {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /**
-     * Binds each socket to one address before it is connected, as the kernel may do for once.
-     */
-    private static final class BindingProvider extends SelectorProvider
-    {
-        private final SelectorProvider system = SelectorProvider.provider();
-        private final InetSocketAddress address;
-
-        BindingProvider(final InetSocketAddress address)
-        {
-            this.address = address;
-        }
-
-        @Override
-        public SocketChannel openSocketChannel() throws IOException
-        {
-            return system.openSocketChannel().bind(address);
-        }
-
-        @Override
-        public AbstractSelector openSelector() throws IOException
-        {
-            return system.openSelector();
-        }
-
-        @Override
-        public ServerSocketChannel openServerSocketChannel() throws IOException
-        {
-            return system.openServerSocketChannel();
-        }
-
-        @Override
-        public DatagramChannel openDatagramChannel() throws IOException
-        {
-            return system.openDatagramChannel();
-        }
-
-        @Override
-        public DatagramChannel openDatagramChannel(final ProtocolFamily family) throws IOException
-        {
-            return system.openDatagramChannel(family);
-        }
-
-        @Override
-        public Pipe openPipe() throws IOException
-        {
-            return system.openPipe();
         }
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -120,6 +121,56 @@ class ReactorsLimitsTest extends ReactorsRig
         awaitTrue(() -> listener.opened().size() >= 4 + 200 - 64);
         awaitTrue(() -> listener.opened().size() == 204);
         assertTrue(server.metrics(1).openCount() <= 2 + 100, server.metrics(1).openCount() + " at the stalled one");
+    }
+
+    @Test
+    void shouldLetInThoseOfTheOthersWhileAReactorWithASocketOfItsOwnIsStalled() throws IOException
+    {
+        launch(context(2).acceptSockets(AcceptSockets.EACH).listener(blocking(3_000)));
+        while (listener.opened().stream().map(Connection::reactor).distinct().count() < 2)
+        {
+            connect(1);
+        }
+        final int before = peers.size();
+        final long going = server.metrics(0).openCount();
+        final long stalled = server.metrics(1).openCount();
+        final long startNs = System.nanoTime();
+        peerOf(connectionOf(1)).send(Frame.DATA, 0, (byte)'a');
+        sleep(100);
+        for (int i = 0; i < 100; i++)
+        {
+            peers.add(new TestPeer(server.localAddress()));
+        }
+        // By the hash alone, fewer than 20 of 100 come to one of two reactors in one of 1e9 runs.
+        awaitTrue(() -> server.metrics(0).openCount() >= going + 20);
+        assertTrue(server.metrics(1).openCount() == stalled || System.nanoTime() - startNs > 3_000_000_000L,
+            "the stalled one accepted meanwhile");
+        awaitTrue(() -> before + 100 == listener.opened().size());
+        for (final TestPeer peer : peers.subList(before, peers.size()))
+        {
+            assertEquals(Frame.HELLO, peer.read().type());
+        }
+        assertTrue(server.metrics(1).openCount() >= stalled + 20, "those that waited for it are at it");
+    }
+
+    @Test
+    void shouldHandOverNewOnesIfTheHashLeavesOneReactorFarBehind() throws IOException
+    {
+        launch(context(2).acceptSockets(AcceptSockets.EACH));
+        connect(300);
+        final List<Connection> left = listener.opened().stream().filter((each) -> 0 == each.reactor()).toList();
+        for (final Connection each : left)
+        {
+            peerOf(each).close();
+        }
+        awaitTrue(() -> left.size() == listener.closed().size());
+        final long others = server.metrics(1).openCount();
+        connect(30);
+        assertEquals(others, server.metrics(1).openCount(), "though the hash brought half of them");
+        assertEquals(30, server.metrics(0).openCount());
+        connect(200);
+        assertTrue(Math.abs(server.metrics(0).openCount() - server.metrics(1).openCount()) <= 70,
+            server.metrics(0).openCount() + " and " + server.metrics(1).openCount());
     }
 
     @Test

@@ -6,7 +6,11 @@ import io.heartwheel.metrics.Counter;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.wire.Frame;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -14,6 +18,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -184,6 +189,36 @@ class ReactorsTest extends ReactorsRig
         assertEquals(1, server.metrics(0).count(Counter.STALLS));
         assertEquals(0, server.metrics(1).count(Counter.STALLS));
         assertTrue(server.metrics().count(Counter.LONGEST_STALL_NS) >= 1_000_000_000L);
+    }
+
+    @Test
+    void shouldNameTheReactorInTheFlightRecorder(@TempDir final Path folder) throws IOException
+    {
+        launch(context(2).acceptSockets(AcceptSockets.ONE).stallNs(1_000_000_000).listener(blocking(1_500)));
+        final Path file = folder.resolve("reactors.jfr");
+        try (Recording recording = new Recording())
+        {
+            List.of("ConnectionOpened", "ConnectionLost", "Stall")
+                .forEach((name) -> recording.enable("io.heartwheel." + name));
+            recording.start();
+            connect(4);
+            peerOf(connectionOf(1)).send(Frame.DATA, 0, (byte)'a');
+            awaitTrue(() -> 1 == server.metrics(1).count(Counter.STALLS));
+            peerOf(connectionOf(0)).reset();
+            awaitTrue(() -> 1 == listener.closed().size());
+            recording.stop();
+            recording.dump(file);
+        }
+        final List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertEquals(List.of(1), reactorsOf(events, "Stall"));
+        assertEquals(List.of(0), reactorsOf(events, "ConnectionLost"));
+        assertEquals(List.of(0, 0, 1, 1), reactorsOf(events, "ConnectionOpened"));
+    }
+
+    private static List<Integer> reactorsOf(final List<RecordedEvent> events, final String name)
+    {
+        return events.stream().filter((event) -> event.getEventType().getName().equals("io.heartwheel." + name))
+            .map((event) -> event.getInt("reactor")).sorted().toList();
     }
 
     @Test

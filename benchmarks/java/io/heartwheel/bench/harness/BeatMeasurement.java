@@ -4,7 +4,6 @@ import io.heartwheel.bench.servers.Contender;
 
 import java.io.IOException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -207,11 +206,14 @@ public final class BeatMeasurement
         putCpu(figures, ThreadCosts.sum(threads), heartbeats,
             Figure.CPU_US_PER_HEARTBEAT, Figure.USER_US_PER_HEARTBEAT, Figure.SYSTEM_US_PER_HEARTBEAT);
 
-        // The thread that served to warm up may be there still.
-        final ThreadCosts reactor = threads.stream()
-            .filter((thread) -> contender.threadName().equals(thread.name()))
-            .max(Comparator.comparingLong(ThreadCosts::cpuNs))
-            .orElseThrow(() -> new IOException("no thread " + contender.threadName()));
+        // Of several reactors, all. A thread that served to warm up may be there still, and does nothing.
+        final List<ThreadCosts> serving =
+            threads.stream().filter((thread) -> contender.threadName().equals(thread.name())).toList();
+        if (serving.isEmpty())
+        {
+            throw new IOException("no thread " + contender.threadName());
+        }
+        final ThreadCosts reactor = ThreadCosts.sum(serving);
         putCpu(figures, reactor, heartbeats, Figure.REACTOR_US_PER_HEARTBEAT,
             Figure.REACTOR_USER_US_PER_HEARTBEAT, Figure.REACTOR_SYSTEM_US_PER_HEARTBEAT);
         figures.put(Figure.WAKE_UPS_PER_HEARTBEAT, (double)reactor.wakeUps() / heartbeats);

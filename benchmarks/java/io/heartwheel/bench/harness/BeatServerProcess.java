@@ -21,6 +21,8 @@ final class BeatServerProcess
 {
     /** Heartbeats, stalls, selects, bytes allocated by the thread of which the name begins as given. */
     static final String COSTS = "costs";
+    /** Connections of each reactor. */
+    static final String SPREAD = "spread";
 
     private BeatServerProcess()
     {
@@ -52,6 +54,7 @@ final class BeatServerProcess
         {
             case COSTS -> server.heartbeats() + " " + server.stalls() + " " + selects(server) + " " +
                 allocatedBytes(words[1]);
+            case SPREAD -> server.spread();
             case ServerProcess.WARM ->
             {
                 warmUp.close();

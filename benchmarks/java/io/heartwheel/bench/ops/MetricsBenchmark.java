@@ -79,7 +79,7 @@ public class MetricsBenchmark
     public long eventWhileOff()
     {
         final long id = next();
-        FlightEvents.lost(id, address, "PEER_SILENT", "", id, id);
+        FlightEvents.lost(id, 0, address, "PEER_SILENT", "", id, id);
         return id;
     }
 

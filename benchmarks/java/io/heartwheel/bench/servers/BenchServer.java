@@ -78,6 +78,14 @@ public interface BenchServer extends AutoCloseable
         return -1;
     }
 
+    /**
+     * Connections of each reactor at present, in the order of their indices: a space between two.
+     */
+    default String spread()
+    {
+        return Long.toString(openCount());
+    }
+
     @Override
     void close();
 

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Our server, with every setting at its default but the cadence and the address. Launched, it rehearses first, as
@@ -123,6 +124,14 @@ public final class HeartwheelServer implements BenchServer
     public long openCount()
     {
         return server.metrics().openCount();
+    }
+
+    @Override
+    public String spread()
+    {
+        return IntStream.range(0, server.reactors())
+            .mapToObj((reactor) -> Long.toString(server.metrics(reactor).openCount()))
+            .collect(Collectors.joining(" "));
     }
 
     @Override

@@ -50,9 +50,10 @@ public final class FlightEvents
      * A connection was opened.
      *
      * @param id      of the connection.
+     * @param reactor index of the reactor that it belongs to.
      * @param address of the peer.
      */
-    public static void opened(final long id, final String address)
+    public static void opened(final long id, final int reactor, final String address)
     {
         if (isRecording())
         {
@@ -60,6 +61,7 @@ public final class FlightEvents
             if (event.shouldCommit())
             {
                 event.id = id;
+                event.reactor = reactor;
                 event.address = address;
                 event.commit();
             }
@@ -70,6 +72,7 @@ public final class FlightEvents
      * A connection ended.
      *
      * @param id          of the connection.
+     * @param reactor     index of the reactor that it belonged to.
      * @param address     of the peer.
      * @param reason      why it ended.
      * @param detail      a text that says more.
@@ -78,6 +81,7 @@ public final class FlightEvents
      */
     public static void lost(
         final long id,
+        final int reactor,
         final String address,
         final String reason,
         final String detail,
@@ -90,6 +94,7 @@ public final class FlightEvents
             if (event.shouldCommit())
             {
                 event.id = id;
+                event.reactor = reactor;
                 event.address = address;
                 event.reason = reason;
                 event.detail = detail;
@@ -145,6 +150,9 @@ public final class FlightEvents
         @Label("Id")
         long id;
 
+        @Label("Reactor")
+        int reactor;
+
         @Label("Address")
         String address;
     }
@@ -158,6 +166,9 @@ public final class FlightEvents
     {
         @Label("Id")
         long id;
+
+        @Label("Reactor")
+        int reactor;
 
         @Label("Address")
         String address;

@@ -65,7 +65,7 @@ final class Journal
         metrics.add(Counter.OPENED, 1);
         if (FlightEvents.isRecording() && !isMute)
         {
-            FlightEvents.opened(peer.id(), Configuration.addressText(peer.remoteAddress()));
+            FlightEvents.opened(peer.id(), peer.reactor(), Configuration.addressText(peer.remoteAddress()));
         }
         if (Log.isLoggable(Level.TRACE) && !isMute)
         {
@@ -79,8 +79,8 @@ final class Journal
         metrics.closed(reason.ordinal());
         if (FlightEvents.isRecording() && !isMute)
         {
-            FlightEvents.lost(peer.id(), Configuration.addressText(peer.remoteAddress()), reason.name(),
-                peer.closeDetail(), peer.silenceNs(), peer.roundTripNs());
+            FlightEvents.lost(peer.id(), peer.reactor(), Configuration.addressText(peer.remoteAddress()),
+                reason.name(), peer.closeDetail(), peer.silenceNs(), peer.roundTripNs());
         }
         // A fault of this end is logged at the default level.
         final boolean isOurs = CloseReason.LISTENER_FAILED == reason || CloseReason.INTERNAL_ERROR == reason;

@@ -12,7 +12,6 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
 import java.io.IOException;
@@ -95,6 +94,13 @@ final class PrometheusText
             }
             snapshots.metricSnapshot(snapshot.build());
         }
+        final HistogramSnapshot.Builder cycles = HistogramSnapshot.builder().name(PREFIX + "reactor_cycle_seconds")
+            .help(Measure.CYCLE.meaning() + ", by reactor");
+        for (int i = 0; i < byReactor.size(); i++)
+        {
+            cycles.dataPoint(dataPoint(Measure.CYCLE, byReactor.get(i), labels(i)));
+        }
+        snapshots.metricSnapshot(cycles.build());
     }
 
     private static Labels labels(final int reactor)
@@ -138,21 +144,25 @@ final class PrometheusText
 
     private HistogramSnapshot snapshot(final Measure measure)
     {
+        return HistogramSnapshot.builder()
+            .name(PREFIX + measure.label().replace('.', '_') + "_" + measure.unit()).help(measure.meaning())
+            .dataPoint(dataPoint(measure, metrics, Labels.EMPTY)).build();
+    }
+
+    private static HistogramSnapshot.HistogramDataPointSnapshot dataPoint(
+        final Measure measure, final Metrics of, final Labels labels)
+    {
         final double[] bounds = "seconds".equals(measure.unit()) ? SECONDS : RATIOS;
         final long[] counts = new long[bounds.length];
-        final Histogram histogram = metrics.histogram(measure);
         double sum = 0;
-        for (final HistogramIterationValue value : histogram.recordedValues())
+        for (final HistogramIterationValue value : of.histogram(measure).recordedValues())
         {
             final double inUnit = value.getValueIteratedTo() / measure.perUnit();
             final int found = Arrays.binarySearch(bounds, inUnit);
             counts[found < 0 ? ~found : found] += value.getCountAtValueIteratedTo();
             sum += inUnit * value.getCountAtValueIteratedTo();
         }
-        return HistogramSnapshot.builder()
-            .name(PREFIX + measure.label().replace('.', '_') + "_" + measure.unit()).help(measure.meaning())
-            .dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, counts)).sum(sum).build())
-            .build();
+        return HistogramSnapshot.HistogramDataPointSnapshot.builder()
+            .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, counts)).sum(sum).labels(labels).build();
     }
 }

@@ -60,6 +60,31 @@ class StatIT
     }
 
     @Test
+    void shouldShowEachOfSeveralReactors() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.run("-Dheartwheel.bind=127.0.0.1:0", "-Dheartwheel.http=127.0.0.1:0",
+            "-Dheartwheel.reactors=2", "-Dheartwheel.accept.sockets=one", "serve"))
+        {
+            assertTrue(server.readLine("2 reactors, ").endsWith("because heartwheel.accept.sockets=one"));
+            final String http = server.readLine("status at http://").replaceAll("status at http://|/$", "");
+            final String address = server.readLine("listening on ").substring("listening on ".length());
+            try (TestPeer one = new TestPeer(Configuration.parseAddress(address));
+                TestPeer two = new TestPeer(Configuration.parseAddress(address));
+                Jar stat = Jar.run("stat", http, "--once"))
+            {
+                one.read();
+                two.read();
+                final List<String> lines = stat.readRest();
+                for (int i = 0; i < 2; i++)
+                {
+                    final String row = i + " +1 +[0-9]+ +0 +0 +[0-9.]+";
+                    assertTrue(lines.stream().anyMatch((line) -> line.matches(row)), lines::toString);
+                }
+            }
+        }
+    }
+
+    @Test
     void shouldSayInOneLineWhatIsWrong() throws IOException, InterruptedException
     {
         try (Jar stat = Jar.run("stat", "127.0.0.1:1", "--once"))

@@ -80,6 +80,26 @@ class HeartwheelMetersTest
         assertEquals(0, gauge("heartwheel.round.trip", "50"), "a minute later");
     }
 
+    @Test
+    void shouldShowEachOfSeveralReactorsByATag()
+    {
+        final ReactorMetrics other = new ReactorMetrics(CloseReason.values().length);
+        new HeartwheelMeters(metrics, "reactor", "0").bindTo(registry);
+        new HeartwheelMeters(other, "reactor", "1").bindTo(registry);
+        metrics.add(Counter.OPENED, 5);
+        other.add(Counter.OPENED, 7);
+        other.stall(2_000_000_000L);
+        other.closed(CloseReason.PEER_SILENT.ordinal());
+
+        assertEquals(5, registry.get("heartwheel.connections").tag("reactor", "0").gauge().value());
+        assertEquals(7, registry.get("heartwheel.connections").tag("reactor", "1").gauge().value());
+        assertEquals(0, registry.get("heartwheel.stalls").tag("reactor", "0").functionCounter().count());
+        assertEquals(1, registry.get("heartwheel.stalls").tag("reactor", "1").functionCounter().count());
+        assertEquals(2, registry.get("heartwheel.longest.stall").tag("reactor", "1").gauge().value());
+        assertEquals(1, registry.get("heartwheel.closed").tag("reactor", "1").tag("reason", "PEER_SILENT")
+            .functionCounter().count());
+    }
+
     private double gauge(final String name, final String percentile)
     {
         return registry.get(name).tag("percentile", percentile).gauge().value();

@@ -1,6 +1,7 @@
 package io.heartwheel.status;
 
 import com.sun.net.httpserver.HttpServer;
+import io.heartwheel.AcceptSockets;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.ServerContext;
 import io.heartwheel.config.Durations;
@@ -96,6 +97,26 @@ class PageTest
         for (final TestPeer peer : peers)
         {
             peer.close();
+        }
+    }
+
+    @Test
+    void shouldShowARowForEachReactor(@TempDir final Path folder) throws IOException, InterruptedException
+    {
+        try (HeartbeatServer several = HeartbeatServer.launch(new ServerContext().bindAddress(ANY_PORT).reactors(3)
+            .acceptSockets(AcceptSockets.ONE).listener(new RecordingListener()).lingerNs(0));
+            StatusServer page = new StatusServer(ANY_PORT, Set.of(), new Observer(several, MS_NS, System.nanoTime()),
+                List::of, System::nanoTime);
+            TestPeer peer = new TestPeer(several.localAddress()))
+        {
+            peer.read();
+            final String dom = chromium(folder, "--dump-dom", "http://127.0.0.1:" + page.address().getPort() + "/");
+            final String rows = text(dom, "<tbody id=\"reactors\">(.*?)</tbody>");
+            assertEquals(3, count(rows, "<tr>"));
+            assertTrue(rows.matches("<tr><td[^>]*>0</td><td[^>]*>1</td>.*"), rows);
+            assertEquals(0, count(dom, "id=\"by-reactor\" hidden"));
+            final String alone = chromium(folder, "--dump-dom", "http://127.0.0.1:" + http.address().getPort() + "/");
+            assertEquals(1, count(alone, "id=\"by-reactor\" hidden"));
         }
     }
 

@@ -1,4 +1,4 @@
-package io.heartwheel.bench.sidebyside;
+package io.heartwheel.bench.reactors;
 
 import io.heartwheel.AcceptSockets;
 import io.heartwheel.CloseReason;
@@ -24,7 +24,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,8 +32,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Blocks one of several reactors in its listener, and looks at the others: no living client may be closed, and the
- * verdicts of the others may come no later than before. It tells how evenly the connections came as well. Clients and
- * server are one process, so the file descriptors of one process are for both ends.
+ * verdicts of the others may come no later than before. Some fall silent before that, as the first verdicts of a JVM
+ * come late. It tells how evenly the connections came as well. Clients and server are one process, so the file
+ * descriptors of one process are for both ends.
  */
 @Command(
     name = "StallOfOne",
@@ -46,6 +47,8 @@ public final class StallOfOne extends BenchCommand
     private static final long BEAT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long CONNECT_LIMIT_NS = TimeUnit.MINUTES.toNanos(2);
     private static final int TO_RESULT_MS = 6_000;
+    /** Of a second, in each of which as many clients have their turn. */
+    private static final int TURNS = 100;
     private static final int WRONG = 1;
 
     @Option(names = {"-n", "--connections"}, defaultValue = "9000",
@@ -63,15 +66,29 @@ public final class StallOfOne extends BenchCommand
         description = "time that the listener of reactor 0 blocks (default: ${DEFAULT-VALUE})")
     private long stallMs;
 
+    @Option(names = "--earlier", defaultValue = "2",
+        description = "times that as many fall silent before it is measured (default: ${DEFAULT-VALUE})")
+    private int earlier;
+
+    @Option(names = "--rehearsal", paramLabel = "MS", defaultValue = "1000",
+        description = "heartwheel.rehearsal, which serve has too (default: ${DEFAULT-VALUE})")
+    private long rehearsalMs;
+
+    @Option(names = "--burst",
+        description = "all clients speak at the same moment of each second, not spread over it")
+    private boolean isBurst;
+
     @Option(names = "--sockets", defaultValue = "EACH",
         description = "EACH or ONE, as heartwheel.accept.sockets (default: ${DEFAULT-VALUE})")
     private AcceptSockets sockets;
 
     private final ByteBuffer ping = ByteBuffer.allocateDirect(Frame.HEADER_LENGTH);
     private final ByteBuffer waste = ByteBuffer.allocateDirect(1 << 12);
-    private final Map<Integer, SocketChannel> living = new HashMap<>();
+    private final Map<Integer, SocketChannel> living = new LinkedHashMap<>();
     private final Map<Integer, Connection> opened = new ConcurrentHashMap<>();
     private final Map<Integer, CloseReason> closed = new ConcurrentHashMap<>();
+    /** Times that some of each reactor fell silent. */
+    private int deaths;
 
     private final class Listener implements ConnectionListener
     {
@@ -112,7 +129,8 @@ public final class StallOfOne extends BenchCommand
         Frame.putHeader(ping, Frame.PING, 1, 0);
         try (HeartbeatServer server = HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .cadence(CADENCE).reactors(reactors).acceptSockets(sockets).listener(new Listener())))
+            .cadence(CADENCE).reactors(reactors).acceptSockets(sockets)
+            .rehearsalNs(TimeUnit.MILLISECONDS.toNanos(rehearsalMs)).listener(new Listener())))
         {
             System.out.println(server.socketsText());
             connect(server);
@@ -121,22 +139,16 @@ public final class StallOfOne extends BenchCommand
                 System.out.printf("reactor %d: %,d connections%n", i, server.metrics(i).openCount());
             }
             beat(TimeUnit.SECONDS.toMillis(3));
-            fallSilent();
-            beat(TO_RESULT_MS);
-            report("before", server);
-
-            final Histogram[] before = lateness(server);
-            final Connection any = opened.values().stream()
-                .filter((each) -> 0 == each.reactor() && living.containsKey(each.remoteAddress().getPort()))
-                .findFirst().orElseThrow();
-            final ByteBuffer message = ByteBuffer.allocate(Frame.HEADER_LENGTH + 1);
-            Frame.putHeader(message, Frame.DATA, 0, 1);
-            living.get(any.remoteAddress().getPort()).write(message.rewind());
+            Histogram[] since = lateness(server);
+            for (int i = 0; i < earlier; i++)
+            {
+                since = dieAndTell("earlier, " + (i + 1), server, since, TO_RESULT_MS);
+            }
+            final Histogram[] before = dieAndTell("before", server, since, TO_RESULT_MS);
+            block();
             beat(500);
-            fallSilent();
-            beat(TO_RESULT_MS + stallMs);
-            report("with reactor 0 blocked for " + stallMs + " ms", server);
-            return judge(server, before);
+            dieAndTell("with reactor 0 blocked for " + stallMs + " ms", server, before, TO_RESULT_MS + stallMs);
+            return judge(server);
         }
         finally
         {
@@ -159,7 +171,7 @@ public final class StallOfOne extends BenchCommand
             living.put(((InetSocketAddress)channel.getLocalAddress()).getPort(), channel);
             if (0 == i % 1_000)
             {
-                beatOnce();
+                beatOnce(1, 0);
             }
         }
         while (opened.size() < connections && System.nanoTime() - endNs < 0)
@@ -184,30 +196,75 @@ public final class StallOfOne extends BenchCommand
         }
     }
 
+    /** A message to a connection of reactor 0, of which the listener sleeps. */
+    private void block() throws IOException
+    {
+        final Connection any = opened.values().stream()
+            .filter((each) -> 0 == each.reactor() && living.containsKey(each.remoteAddress().getPort()))
+            .findFirst().orElseThrow();
+        final ByteBuffer message = ByteBuffer.allocate(Frame.HEADER_LENGTH + 1);
+        Frame.putHeader(message, Frame.DATA, 0, 1);
+        living.get(any.remoteAddress().getPort()).write(message.rewind());
+    }
+
+    /** Some fall silent, and it is told how late their verdicts came. */
+    private Histogram[] dieAndTell(
+        final String when, final HeartbeatServer server, final Histogram[] since, final long ms)
+        throws IOException, InterruptedException
+    {
+        fallSilent();
+        deaths++;
+        beat(ms);
+        final Histogram[] now = lateness(server);
+        for (int i = 0; i < reactors; i++)
+        {
+            final Metrics metrics = server.metrics(i);
+            final Histogram lateness = now[i].copy();
+            lateness.subtract(since[i]);
+            System.out.printf("%s: reactor %d: %,d open, %,d verdicts, lateness p50 %.1f p99 %.1f max %.1f ms, " +
+                "%d stalls until now, longest %.0f ms%n", when, i, metrics.openCount(), lateness.getTotalCount(),
+                lateness.getValueAtPercentile(50) / 1e6, lateness.getValueAtPercentile(99) / 1e6,
+                lateness.getMaxValue() / 1e6, metrics.count(Counter.STALLS),
+                metrics.count(Counter.LONGEST_STALL_NS) / 1e6);
+        }
+        return now;
+    }
+
+    /** Each living client speaks once a second. */
     private void beat(final long ms) throws IOException, InterruptedException
     {
-        final long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
-        for (long nextNs = System.nanoTime(); nextNs - endNs < 0; nextNs += BEAT_NS)
+        final int turns = isBurst ? 1 : TURNS;
+        final long startNs = System.nanoTime();
+        for (long i = 0; i < ms * turns / 1_000; i++)
         {
-            beatOnce();
-            TimeUnit.NANOSECONDS.sleep(Math.max(0, Math.min(nextNs + BEAT_NS, endNs) - System.nanoTime()));
+            beatOnce(turns, (int)(i % turns));
+            TimeUnit.NANOSECONDS.sleep(Math.max(0, startNs + (i + 1) * BEAT_NS / turns - System.nanoTime()));
         }
     }
 
-    private void beatOnce() throws IOException
+    private void beatOnce(final int turns, final int turn) throws IOException
     {
-        for (final SocketChannel channel : new ArrayList<>(living.values()))
+        int index = 0;
+        for (final SocketChannel channel : living.values())
         {
-            try
+            if (index++ % turns == turn)
             {
-                channel.read(waste.clear());
-                channel.write(ping.rewind());
+                beat(channel);
             }
-            catch (final IOException ex)
-            {
-                // The server has closed it, which the verdict below counts.
-                channel.close();
-            }
+        }
+    }
+
+    private void beat(final SocketChannel channel) throws IOException
+    {
+        try
+        {
+            channel.read(waste.clear());
+            channel.write(ping.rewind());
+        }
+        catch (final IOException ex)
+        {
+            // The server has closed it, which the verdict below counts.
+            channel.close();
         }
     }
 
@@ -221,33 +278,15 @@ public final class StallOfOne extends BenchCommand
         return lateness;
     }
 
-    private void report(final String when, final HeartbeatServer server)
-    {
-        for (int i = 0; i < reactors; i++)
-        {
-            final Metrics metrics = server.metrics(i);
-            final Histogram lateness = metrics.histogram(Measure.LATENESS);
-            System.out.printf("%s: reactor %d: %,d open, %,d verdicts, lateness p50 %.1f p99 %.1f max %.1f ms, " +
-                "%d stalls, longest %.0f ms%n", when, i, metrics.openCount(), lateness.getTotalCount(),
-                lateness.getValueAtPercentile(50) / 1e6, lateness.getValueAtPercentile(99) / 1e6,
-                lateness.getMaxValue() / 1e6, metrics.count(Counter.STALLS),
-                metrics.count(Counter.LONGEST_STALL_NS) / 1e6);
-        }
-    }
-
-    private int judge(final HeartbeatServer server, final Histogram[] before)
+    private int judge(final HeartbeatServer server)
     {
         final List<Integer> wronged = new ArrayList<>(living.keySet());
         wronged.retainAll(closed.keySet());
-        final long missing = 2L * silent * reactors - closed.size() + wronged.size();
+        final long missing = (long)deaths * silent * reactors - closed.size() + wronged.size();
         long stallsOfOthers = 0;
         for (int i = 1; i < reactors; i++)
         {
             stallsOfOthers += server.metrics(i).count(Counter.STALLS);
-            final Histogram during = server.metrics(i).histogram(Measure.LATENESS);
-            during.subtract(before[i]);
-            System.out.printf("reactor %d: lateness p99 %.1f ms before, %.1f ms while reactor 0 was blocked%n",
-                i, before[i].getValueAtPercentile(99) / 1e6, during.getValueAtPercentile(99) / 1e6);
         }
         System.out.printf("living clients closed: %d; silent clients not found: %d; stalls of the others: %d%n",
             wronged.size(), missing, stallsOfOthers);
