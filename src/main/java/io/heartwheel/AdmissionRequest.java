@@ -69,6 +69,17 @@ public interface AdmissionRequest
     void admit(Object attachment);
 
     /**
+     * Let the peer in, attach something to its connection, and say who it is. What a HELLO said of that before does not
+     * count.
+     *
+     * @param attachment of the connection, or null.
+     * @param identity   of the peer: {@code user} or {@code user/device}; see {@link Connection#identity()}.
+     * @throws IllegalArgumentException if that is no identity: it is empty, longer than 128 bytes of UTF-8, or has
+     *                                  control characters. The peer is not answered then.
+     */
+    void admit(Object attachment, String identity);
+
+    /**
      * Send the peer away with {@link CloseReason#REFUSED}.
      *
      * @param text that the peer is told: of the BYE, of the CLOSE, or of the answer 403 to the request that opens a

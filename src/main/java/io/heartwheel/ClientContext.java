@@ -3,6 +3,7 @@ package io.heartwheel;
 import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.config.Knob;
 import io.heartwheel.host.NameResolver;
+import io.heartwheel.wire.Identity;
 
 import javax.net.ssl.SSLContext;
 import java.net.InetAddress;
@@ -18,8 +19,10 @@ public final class ClientContext extends ReactorContext<ClientContext>
     private long minReconnectNs = Knob.RECONNECT_MIN.durationNs();
     private long maxReconnectNs = Knob.RECONNECT_MAX.durationNs();
     private long reconnectSpreadNs = Knob.RECONNECT_SPREAD.durationNs();
+    private long reconnectTakenOverNs = Knob.RECONNECT_TAKEN_OVER.durationNs();
     private int reconnectLimit = Knob.RECONNECT_LIMIT.integer();
     private SSLContext sslContext;
+    private String identity;
     private NameResolver.Directory directory = InetAddress::getAllByName;
     private long jitterSeed = ThreadLocalRandom.current().nextLong();
 
@@ -191,6 +194,30 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
+     * Delay of a reconnect after a server said that a newer connection has taken the place of this one, in nanoseconds.
+     *
+     * @return the setting.
+     */
+    public long reconnectTakenOverNs()
+    {
+        return reconnectTakenOverNs;
+    }
+
+    /**
+     * Set the delay of a reconnect after a server said {@link CloseReason#TAKEN_OVER}, in nanoseconds. If it were
+     * short, two clients of one identity would throw each other out for ever. {@link Link#reconnect()} ends the wait;
+     * {@link Link#close()} in {@link LinkListener#onClosed} keeps the client away for good.
+     *
+     * @param reconnectTakenOverNs to set.
+     * @return this.
+     */
+    public ClientContext reconnectTakenOverNs(final long reconnectTakenOverNs)
+    {
+        this.reconnectTakenOverNs = Knob.RECONNECT_TAKEN_OVER.inRange(reconnectTakenOverNs);
+        return this;
+    }
+
+    /**
      * Number of reconnects in a row that may fail; 0 never gives up. A reconnect that made a connection has not failed,
      * however soon that connection ended.
      *
@@ -255,6 +282,31 @@ public final class ClientContext extends ReactorContext<ClientContext>
     public ClientContext directory(final NameResolver.Directory directory)
     {
         this.directory = directory;
+        return this;
+    }
+
+    /**
+     * Who this client says it is.
+     *
+     * @return the setting, or null if it says none.
+     */
+    public String identity()
+    {
+        return identity;
+    }
+
+    /**
+     * Set who this client says it is, on each of its connections, to servers that ask for that by their HELLO. {@link
+     * HeartbeatClient#connect(String, java.net.InetSocketAddress...)} sets it for one link.
+     *
+     * @param identity {@code user} or {@code user/device}, 1 to 128 bytes of UTF-8 without control characters; or null
+     *                 for none.
+     * @return this.
+     * @throws IllegalArgumentException if that is no identity.
+     */
+    public ClientContext identity(final String identity)
+    {
+        this.identity = null == identity ? null : Identity.required(identity);
         return this;
     }
 

@@ -57,7 +57,10 @@ public enum CloseReason
     NEVER_SPOKE(16),
 
     /** The {@link Protocol} of the application failed: it threw an exception, or broke its contract. */
-    PROTOCOL_FAILED(17);
+    PROTOCOL_FAILED(17),
+
+    /** A newer connection of the same identity has taken the place of this one. A client does not come back at once. */
+    TAKEN_OVER(18);
 
     private static final CloseReason[] VALUES = values();
 
@@ -99,10 +102,21 @@ public enum CloseReason
     /**
      * Was the connection lost? It was not if one end closed it on purpose and said so, or if the peer never spoke.
      *
-     * @return false for LOCAL_CLOSE, SHUTDOWN, PEER_LEFT and NEVER_SPOKE.
+     * @return false for LOCAL_CLOSE, SHUTDOWN, PEER_LEFT, NEVER_SPOKE and TAKEN_OVER.
      */
     public boolean isLoss()
     {
-        return LOCAL_CLOSE != this && SHUTDOWN != this && PEER_LEFT != this && NEVER_SPOKE != this;
+        return LOCAL_CLOSE != this && SHUTDOWN != this && PEER_LEFT != this && NEVER_SPOKE != this &&
+            TAKEN_OVER != this;
+    }
+
+    /**
+     * May the application close a connection for this reason? See {@link Connection#close(CloseReason)}.
+     *
+     * @return true for LOCAL_CLOSE, SHUTDOWN, REFUSED and TAKEN_OVER.
+     */
+    public boolean isOfHost()
+    {
+        return LOCAL_CLOSE == this || SHUTDOWN == this || REFUSED == this || TAKEN_OVER == this;
     }
 }

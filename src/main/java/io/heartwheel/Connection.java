@@ -11,9 +11,12 @@ import java.nio.ByteBuffer;
  * A connection to one peer.
  * <p>
  * {@link #id()}, {@link #reactor()}, {@link #remoteAddress()}, {@link #isOpen()}, {@link #send(ByteBuffer)}, {@link
- * #sendText(ByteBuffer)}, {@link #unsentBytes()} and {@link #close()} may be called from any thread, that of another
- * reactor among them. All other methods may be called from the reactor thread only, which is the one that calls the
- * {@link ConnectionListener} for this connection.
+ * #sendText(ByteBuffer)}, {@link #unsentBytes()}, {@link #openedAtNs()}, {@link #close()} and {@link
+ * #close(CloseReason)} may be called from any thread, that of another reactor among them; and so may {@link
+ * #identity()}, once the connection is handed over by {@link IdentityListener#onIdentified}. All other methods may be
+ * called from the reactor thread only, which is the one that calls the {@link ConnectionListener} for this connection.
+ * <p>
+ * A connection may be kept as long as the application likes. Its id and this object are never those of another one.
  */
 public interface Connection
 {
@@ -97,6 +100,28 @@ public interface Connection
     Connection attachment(Object attachment);
 
     /**
+     * Who the peer is: {@code user} or {@code user/device}. It is said by the credential ({@link
+     * AdmissionRequest#admit(Object, String)}), by the peer's HELLO if that is believed ({@link
+     * ServerContext#helloIdentity(boolean)}), or by the application ({@link #identity(String)}). Once it is said of an
+     * open connection it does not change, also when that has ended.
+     *
+     * @return the identity, or null if none was said.
+     */
+    String identity();
+
+    /**
+     * Say who the peer is, once. The {@link IdentityListener} is told, if the connection is open. Nothing happens if
+     * the connection has ended or begun to close.
+     *
+     * @param identity {@code user} or {@code user/device}, 1 to 128 bytes of UTF-8 without control characters.
+     * @return this.
+     * @throws IllegalArgumentException if it is no identity.
+     * @throws IllegalStateException    if the connection has another identity, or the calling thread is not the
+     *                                  reactor's.
+     */
+    Connection identity(String identity);
+
+    /**
      * Send a message. On the reactor thread it is written at once, as far as the kernel accepts it, and what is
      * accepted allocates nothing. From another thread it is copied, and written in the next duty cycle. The payload is
      * not kept, and its position and limit do not change.
@@ -126,6 +151,15 @@ public interface Connection
      * closing.
      */
     void close();
+
+    /**
+     * The same as {@link #close()}, for a reason that the peer is told. On a client, the link goes on and makes another
+     * connection, unless the reason is {@link CloseReason#LOCAL_CLOSE}.
+     *
+     * @param reason LOCAL_CLOSE, SHUTDOWN, REFUSED or TAKEN_OVER.
+     * @throws IllegalArgumentException for another reason, which the application cannot know.
+     */
+    void close(CloseReason reason);
 
     /**
      * The cadence by which the peer is watched.
@@ -165,6 +199,15 @@ public interface Connection
      * @return the time in nanoseconds, by the reactor's time.
      */
     long ageNs();
+
+    /**
+     * When the connection was accepted or made, by the clock of the Context itself, stalls included: {@code
+     * nanoClock().nanoTime() - openedAtNs()} is its true age, which {@link #ageNs()} is not after a stall. What the
+     * kernel had it wait before it was accepted is not known, and left out.
+     *
+     * @return the time in nanoseconds, by {@link ReactorContext#nanoClock()}. It never changes.
+     */
+    long openedAtNs();
 
     /**
      * The last round trip: from when a PING was written to when its answer was read. An answer may wait for {@code

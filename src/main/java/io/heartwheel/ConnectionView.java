@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
  * @param id            of the connection.
  * @param remoteAddress of the peer.
  * @param protocol      that is spoken, as in {@link Connection#protocol()}.
+ * @param identity      of the peer, as in {@link Connection#identity()}, or null.
  * @param state         it was in.
  * @param ageNs         since it was opened, in nanoseconds.
  * @param cadence       it was watched by.
@@ -21,6 +22,7 @@ public record ConnectionView(
     long id,
     InetSocketAddress remoteAddress,
     String protocol,
+    String identity,
     State state,
     long ageNs,
     Cadence cadence,

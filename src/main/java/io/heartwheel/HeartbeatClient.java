@@ -2,6 +2,7 @@ package io.heartwheel;
 
 import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.reactor.Connector;
+import io.heartwheel.wire.Identity;
 import org.agrona.concurrent.Agent;
 
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ public final class HeartbeatClient extends AgentGroup
     private static final String NAME = "heartwheel-client";
 
     private final List<Connector> connectors;
+    private final String identity;
     private final AtomicInteger links = new AtomicInteger();
 
     /**
@@ -45,6 +47,7 @@ public final class HeartbeatClient extends AgentGroup
     {
         super(ReactorAgent.of(connectors.stream().map(Connector::reactor).toList(), ctx, NAME));
         this.connectors = connectors;
+        identity = ctx.identity();
     }
 
     /**
@@ -69,12 +72,30 @@ public final class HeartbeatClient extends AgentGroup
      */
     public Link connect(final InetSocketAddress... addresses)
     {
+        return connect(identity, addresses);
+    }
+
+    /**
+     * Make a link to a server that is told who this client is. From any thread.
+     *
+     * @param identity  {@code user} or {@code user/device}, or null for none; it takes the place of {@link
+     *                  ClientContext#identity()}.
+     * @param addresses as of {@link #connect(InetSocketAddress...)}.
+     * @return the link.
+     * @throws IllegalArgumentException if that is no identity.
+     */
+    public Link connect(final String identity, final InetSocketAddress... addresses)
+    {
+        if (null != identity)
+        {
+            Identity.required(identity);
+        }
         if (0 == addresses.length)
         {
             throw new IllegalArgumentException("no address to connect to");
         }
         final int reactor = Math.floorMod(links.getAndIncrement(), connectors.size());
-        return connectors.get(reactor).connect(List.of(addresses));
+        return connectors.get(reactor).connect(identity, List.of(addresses));
     }
 
     @Override

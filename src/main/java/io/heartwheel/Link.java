@@ -9,8 +9,8 @@ import java.util.List;
  * A client's tie to a server, or to one of several servers that are alike. It has one connection at a time, which is
  * made anew when it is lost.
  * <p>
- * {@link #addresses()}, {@link #askFor(Cadence)} and {@link #close()} may be called from any thread. All other methods
- * may be called from the reactor thread only.
+ * {@link #addresses()}, {@link #identity()}, {@link #askFor(Cadence)}, {@link #reconnect()} and {@link #close()} may be
+ * called from any thread. All other methods may be called from the reactor thread only.
  */
 public interface Link
 {
@@ -20,6 +20,13 @@ public interface Link
      * @return the addresses, as they were given.
      */
     List<InetSocketAddress> addresses();
+
+    /**
+     * Who this client says it is, to servers that ask for that by their HELLO.
+     *
+     * @return the identity, or null if it says none.
+     */
+    String identity();
 
     /**
      * The present connection.
@@ -59,6 +66,13 @@ public interface Link
      * @return this.
      */
     Link askFor(Cadence cadence);
+
+    /**
+     * Make the next try now, if the link waits for the time of it. So ends the long wait of a client whose place was
+     * taken over ({@code heartwheel.reconnect.takenover}). Nothing happens if the link is connected, tries already, or
+     * is closed.
+     */
+    void reconnect();
 
     /**
      * Close the link: its connection is closed, and no other is made. The {@link ConnectionListener#onClosed} of its

@@ -7,7 +7,8 @@ public interface LinkListener extends ConnectionListener
 {
     /**
      * A link has no connection, and another try will be made. If the last try failed, {@link Link#failure()} says why.
-     * It is empty if a connection ended instead.
+     * It is empty if a connection ended instead. {@link Link#reconnect()} does not wait for the time of the try; it may
+     * be called here.
      *
      * @param link    that is without a connection.
      * @param attempt number of the try to come, counted from 1 since the link was last stable.

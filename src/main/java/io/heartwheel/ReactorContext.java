@@ -843,6 +843,26 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     }
 
     /**
+     * Listener that is told which connections have an identity.
+     *
+     * @return the setting, or null for none; a client has none.
+     */
+    public IdentityListener identities()
+    {
+        return null;
+    }
+
+    /**
+     * Is a peer believed that says by HELLO who it is?
+     *
+     * @return the setting; a client believes none.
+     */
+    public boolean isHelloIdentity()
+    {
+        return false;
+    }
+
+    /**
      * Listener that is told what happens to connections. There is no default.
      *
      * @return the setting, or null if a factory makes one for each reactor.

@@ -38,6 +38,8 @@ public final class ServerContext extends ReactorContext<ServerContext>
     private int tlsHandshakeLimit = Knob.TLS_HANDSHAKE_LIMIT.integer();
     private AddressCheck addressCheck;
     private CredentialCheck credentialCheck;
+    private IdentityListener identities;
+    private boolean isHelloIdentity = Knob.IDENTITY_HELLO.flag();
     private InetSocketAddress bindAddress = Configuration.bindAddress();
     private int maxConnections = Knob.CONNECTIONS_MAX.integer();
     private int acceptLimit = Knob.ACCEPT_LIMIT.integer();
@@ -577,6 +579,44 @@ public final class ServerContext extends ReactorContext<ServerContext>
     public ServerContext credentialCheck(final CredentialCheck credentialCheck)
     {
         this.credentialCheck = credentialCheck;
+        return this;
+    }
+
+    @Override
+    public IdentityListener identities()
+    {
+        return identities;
+    }
+
+    /**
+     * Set the listener that is told which connections have an identity, such as a fleet.
+     *
+     * @param identities to set, or null for none.
+     * @return this.
+     */
+    public ServerContext identities(final IdentityListener identities)
+    {
+        this.identities = identities;
+        return this;
+    }
+
+    @Override
+    public boolean isHelloIdentity()
+    {
+        return isHelloIdentity;
+    }
+
+    /**
+     * Set whether a peer is believed that says by HELLO who it is. Anybody can say anything, and throw somebody else
+     * out of a fleet by that: it is for networks where all peers are trusted. Others have a {@link CredentialCheck},
+     * which can tell an identity.
+     *
+     * @param isHelloIdentity to set.
+     * @return this.
+     */
+    public ServerContext helloIdentity(final boolean isHelloIdentity)
+    {
+        this.isHelloIdentity = isHelloIdentity;
         return this;
     }
 }

@@ -337,6 +337,16 @@ class HeartbeatServerWebSocketTest extends WebSocketRig
     }
 
     @Test
+    void shouldSayThatAnotherConnectionHasTakenOver() throws IOException
+    {
+        try (WebSocketPeer peer = openOf(webSocketContext()))
+        {
+            listener.opened().get(0).close(CloseReason.TAKEN_OVER);
+            assertClosed(peer, 4018, "", CloseReason.TAKEN_OVER);
+        }
+    }
+
+    @Test
     void shouldSayGoingAwayWhenItDrains() throws IOException
     {
         try (WebSocketPeer peer = openOf(webSocketContext()))

@@ -168,6 +168,10 @@ public enum Knob
     /** Whether a peer has to send a byte before it is let in. */
     FIRST_REQUIRED("first.required", "false", "`true`: a peer has to say something before it is let in"),
 
+    /** Whether a HELLO is believed that says who its peer is. */
+    IDENTITY_HELLO("identity.hello", "false", "`true`: a peer is believed that says by HELLO who it is; anybody can " +
+        "say anything"),
+
     /** Addresses that are let in. */
     ALLOW("allow", "any", "addresses that are let in: `any`, or blocks such as `10.0.0.0/8,2001:db8::/32`"),
 
@@ -318,6 +322,11 @@ public enum Knob
     RECONNECT_SPREAD("reconnect.spread", "10s", 0, Cadence.MAX_NS,
         "client: after a server said BYE to shut down, the reconnect comes " +
         "after a random part of this"),
+
+    /** Reconnect delay after another connection has taken over. */
+    RECONNECT_TAKEN_OVER("reconnect.takenover", "60s", Cadence.MIN_NS, Cadence.MAX_NS,
+        "client: after a server said BYE as a newer connection of the same identity has taken over, the reconnect " +
+        "comes after this, unless the application asks for it"),
 
     /** Failed reconnects in a row after which a link is given up. */
     RECONNECT_LIMIT("reconnect.limit", "0", 0, Integer.MAX_VALUE,

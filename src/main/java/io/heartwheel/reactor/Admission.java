@@ -64,7 +64,7 @@ final class Admission implements AutoCloseable
         proxies = ctx.proxies();
         forwarders = ctx.webSocket().forwarders();
         handshakeTimeoutNs = ctx.handshakeTimeoutNs();
-        hello = Hellos.of(ctx.cadence());
+        hello = Hellos.of(ctx.cadence()).withFlags(ctx.isHelloIdentity() ? Hello.IDENTITY : 0);
         isFirstRequired = ctx.isFirstRequired() || null != ctx.credentialCheck();
         this.dialects = dialects;
         sniffNs = ctx.sniffNs();

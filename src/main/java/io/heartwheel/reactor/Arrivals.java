@@ -102,6 +102,7 @@ final class Arrivals
         {
             departures.leave(peer, CloseReason.LISTENER_FAILED, "");
         }
+        listener.onIdentified(peer);
         if (peer.isOpen())
         {
             io.flushUnlessBlocked(peer);

@@ -1,6 +1,8 @@
 package io.heartwheel.reactor;
 
 import io.heartwheel.ClientContext;
+import io.heartwheel.CloseReason;
+import io.heartwheel.liveness.Cadence;
 
 import java.util.SplittableRandom;
 
@@ -14,6 +16,9 @@ final class Backoff
     private final long minNs;
     private final long maxNs;
     private final long spreadNs;
+    /** A connection that lasted so long was no failure. */
+    private final long stableNs;
+    private final long takenOverNs;
     private final int failuresMax;
     private final SplittableRandom random;
 
@@ -21,7 +26,9 @@ final class Backoff
     {
         minNs = ctx.minReconnectNs();
         maxNs = ctx.maxReconnectNs();
+        stableNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
         spreadNs = ctx.reconnectSpreadNs();
+        takenOverNs = ctx.reconnectTakenOverNs();
         failuresMax = ctx.reconnectLimit();
         this.random = random;
     }
@@ -32,14 +39,28 @@ final class Backoff
     }
 
     /**
-     * Count a try of a link.
+     * The connection of a link has ended. If it lasted long enough, the link begins anew.
+     */
+    void onClosed(final ClientLink link, final long nowNs)
+    {
+        if (nowNs - link.openedNs >= stableNs)
+        {
+            link.attempt = 0;
+        }
+    }
+
+    /**
+     * Count a try of a link. After a BYE of a server that shuts down, all of its clients come back, so they spread. A
+     * client whose place was taken over stays away for long: the newer one is to keep it.
      *
-     * @param isSpread true if the server shuts down, and all of its clients come back.
      * @return the delay in nanoseconds before the try.
      */
-    long next(final ClientLink link, final boolean isSpread)
+    long next(final ClientLink link)
     {
-        final long delayNs = random.nextLong((isSpread ? spreadNs : limitNs(link.attempt)) + 1);
+        final boolean isSpread = CloseReason.SHUTDOWN.code() == link.byeReason;
+        final long delayNs = CloseReason.TAKEN_OVER.code() == link.byeReason ? takenOverNs :
+            random.nextLong((isSpread ? spreadNs : limitNs(link.attempt)) + 1);
+        link.byeReason = 0;
         ++link.attempt;
         ++link.tries;
         return delayNs;

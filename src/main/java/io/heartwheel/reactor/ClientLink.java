@@ -29,11 +29,14 @@ final class ClientLink implements Link
 
     private final Requests requests;
     private final List<InetSocketAddress> addresses;
+    private final String identity;
 
     /** The application closed the link, whatever state it is in. */
     private final AtomicBoolean isClosing = new AtomicBoolean();
     /** The cadence that the application asked for last, until the reactor takes it; or null. */
     private final AtomicReference<Cadence> toAsk = new AtomicReference<>();
+    /** The application has asked for a try that the reactor has not made yet. */
+    private final AtomicBoolean isToReconnect = new AtomicBoolean();
 
     int slot = NO_SLOT;
     byte state = WAITING;
@@ -49,7 +52,10 @@ final class ClientLink implements Link
     Peer securing;
     long openedNs;
     long speakNs;
-    boolean isServerShuttingDown;
+    /** The reason of the server's BYE, or 0. */
+    int byeReason;
+    /** The server of this connection was told who this client is. */
+    boolean isNamed;
     Cadence asked;
     private String failure = "";
     private Object attachment;
@@ -61,12 +67,18 @@ final class ClientLink implements Link
     {
         void askFor(ClientLink link, Cadence cadence);
 
+        void reconnect(ClientLink link);
+
         void close(ClientLink link);
     }
 
-    ClientLink(final Requests requests, final List<InetSocketAddress> addresses)
+    /**
+     * @param identity that servers are told, or null.
+     */
+    ClientLink(final Requests requests, final String identity, final List<InetSocketAddress> addresses)
     {
         this.requests = requests;
+        this.identity = identity;
         this.addresses = addresses;
     }
 
@@ -74,6 +86,12 @@ final class ClientLink implements Link
     public List<InetSocketAddress> addresses()
     {
         return addresses;
+    }
+
+    @Override
+    public String identity()
+    {
+        return identity;
     }
 
     @Override
@@ -106,6 +124,12 @@ final class ClientLink implements Link
     {
         requests.askFor(this, cadence);
         return this;
+    }
+
+    @Override
+    public void reconnect()
+    {
+        requests.reconnect(this);
     }
 
     @Override
@@ -153,6 +177,27 @@ final class ClientLink implements Link
         return toAsk.getAndSet(null);
     }
 
+    /**
+     * Leave a try to be made by the reactor.
+     *
+     * @return true if none was left, so that nothing has told the reactor yet.
+     */
+    boolean leaveToReconnect()
+    {
+        return isToReconnect.compareAndSet(false, true);
+    }
+
+    /**
+     * Take the try that is to be made.
+     *
+     * @return true if it can be made: the link waits for the time of one.
+     */
+    boolean takeToReconnect()
+    {
+        isToReconnect.set(false);
+        return WAITING == state && NO_SLOT != slot;
+    }
+
     InetSocketAddress nextAddress()
     {
         return addresses.get(tries % addresses.size());
@@ -165,8 +210,32 @@ final class ClientLink implements Link
         securing = null;
         state = OPEN;
         openedNs = peer.nowNs();
+        isNamed = false;
         failures = 0;
         failure = "";
+    }
+
+    /** The connection of the link has ended. */
+    void onClosed()
+    {
+        peer = null;
+        speakNs = 0;
+    }
+
+    /**
+     * Time that is left for a TLS handshake.
+     *
+     * @return time in nanoseconds; 0 or less if it is up, or none is under way.
+     */
+    long leftNs(final long nowNs)
+    {
+        return null == securing || null == securing.entry ? 0 : securing.entry.leftNs(nowNs);
+    }
+
+    /** A try of the next address has failed. */
+    void onFailed(final String what)
+    {
+        failure(Configuration.addressText(nextAddress()) + ": " + what);
     }
 
     void failure(final String failure)

@@ -34,6 +34,7 @@ final class Commands implements Peer.Requests, AutoCloseable
     private final Judge judge;
     private final Departures departures;
     private final Endpoint endpoint;
+    private final GuardedListener listener;
     private final Journal journal;
     private final Queue<Command> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger sendsWaiting = new AtomicInteger();
@@ -56,6 +57,7 @@ final class Commands implements Peer.Requests, AutoCloseable
         final Judge judge,
         final Departures departures,
         final Endpoint endpoint,
+        final GuardedListener listener,
         final Journal journal)
     {
         commandLimit = ctx.commandLimit();
@@ -69,6 +71,7 @@ final class Commands implements Peer.Requests, AutoCloseable
         this.judge = judge;
         this.departures = departures;
         this.endpoint = endpoint;
+        this.listener = listener;
         this.journal = journal;
     }
 
@@ -148,16 +151,28 @@ final class Commands implements Peer.Requests, AutoCloseable
     }
 
     @Override
-    public void close(final Peer peer)
+    public void close(final Peer peer, final CloseReason reason)
     {
         if (isReactorThread())
         {
-            departures.leave(peer, CloseReason.LOCAL_CLOSE, "");
+            departures.leave(peer, reason, "");
         }
         else if (peer.requestClose())
         {
-            submit(peer, () -> departures.leave(peer, CloseReason.LOCAL_CLOSE, ""));
+            submit(peer, () -> departures.leave(peer, reason, ""));
         }
+    }
+
+    @Override
+    public void identified(final Peer peer, final String identity)
+    {
+        if (!isReactorThread())
+        {
+            throw new IllegalStateException("identity \"" + identity + "\" said by " + Thread.currentThread() +
+                ", which is not the reactor's thread");
+        }
+        peer.name(identity);
+        listener.onIdentified(peer);
     }
 
     @Override
@@ -183,6 +198,12 @@ final class Commands implements Peer.Requests, AutoCloseable
     public long nowNs()
     {
         return clock.nowNs();
+    }
+
+    @Override
+    public long sampledNs()
+    {
+        return clock.lastSampleNs();
     }
 
     /**

@@ -3,7 +3,6 @@ package io.heartwheel.reactor;
 import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Link;
-import io.heartwheel.config.Configuration;
 import io.heartwheel.config.Durations;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wheel.ExpiryHandler;
@@ -30,8 +29,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     private final Backoff backoff;
     private final int connectLimit;
     private final long connectTimeoutNs;
-    /** A connection that lasted so long was no failure. */
-    private final long stableNs;
+    private final String timeoutText;
     private final ExpiryHandler expiryHandler = this::onDeadline;
     private final LinkTable links = new LinkTable();
     private Reactor reactor;
@@ -48,7 +46,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         backoff = new Backoff(ctx, random);
         connectLimit = ctx.connectLimit();
         connectTimeoutNs = ctx.connectTimeoutNs();
-        stableNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
+        timeoutText = Durations.exact(connectTimeoutNs);
         Reactor.open(ctx, totals, share, faults, this, this, (made) -> start(ctx, made));
     }
 
@@ -86,12 +84,13 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     /**
      * Make a link, from any thread.
      *
+     * @param identity  that its server is told, or null.
      * @param addresses of its server, tried in turn.
      * @return the link. If the client is closed, the link never connects.
      */
-    public Link connect(final List<InetSocketAddress> addresses)
+    public Link connect(final String identity, final List<InetSocketAddress> addresses)
     {
-        final ClientLink link = new ClientLink(this, addresses);
+        final ClientLink link = new ClientLink(this, identity, addresses);
         execute(link, () -> add(link));
         return link;
     }
@@ -129,6 +128,22 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         }
     }
 
+    /** Make the next try now, from any thread. One command is queued at most. */
+    @Override
+    public void reconnect(final ClientLink link)
+    {
+        if (link.leaveToReconnect())
+        {
+            execute(link, () ->
+            {
+                if (link.takeToReconnect())
+                {
+                    wheel.schedule(link.slot, reactor.clock.nowNs());
+                }
+            });
+        }
+    }
+
     private void execute(final ClientLink link, final Runnable action)
     {
         reactor.commands.execute(() -> run(link, action));
@@ -162,8 +177,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     @Override
     public int doWork()
     {
-        final int steps = null == tls ? 0 : tls.doWork();
-        return steps + wheel.poll(reactor.clock.nowNs(), expiryHandler, connectLimit);
+        return (null == tls ? 0 : tls.doWork()) + wheel.poll(reactor.clock.nowNs(), expiryHandler, connectLimit);
     }
 
     @Override
@@ -210,9 +224,8 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     @Override
     public Cadence onHello(final Peer peer, final Hello hello)
     {
-        final ClientLink link = linkOf(peer);
         reactor.allowance.onCadence(peer, Hellos.told(hello));
-        speech.onHello(link, hello);
+        speech.onHello(linkOf(peer), hello);
         return reactor.judge.cadence(peer);
     }
 
@@ -236,7 +249,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     @Override
     public void onBye(final Peer peer, final int reason)
     {
-        linkOf(peer).isServerShuttingDown = CloseReason.SHUTDOWN.code() == reason;
+        linkOf(peer).byeReason = reason;
     }
 
     @Override
@@ -252,20 +265,14 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         {
             return;
         }
-        link.peer = null;
-        link.speakNs = 0;
+        link.onClosed();
         if (CloseReason.LOCAL_CLOSE == peer.closeReason())
         {
             end(link);
             return;
         }
-        if (reactor.clock.nowNs() - link.openedNs >= stableNs)
-        {
-            link.attempt = 0;
-        }
-        final boolean isSpread = link.isServerShuttingDown;
-        link.isServerShuttingDown = false;
-        retry(link, isSpread);
+        backoff.onClosed(link, reactor.clock.nowNs());
+        retry(link);
     }
 
     @Override
@@ -312,8 +319,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
 
     private void onDeadline(final ClientLink link, final long nowNs)
     {
-        final Entry entry = null == link.securing ? null : link.securing.entry;
-        final long leftNs = null == entry ? 0 : entry.leftNs(nowNs);
+        final long leftNs = link.leftNs(nowNs);
         if (leftNs > 0)
         {
             wheel.schedule(link.slot, nowNs + leftNs);
@@ -322,15 +328,10 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         switch (link.state)
         {
             case ClientLink.WAITING -> dialer.begin(link);
-            case ClientLink.RESOLVING -> fail(link, "name not looked up within " + timeoutText());
-            case ClientLink.CONNECTING -> fail(link, "not connected within " + timeoutText());
+            case ClientLink.RESOLVING -> fail(link, "name not looked up within " + timeoutText);
+            case ClientLink.CONNECTING -> fail(link, "not connected within " + timeoutText);
             default -> speech.speak(link, nowNs);
         }
-    }
-
-    private String timeoutText()
-    {
-        return Durations.exact(connectTimeoutNs);
     }
 
     @Override
@@ -372,13 +373,13 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     @Override
     public void fail(final ClientLink link, final String what)
     {
-        link.failure(Configuration.addressText(link.nextAddress()) + ": " + what);
+        link.onFailed(what);
         link.failures += link.attempt > 0 ? 1 : 0;
         dialer.abandon(link);
-        retry(link, false);
+        retry(link);
     }
 
-    private void retry(final ClientLink link, final boolean isSpread)
+    private void retry(final ClientLink link)
     {
         if (isClosed || link.isClosing())
         {
@@ -391,8 +392,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
             reactor.listener.onGivenUp(link);
             return;
         }
-
-        final long delayNs = backoff.next(link, isSpread);
+        final long delayNs = backoff.next(link);
         link.state = ClientLink.WAITING;
         wheel.schedule(link.slot, reactor.clock.nowNs() + delayNs);
         reactor.listener.onReconnecting(link, link.attempt, delayNs);

@@ -2,6 +2,7 @@ package io.heartwheel.reactor;
 
 import io.heartwheel.AdmissionRequest;
 import io.heartwheel.websocket.OpeningRequest;
+import io.heartwheel.wire.Identity;
 
 import javax.net.ssl.SSLSession;
 import java.net.InetSocketAddress;
@@ -22,8 +23,9 @@ final class CredentialRequest implements AdmissionRequest
     /**
      * @param refusal    what to tell the peer, or null if it is let in.
      * @param attachment of the connection, or null.
+     * @param identity   of the peer, or null.
      */
-    record Answer(String refusal, Object attachment)
+    record Answer(String refusal, Object attachment, String identity)
     {
     }
 
@@ -79,13 +81,19 @@ final class CredentialRequest implements AdmissionRequest
     @Override
     public void admit(final Object attachment)
     {
-        answer(new Answer(null, attachment));
+        answer(new Answer(null, attachment, null));
+    }
+
+    @Override
+    public void admit(final Object attachment, final String identity)
+    {
+        answer(new Answer(null, attachment, Identity.required(identity)));
     }
 
     @Override
     public void refuse(final String text)
     {
-        answer(new Answer(Objects.requireNonNull(text, "text"), null));
+        answer(new Answer(Objects.requireNonNull(text, "text"), null, null));
     }
 
     Peer peer()

@@ -115,6 +115,10 @@ final class Credentials
             {
                 peer.attachment(answer.attachment());
             }
+            if (null != answer.identity())
+            {
+                peer.name(answer.identity());
+            }
             peer.entry.isAsking = false;
             opener.accept(peer);
         }

@@ -252,6 +252,7 @@ final class Departures
         {
             if (peer.isAnnounced)
             {
+                listener.onGone(peer);
                 listener.onClosed(peer, reason);
             }
         }

@@ -1,6 +1,7 @@
 package io.heartwheel.reactor;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.ReactorContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
@@ -24,6 +25,7 @@ final class Frames implements Peer.Dialect, FrameHandler
     private static final Object IS_OURS = Boolean.TRUE;
 
     private final FrameDecoder decoder;
+    private final boolean isHelloIdentity;
     private final AttendedClock clock;
     private final Allowance allowance;
     private final Judge judge;
@@ -44,7 +46,7 @@ final class Frames implements Peer.Dialect, FrameHandler
     private int bytesEnd;
 
     Frames(
-        final int maxMessageLength,
+        final ReactorContext<?> ctx,
         final AttendedClock clock,
         final Allowance allowance,
         final Judge judge,
@@ -57,7 +59,8 @@ final class Frames implements Peer.Dialect, FrameHandler
         final Coalescer coalescer,
         final ReactorMetrics metrics)
     {
-        decoder = new FrameDecoder(maxMessageLength);
+        decoder = new FrameDecoder(ctx.maxMessageLength());
+        isHelloIdentity = ctx.isHelloIdentity();
         this.clock = clock;
         this.allowance = allowance;
         this.judge = judge;
@@ -246,6 +249,22 @@ final class Frames implements Peer.Dialect, FrameHandler
             return false;
         }
         endpoint.onHello(current, hello);
+        return current.isTalking();
+    }
+
+    @Override
+    public boolean onIdentity(final String identity)
+    {
+        metrics.add(Counter.FRAMES_IN, 1);
+        if (!allowance.chargeControl(current))
+        {
+            return false;
+        }
+        if (isHelloIdentity && null == current.identity())
+        {
+            // The first word holds, and that of a credential or the application does in any case.
+            current.identity(identity);
+        }
         return current.isTalking();
     }
 

@@ -4,6 +4,7 @@ import io.heartwheel.AddressCheck;
 import io.heartwheel.CloseReason;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.CredentialCheck;
+import io.heartwheel.IdentityListener;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
 import io.heartwheel.metrics.Counter;
@@ -21,13 +22,21 @@ import java.nio.ByteBuffer;
 final class GuardedListener
 {
     private final ConnectionListener listener;
+    private final IdentityListener identities;
     private final Faults faults;
     private final ReactorMetrics metrics;
 
+    /**
+     * @param identities told of connections with an identity, or null.
+     */
     GuardedListener(
-        final ConnectionListener listener, final Faults faults, final ReactorMetrics metrics)
+        final ConnectionListener listener,
+        final IdentityListener identities,
+        final Faults faults,
+        final ReactorMetrics metrics)
     {
         this.listener = listener;
+        this.identities = identities;
         this.faults = faults;
         this.metrics = metrics;
     }
@@ -109,6 +118,55 @@ final class GuardedListener
         try
         {
             listener.onClosed(peer, reason);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    /**
+     * Tell of a connection that is open and named, once.
+     */
+    void onIdentified(final Peer peer)
+    {
+        if (null == identities || null == peer.identity() || peer.isIdentified || !peer.isAnnounced || !peer.isOpen())
+        {
+            return;
+        }
+        peer.isIdentified = true;
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            identities.onIdentified(peer);
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(ex);
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    /**
+     * Tell that a connection has ended, if its identity was told of.
+     */
+    void onGone(final Peer peer)
+    {
+        if (!peer.isIdentified)
+        {
+            return;
+        }
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            identities.onGone(peer);
         }
         catch (final Throwable ex)
         {

@@ -132,6 +132,7 @@ final class Inspector implements AutoCloseable
             peer.id(),
             peer.remoteAddress(),
             peer.protocol(),
+            peer.identity(),
             STATES[peer.state - Peer.JOINING],
             peer.ageNs(),
             peer.cadence(),

@@ -11,6 +11,7 @@ import io.heartwheel.liveness.Cadence;
 import io.heartwheel.tls.TlsChannel;
 import io.heartwheel.wire.HalfFrame;
 import io.heartwheel.wire.Hello;
+import io.heartwheel.wire.Identity;
 import io.heartwheel.wire.Outbound;
 import io.heartwheel.wire.PlainText;
 
@@ -19,13 +20,12 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * All state of one connection. The application sees it as {@link Connection}. What the application asks of the
  * connection is passed on to its {@link Requests}.
  */
-final class Peer extends Questions implements Connection
+final class Peer extends Reservations implements Connection
 {
     static final byte JOINING = -1;
     static final byte OPEN = 0;
@@ -40,7 +40,10 @@ final class Peer extends Questions implements Connection
     {
         SendResult send(Peer peer, ByteBuffer payload, boolean isText);
 
-        void close(Peer peer);
+        void close(Peer peer, CloseReason reason);
+
+        /** Only for a connection without an identity that has not ended. */
+        void identified(Peer peer, String identity);
 
         /** Only for an open connection. */
         Cadence cadence(Peer peer);
@@ -52,6 +55,9 @@ final class Peer extends Questions implements Connection
         long lastHeardNs(Peer peer);
 
         long nowNs();
+
+        /** The clock's own time when it was read last. */
+        long sampledNs();
     }
 
     /**
@@ -96,11 +102,6 @@ final class Peer extends Questions implements Connection
         void goodbye(Peer peer, CloseReason reason);
     }
 
-    private static final AtomicIntegerFieldUpdater<Peer> RESERVED_BYTES =
-        AtomicIntegerFieldUpdater.newUpdater(Peer.class, "reservedBytes");
-    private static final AtomicIntegerFieldUpdater<Peer> CLOSE_REQUESTS =
-        AtomicIntegerFieldUpdater.newUpdater(Peer.class, "closeRequests");
-
     private final Requests requests;
     private final Link link;
     private InetSocketAddress remoteAddress;
@@ -114,6 +115,8 @@ final class Peer extends Questions implements Connection
     HalfFrame halfFrame;
     volatile byte state = JOINING;
     boolean isAnnounced;
+    /** The listener of identities was told of this connection, and is to be told when it has ended. */
+    boolean isIdentified;
     boolean isCounted;
     boolean isWriteBlocked;
     boolean isReadPaused;
@@ -134,13 +137,12 @@ final class Peer extends Questions implements Connection
 
     private long lastHeardNs;
     private final long openedNs;
+    private final long openedAtNs;
     private long endedNs;
     private Object attachment;
+    private String identity;
     private CloseReason closeReason;
     private String closeDetail = "";
-    /** Bytes of messages that {@link #send} accepted and the kernel has not. */
-    private volatile int reservedBytes;
-    private volatile int closeRequests;
 
     Peer(
         final Requests requests,
@@ -153,6 +155,7 @@ final class Peer extends Questions implements Connection
         speak(dialect);
         this.link = link;
         openedNs = requests.nowNs();
+        openedAtNs = requests.sampledNs();
         lastHeardNs = openedNs;
         this.requests = requests;
         this.id = id;
@@ -229,6 +232,28 @@ final class Peer extends Questions implements Connection
     }
 
     @Override
+    public String identity()
+    {
+        return identity;
+    }
+
+    @Override
+    public Peer identity(final String identity)
+    {
+        Identity.required(identity);
+        if (isTalking() && !identity.equals(this.identity))
+        {
+            if (null != this.identity)
+            {
+                throw new IllegalStateException("identity \"" + identity + "\" of a connection that has \"" +
+                    this.identity + "\"");
+            }
+            requests.identified(this, identity);
+        }
+        return this;
+    }
+
+    @Override
     public SendResult send(final ByteBuffer payload)
     {
         return requests.send(this, payload, false);
@@ -241,15 +266,19 @@ final class Peer extends Questions implements Connection
     }
 
     @Override
-    public int unsentBytes()
+    public void close()
     {
-        return reservedBytes;
+        requests.close(this, CloseReason.LOCAL_CLOSE);
     }
 
     @Override
-    public void close()
+    public void close(final CloseReason reason)
     {
-        requests.close(this);
+        if (!reason.isOfHost())
+        {
+            throw new IllegalArgumentException("reason=" + reason + " is not for the application to give");
+        }
+        requests.close(this, reason);
     }
 
     @Override
@@ -285,6 +314,12 @@ final class Peer extends Questions implements Connection
     public long ageNs()
     {
         return (isTalking() ? nowNs() : endedNs) - openedNs;
+    }
+
+    @Override
+    public long openedAtNs()
+    {
+        return openedAtNs;
     }
 
     long silenceNs()
@@ -333,6 +368,12 @@ final class Peer extends Questions implements Connection
         remoteAddress = address;
     }
 
+    /** The peer is this one from now on. */
+    void name(final String identity)
+    {
+        this.identity = identity;
+    }
+
     /** From now on this protocol is spoken. Nothing may have been queued before. */
     void speak(final Dialect dialect)
     {
@@ -343,29 +384,6 @@ final class Peer extends Questions implements Connection
     SocketChannel channel()
     {
         return (SocketChannel)key.channel();
-    }
-
-    boolean reserve(final int byteCount, final int limit)
-    {
-        if (RESERVED_BYTES.addAndGet(this, byteCount) > limit)
-        {
-            release(byteCount);
-            return false;
-        }
-        return true;
-    }
-
-    void release(final int byteCount)
-    {
-        if (0 != byteCount)
-        {
-            RESERVED_BYTES.addAndGet(this, -byteCount);
-        }
-    }
-
-    boolean requestClose()
-    {
-        return CLOSE_REQUESTS.compareAndSet(this, 0, 1);
     }
 
     void ending(final byte state, final CloseReason reason, final String detail, final long lastHeardNs)

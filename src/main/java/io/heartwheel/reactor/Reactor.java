@@ -95,7 +95,7 @@ public final class Reactor
         journal = new Journal(metrics, totals.isAlone() ? Journal.ALONE : share.index);
         clock = new AttendedClock(ctx.nanoClock(), ctx.stallNs(), router);
         this.faults = faults;
-        listener = new GuardedListener(ctx.listenerOf(share.index), faults, metrics);
+        listener = new GuardedListener(ctx.listenerOf(share.index), ctx.identities(), faults, metrics);
         held = new Held(peers, metrics, totals, share, router::onEnd);
         coalescer = new Coalescer(ctx, peers::size, metrics, clock.nowNs());
         silences = new TimingWheel(clock.nowNs(), ctx.tickNs(), SILENCE_SPOKES, 0);
@@ -108,9 +108,9 @@ public final class Reactor
         allowance = new Allowance(ctx, clock, departures);
         judge = new Judge(tracker, clock, peers, io, departures, allowance, listener, metrics);
         curfew = new Curfew(ctx.frameTimeoutNs(), curfews, clock, peers, io, departures, gate);
-        frames = new Frames(ctx.maxMessageLength(), clock, allowance, judge, curfew, departures, io, endpoint, gate,
+        frames = new Frames(ctx, clock, allowance, judge, curfew, departures, io, endpoint, gate,
             listener, coalescer, metrics);
-        commands = new Commands(ctx, selector, clock, io, held, judge, departures, endpoint, journal);
+        commands = new Commands(ctx, selector, clock, io, held, judge, departures, endpoint, listener, journal);
         arrivals = new Arrivals(ctx, selector, peers, commands, io, allowance, judge, departures, endpoint, listener,
             journal);
         router.start(gate, endpoint, io, judge, curfew, allowance, departures, journal);

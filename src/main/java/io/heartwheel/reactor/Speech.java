@@ -2,7 +2,9 @@ package io.heartwheel.reactor;
 
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wheel.TimingWheel;
+import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
+import io.heartwheel.wire.Identity;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -52,10 +54,16 @@ final class Speech
     }
 
     /**
-     * A HELLO tells how the server watches: whether it only listens, and how often it has to hear this client then.
+     * A HELLO tells how the server watches: whether it only listens, and how often it has to hear this client then. It
+     * also tells whether the server takes an identity. One that knows of none would take it for an error.
      */
     void onHello(final ClientLink link, final Hello hello)
     {
+        if (null != link.identity() && !link.isNamed && hello.has(Hello.IDENTITY) && ClientLink.OPEN == link.state)
+        {
+            link.isNamed = true;
+            io.enqueue(link.peer, Frame.HELLO, Identity.helloPayload(link.identity()));
+        }
         final boolean isPassive = 0 == hello.count() && hello.idleMs() > 0;
         link.speakNs = isPassive ? TimeUnit.MILLISECONDS.toNanos(hello.idleMs()) / PINGS_PER_DETECTION : 0;
         if (isPassive)

@@ -39,12 +39,14 @@ final class ConnectionQuery
     private final long minSilenceNs;
 
     /**
-     * One connection in the form of the JSON. The id is a text, as JavaScript has no numbers of 64 bits.
+     * One connection in the form of the JSON. The id is a text, as JavaScript has no numbers of 64 bits. The identity
+     * is empty if there is none.
      */
     record Row(
         String id,
         String address,
         String protocol,
+        String identity,
         String state,
         double ageS,
         String cadence,
@@ -108,6 +110,7 @@ final class ConnectionQuery
             Long.toString(connection.id()),
             Configuration.addressText(connection.remoteAddress()),
             connection.protocol(),
+            null == connection.identity() ? "" : connection.identity(),
             connection.state().name(),
             Math.round(connection.ageNs() / 1e8) / 10.0,
             connection.cadence().isOff() ? "off" : Durations.text(connection.cadence().idleNs()) + ", " +

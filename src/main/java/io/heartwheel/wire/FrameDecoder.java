@@ -129,7 +129,7 @@ public final class FrameDecoder
             case Frame.PING -> goOn = handler.onPing(token);
             case Frame.PONG -> goOn = handler.onPong(token);
             case Frame.DATA -> goOn = handler.onData(in.limit(end).position(payloadOffset));
-            case Frame.HELLO -> goOn = onHello(in.position(payloadOffset), handler);
+            case Frame.HELLO -> goOn = onHello(in.limit(end).position(payloadOffset), handler);
             case Frame.BYE ->
             {
                 in.limit(end).position(payloadOffset);
@@ -150,7 +150,29 @@ public final class FrameDecoder
             handler.onProtocolError("HELLO of version " + hello.version() + ", expected " + Hello.VERSION);
             return false;
         }
-        return handler.onHello(hello);
+        return payload.hasRemaining() ? onIdentity(hello, payload, handler) : handler.onHello(hello);
+    }
+
+    private static boolean onIdentity(final Hello hello, final ByteBuffer payload, final FrameHandler handler)
+    {
+        final int length = payload.get() & 0xFF;
+        String what = null;
+        if (!hello.has(Hello.IDENTITY) || length != payload.remaining())
+        {
+            what = "HELLO of flags " + hello.flags() + ", with an identity of " + length + " bytes in " +
+                payload.remaining();
+        }
+        final String identity = Identity.read(payload);
+        if (null == what)
+        {
+            what = null == identity ? "HELLO with an identity that is not UTF-8" : Identity.faultOf(identity);
+        }
+        if (null != what)
+        {
+            handler.onProtocolError(what);
+            return false;
+        }
+        return handler.onIdentity(identity);
     }
 
     private boolean isRefused(final byte type, final int payloadLength, final FrameHandler handler)
@@ -162,7 +184,7 @@ public final class FrameDecoder
                 (Frame.PING == type ? "PING" : "PONG") + " with a payload of " + payloadLength + " bytes, expected 0";
             case Frame.DATA -> what = payloadLength <= maxDataLength ? null :
                 "DATA of " + payloadLength + " bytes, at most " + maxDataLength + " accepted";
-            case Frame.HELLO -> what = Hello.LENGTH == payloadLength ? null :
+            case Frame.HELLO -> what = Hello.LENGTH == payloadLength || Identity.isHelloLength(payloadLength) ? null :
                 "HELLO of " + payloadLength + " bytes, expected " + Hello.LENGTH;
             default -> what = null;
         }

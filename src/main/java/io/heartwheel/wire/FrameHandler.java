@@ -41,6 +41,17 @@ public interface FrameHandler
     boolean onHello(Hello hello);
 
     /**
+     * A HELLO that says who its peer is, and nothing else.
+     *
+     * @param identity by the grammar of {@link Identity}.
+     * @return true to go on.
+     */
+    default boolean onIdentity(final String identity)
+    {
+        return true;
+    }
+
+    /**
      * A BYE. The bytes that follow it are dropped.
      *
      * @param reason code, 0 if it has none.

@@ -84,7 +84,7 @@ public class Outbound
     /**
      * Queue a frame. Its payload is copied.
      *
-     * @param type   of the frame: DATA or BYE.
+     * @param type   of the frame: DATA, BYE, or a HELLO with an identity.
      * @param source of the payload.
      * @param offset of the payload in the source.
      * @param length of the payload in bytes, at most {@link Frame#MAX_PAYLOAD_LENGTH}.

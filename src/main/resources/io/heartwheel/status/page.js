@@ -137,6 +137,7 @@ function showConnections(page) {
     {text: each.ageS.toFixed(0), kind: 'n'},
     {text: each.cadence},
     {text: each.protocol},
+    {text: each.identity},
     {text: each.unsentBytes ? number(each.unsentBytes) : '', kind: 'n'}]), 'nobody is connected');
 }
 

@@ -245,7 +245,7 @@ public final class Insides
      */
     public static Link failedLink(final String failure)
     {
-        final ClientLink link = new ClientLink(null, List.of());
+        final ClientLink link = new ClientLink(null, null, List.of());
         link.failure(failure);
         return link;
     }

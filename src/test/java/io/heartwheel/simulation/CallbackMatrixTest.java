@@ -1,5 +1,6 @@
 package io.heartwheel.simulation;
 
+import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.Link;
 import io.heartwheel.liveness.Cadence;
@@ -42,11 +43,15 @@ class CallbackMatrixTest
     {
         final List<Call> calls = new ArrayList<>();
         addOfConnections(calls, "connection.close", true, CallbackWorld::close);
+        addOfConnections(
+            calls, "connection.close taken over", true, (world, any) -> any.close(CloseReason.TAKEN_OVER));
+        addOfConnections(calls, "connection.identity", false, (world, any) -> any.identity(CallbackWorld.NAME));
         addOfConnections(calls, "connection.send", true, (world, any) -> any.send(ByteBuffer.allocate(3)));
         addOfConnections(calls, "connection.cadence", false, (world, any) -> any.cadence(OTHER));
         addOfConnections(calls, "connection.cadence off", false, (world, any) -> any.cadence(Cadence.OFF));
         addOfConnections(calls, "connection.tcpKeepAlive", false, (world, any) -> any.tcpKeepAlive(KEEP_ALIVE));
         add(calls, "link.askFor", true, (world, connection, link) -> linkOf(world, link).askFor(OTHER));
+        add(calls, "link.reconnect", true, (world, connection, link) -> linkOf(world, link).reconnect());
         add(calls, "link.close", true, (world, connection, link) -> world.closeLink(linkOf(world, link)));
         add(calls, "links.close", false, (world, connection, link) -> List.copyOf(world.links).forEach(Link::close));
         add(calls, "client.connect", true, (world, connection, link) -> world.client.connect(world.address));

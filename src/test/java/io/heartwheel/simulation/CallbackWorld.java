@@ -7,6 +7,7 @@ import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.IdentityListener;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
 import io.heartwheel.ServerContext;
@@ -35,6 +36,7 @@ final class CallbackWorld
     private static final Cadence CADENCE = new Cadence(1_000 * MS, 500 * MS, 2);
     private static final long LOSS_NS = 2_000 * MS;
     private static final long RUN_NS = 5_000 * MS;
+    static final String NAME = "named";
     private static final int SHUTDOWN_CYCLES = 2_000;
     /** What an action brings about may call back, and so on. */
     private static final int TIMES_MAX = 6;
@@ -44,7 +46,8 @@ final class CallbackWorld
      */
     enum Callback
     {
-        SERVER_ADDRESS_CHECK, SERVER_CREDENTIAL_CHECK, SERVER_OPEN, SERVER_MESSAGE, SERVER_PROBE, SERVER_CLOSED,
+        SERVER_ADDRESS_CHECK, SERVER_CREDENTIAL_CHECK, SERVER_OPEN, SERVER_IDENTIFIED, SERVER_MESSAGE, SERVER_PROBE,
+        SERVER_GONE, SERVER_CLOSED,
         CLIENT_OPEN, CLIENT_MESSAGE, CLIENT_PROBE, CLIENT_CLOSED, CLIENT_RECONNECTING, CLIENT_GIVEN_UP
     }
 
@@ -74,6 +77,8 @@ final class CallbackWorld
     private final Action action;
     private final boolean isAlways;
     private final Map<Connection, Integer> closed = new HashMap<>();
+    private final Set<Connection> identified = new HashSet<>();
+    private final Set<Connection> gone = new HashSet<>();
     private final Set<Link> closedLinks = new HashSet<>();
     private final Set<Link> leavingLinks = new HashSet<>();
     private final List<Throwable> errors = new ArrayList<>();
@@ -90,10 +95,12 @@ final class CallbackWorld
         server = new HeartbeatServer(new ServerContext()
             .bindAddress(address).cadence(CADENCE).maxParkNs(0).lingerNs(200 * MS)
             .selectorProvider(network).nanoClock(time).errorHandler(errors::add)
-            .addressCheck(this::onAddress).credentialCheck(this::onCredential).listener(new ServerListener()));
+            .addressCheck(this::onAddress).credentialCheck(this::onCredential).listener(new ServerListener())
+            .identities(new ServerIdentities()));
         client = new HeartbeatClient(new ClientContext()
             .cadence(CADENCE).maxParkNs(0).lingerNs(200 * MS)
-            .minReconnectNs(50 * MS).maxReconnectNs(100 * MS).reconnectSpreadNs(100 * MS).reconnectLimit(3)
+            .minReconnectNs(50 * MS).maxReconnectNs(100 * MS).reconnectSpreadNs(100 * MS)
+            .reconnectTakenOverNs(100 * MS).reconnectLimit(3)
             .jitterSeed(1).selectorProvider(network).nanoClock(time).errorHandler(errors::add)
             .listener(new ClientListener()));
     }
@@ -178,6 +185,7 @@ final class CallbackWorld
         opened.forEach((connection) ->
             require(1 == closed.getOrDefault(connection, 0), connection + " closed " + closed.get(connection)));
         require(opened.size() == closed.size(), closed.keySet() + " closed that never opened");
+        require(identified.equals(gone), "of " + identified + " gone are " + gone);
         require(0 == Insides.slots(server) + Insides.slots(client), "slots left");
         require(!Insides.hasDeadline(server) && !Insides.hasDeadline(client), "deadlines left");
         require(0 == network.openSockets(), network.openSockets() + " sockets left open");
@@ -234,7 +242,7 @@ final class CallbackWorld
     private void onCredential(final AdmissionRequest request, final ByteBuffer credential)
     {
         on(Callback.SERVER_CREDENTIAL_CHECK, null, null);
-        request.admit();
+        request.admit(null, NAME);
     }
 
     private static ByteBuffer message()
@@ -277,6 +285,26 @@ final class CallbackWorld
         {
             CallbackWorld.this.onClosed(connection);
             on(Callback.SERVER_CLOSED, connection, null);
+        }
+    }
+
+    /**
+     * Is told of each connection that is open and named, and again when it has ended.
+     */
+    private final class ServerIdentities implements IdentityListener
+    {
+        @Override
+        public void onIdentified(final Connection connection)
+        {
+            require(identified.add(connection), connection + " is identified twice");
+            on(Callback.SERVER_IDENTIFIED, connection, null);
+        }
+
+        @Override
+        public void onGone(final Connection connection)
+        {
+            require(gone.add(connection) && !closed.containsKey(connection), connection + " is gone twice or late");
+            on(Callback.SERVER_GONE, connection, null);
         }
     }
 

@@ -34,6 +34,7 @@ final class ClientApplication implements LinkListener
         Simulation.require(!link.isClosed || pair.process.isToldToEnd(), link + " connects, though it was closed");
         Simulation.require(
             null == link.conversation || link.conversation.client.isEnded(), link + " has two connections");
+        link.onOpen(pair.time.elapsedNs());
         final int port = ((SimulatedSocketChannel)Insides.channel(connection)).localAddress.getPort();
         final Conversation conversation = pair.conversationAt(port);
         conversation.link(link);

@@ -14,6 +14,9 @@ final class Conversation
     /** What it is for; the server's end may be open before it is known. */
     private LinkRecord link;
     boolean isDisturbed;
+    /** What the server's listener of identities was told. */
+    boolean isIdentified;
+    boolean isGone;
     final Side client = new Side();
     final Side server = new Side();
 
@@ -114,7 +117,7 @@ final class Conversation
 
     boolean isSettled()
     {
-        return isOpen() && client.sent == server.heard && server.sent == client.heard;
+        return isOpen() && isIdentified && client.sent == server.heard && server.sent == client.heard;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.heartwheel.simulation;
 
+import io.heartwheel.CloseReason;
 import io.heartwheel.Link;
 
 /**
@@ -7,6 +8,8 @@ import io.heartwheel.Link;
  */
 final class LinkRecord
 {
+    private static final long EARLY_NS = Scenario.STALL_NS + 100 * Scenario.MS;
+
     final int number;
     final Link link;
     /** The one it has, or had last. */
@@ -32,12 +35,40 @@ final class LinkRecord
         final long longestNs = Math.min(
             PairSimulation.MAX_RECONNECT_NS, PairSimulation.MIN_RECONNECT_NS << Math.min(10, attempt - 1));
         final long spreadNs = link.failure().isEmpty() ? PairSimulation.SPREAD_NS : 0;
+        if (link.failure().isEmpty() && isTakenOver())
+        {
+            Simulation.require(PairSimulation.TAKEN_OVER_NS == delayNs,
+                this + " comes back after " + delayNs + " ns, though its place was taken over");
+            onWaiting(nowNs, delayNs);
+            return;
+        }
         Simulation.require(attempt >= 1 && delayNs >= 0 && delayNs <= Math.max(longestNs, spreadNs),
             this + " is to try " + attempt + " after " + delayNs + " ns");
+        onWaiting(nowNs, delayNs);
+    }
+
+    private boolean isTakenOver()
+    {
+        return null != conversation &&
+            CloseReason.TAKEN_OVER.name().equals(conversation.client.watch.connection.closeDetail());
+    }
+
+    private void onWaiting(final long nowNs, final long delayNs)
+    {
         Simulation.require(null == link.connection(), this + " reconnects while it is connected");
         Simulation.require(!isClosed, this + " reconnects, though it was closed");
         waitsSinceNs = nowNs;
         this.delayNs = delayNs;
+    }
+
+    /**
+     * A try comes no sooner than was told. The reactor may have been held up before it told of that.
+     */
+    void onOpen(final long nowNs)
+    {
+        final long waitedNs = nowNs - waitsSinceNs;
+        Simulation.require(waitedNs >= delayNs - EARLY_NS,
+            this + " is back after " + waitedNs + " ns, though it was to wait for " + delayNs);
     }
 
     /**

@@ -28,6 +28,8 @@ final class PairSimulation extends Simulation
     static final long MIN_RECONNECT_NS = 500 * MS;
     static final long MAX_RECONNECT_NS = 4_000 * MS;
     static final long SPREAD_NS = 2_000 * MS;
+    /** Longer than any other wait, so that it is told from them. */
+    static final long TAKEN_OVER_NS = 7_000 * MS;
     private static final long CONNECT_TIMEOUT_NS = 3_000 * MS;
     private static final int MESSAGES = 3;
     private static final long TRY_SLACK_NS = 200 * MS;
@@ -74,6 +76,7 @@ final class PairSimulation extends Simulation
             .minReconnectNs(MIN_RECONNECT_NS)
             .maxReconnectNs(MAX_RECONNECT_NS)
             .reconnectSpreadNs(SPREAD_NS)
+            .reconnectTakenOverNs(TAKEN_OVER_NS)
             .connectTimeoutNs(CONNECT_TIMEOUT_NS)
             .jitterSeed(scenario.seed())
             .selectorProvider(network)
@@ -105,7 +108,7 @@ final class PairSimulation extends Simulation
      */
     LinkRecord connect()
     {
-        final Link link = client.connect(address);
+        final Link link = client.connect("u" + links.size(), address);
         final LinkRecord record = new LinkRecord(links.size(), link, time.elapsedNs());
         link.attachment(record);
         links.add(record);
@@ -114,6 +117,7 @@ final class PairSimulation extends Simulation
 
     private void startServer()
     {
+        final ServerApplication application = new ServerApplication(this);
         server = new HeartbeatServer(Insides.parker(new ServerContext()
             .bindAddress(address)
             .cadence(scenario.cadence())
@@ -123,7 +127,9 @@ final class PairSimulation extends Simulation
             .nanoClock(time)
             .errorHandler(this::onError)
             .rateBurstNs(RATE_BURST_NS)
-            .listener(new ServerApplication(this)), time::advance));
+            .listener(application)
+            .helloIdentity(true)
+            .identities(application), time::advance));
     }
 
     @Override
@@ -300,8 +306,8 @@ final class PairSimulation extends Simulation
     private long recoveryNs()
     {
         return 2 * (clientCadence.detectionNs() + clientCadence.graceNs() + scenario.cadence().detectionNs() +
-            scenario.cadence().graceNs()) + MAX_RECONNECT_NS + 2 * CONNECT_TIMEOUT_NS + ACCEPT_PAUSE_NS + 6_000 * MS +
-            2 * Cadence.STANDARD.detectionNs();
+            scenario.cadence().graceNs()) + TAKEN_OVER_NS + MAX_RECONNECT_NS + 2 * CONNECT_TIMEOUT_NS +
+            ACCEPT_PAUSE_NS + 6_000 * MS + 2 * Cadence.STANDARD.detectionNs();
     }
 
     private boolean isAllSettled()

@@ -5,6 +5,7 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.IdentityListener;
 import io.heartwheel.ServerContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
@@ -27,7 +28,7 @@ import java.util.SplittableRandom;
  * come, fall silent and go. Whatever happens to one reactor must not touch the verdicts of another, and the limit of
  * connections holds in sum.
  */
-final class ReactorsWorld implements ConnectionListener
+final class ReactorsWorld implements ConnectionListener, IdentityListener
 {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
@@ -45,6 +46,7 @@ final class ReactorsWorld implements ConnectionListener
     private final Map<InetSocketAddress, LightPeer> peers = new HashMap<>();
     private final Map<InetSocketAddress, LightPeer> silent = new HashMap<>();
     private final List<Connection> open = new ArrayList<>();
+    private final Set<Connection> named = new HashSet<>();
     private final List<Throwable> errors = new ArrayList<>();
     private final int[] stallsMade;
     private final Set<Long> ids = new HashSet<>();
@@ -70,7 +72,8 @@ final class ReactorsWorld implements ConnectionListener
             .selectorProvider(network)
             .nanoClock(time::nowNs)
             .errorHandler(errors::add)
-            .listener(this);
+            .listener(this)
+            .identities(this);
         server = new HeartbeatServer(Insides.parker(ctx, time::advance));
         stalledUntilNs = new long[reactors];
         stallsMade = new int[reactors];
@@ -225,6 +228,22 @@ final class ReactorsWorld implements ConnectionListener
     {
         Simulation.require(ids.add(connection.id()), "the id of " + connection + " was another's");
         open.add(connection);
+        if (0 != ids.size() % 3)
+        {
+            connection.identity("u" + connection.id());
+        }
+    }
+
+    @Override
+    public void onIdentified(final Connection connection)
+    {
+        Simulation.require(open.contains(connection) && named.add(connection), connection + " is identified twice");
+    }
+
+    @Override
+    public void onGone(final Connection connection)
+    {
+        Simulation.require(named.remove(connection), connection + " is gone, and was not identified");
     }
 
     @Override
@@ -237,6 +256,7 @@ final class ReactorsWorld implements ConnectionListener
     public void onClosed(final Connection connection, final CloseReason reason)
     {
         Simulation.require(open.remove(connection), connection + " closed twice");
+        Simulation.require(!named.contains(connection), connection + " closed, and nobody was told that it is gone");
         if (CloseReason.PEER_SILENT == reason)
         {
             judge(connection);

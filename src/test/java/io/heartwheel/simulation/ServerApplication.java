@@ -3,6 +3,7 @@ package io.heartwheel.simulation;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.ConnectionListener;
+import io.heartwheel.IdentityListener;
 import io.heartwheel.liveness.Cadence;
 
 import java.nio.ByteBuffer;
@@ -11,7 +12,7 @@ import java.time.Duration;
 /**
  * The application of a pair's server: it receives the callbacks, and performs the steps of the scenario.
  */
-final class ServerApplication implements ConnectionListener
+final class ServerApplication implements ConnectionListener, IdentityListener
 {
     private static final long MS = Scenario.MS;
     /** Only a reactor whose work costs less can keep tiny cadences. */
@@ -40,6 +41,32 @@ final class ServerApplication implements ConnectionListener
     }
 
     @Override
+    public void onIdentified(final Connection connection)
+    {
+        final Conversation conversation = of(connection);
+        Simulation.require(conversation.server.isOpen() && connection == conversation.server.watch.connection,
+            conversation + " is identified, and not open");
+        Simulation.require(!conversation.isIdentified, conversation + " is identified twice");
+        Simulation.require(null == conversation.link() ||
+            connection.identity().equals(conversation.link().link.identity()),
+            conversation + " is identified as " + connection.identity());
+        conversation.isIdentified = true;
+        meanwhile(conversation);
+    }
+
+    @Override
+    public void onGone(final Connection connection)
+    {
+        final Conversation conversation = of(connection);
+        Simulation.require(conversation.isIdentified, conversation + " is gone, and was not identified");
+        Simulation.require(!conversation.isGone, conversation + " is gone twice");
+        Simulation.require(!connection.isOpen() && null == conversation.server.watch.reason,
+            conversation + " is gone before its end or after it was told of");
+        conversation.isGone = true;
+        meanwhile(conversation);
+    }
+
+    @Override
     public void onProbe(final Connection connection)
     {
         final Conversation conversation = of(connection);
@@ -59,6 +86,8 @@ final class ServerApplication implements ConnectionListener
     public void onClosed(final Connection connection, final CloseReason reason)
     {
         final Conversation conversation = of(connection);
+        Simulation.require(conversation.isIdentified == conversation.isGone,
+            conversation + " has ended, and was identified, but nobody was told that it is gone");
         pair.onClosed(conversation, conversation.server, "server", reason);
         pair.requireUndisturbed(conversation, reason);
         pair.serverOracle.onClosed(conversation.server.watch, reason);
@@ -90,7 +119,14 @@ final class ServerApplication implements ConnectionListener
             case CLOSE_IN_CALLBACK ->
             {
                 target.disturb();
-                target.server.watch.connection.close();
+                if (0 == step.atNs() % 2)
+                {
+                    target.server.watch.connection.close();
+                }
+                else
+                {
+                    target.server.watch.connection.close(CloseReason.TAKEN_OVER);
+                }
             }
             case INTERRUPT_IN_CALLBACK -> Thread.currentThread().interrupt();
             case DRAIN_IN_CALLBACK, END_IN_CALLBACK, TERMINATE_IN_CALLBACK -> end(step);

@@ -29,6 +29,7 @@ class ConnectionQueryTest
         {
             views.add(new ConnectionView(
                 i, new InetSocketAddress("10.0." + i / 250 + "." + (1 + i % 250), 5_000 + i), "heartwheel",
+                0 == i % 2 ? null : "u" + i,
                 0 == i % 10 ? State.LEAVING : State.OPEN, (size - i) * SECOND_NS, Cadence.STANDARD, i * SECOND_NS,
                 i - 1, 3 * i));
         }
@@ -60,9 +61,10 @@ class ConnectionQueryTest
     {
         final long id = (1L << 53) + 1;
         final ConnectionView view = new ConnectionView(
-            id, new InetSocketAddress("10.0.0.1", 1), "mqtt", State.OPEN, 0, Cadence.STANDARD, 0, 0, 0);
+            id, new InetSocketAddress("10.0.0.1", 1), "mqtt", "alice/phone", State.OPEN, 0, Cadence.STANDARD, 0, 0, 0);
         final String json = new Gson().toJson(new ConnectionQuery(Map.of()).of(List.of(view)));
         assertTrue(json.contains("\"id\":\"9007199254740993\""), json);
+        assertTrue(json.contains("\"identity\":\"alice/phone\""), json);
     }
 
     @Test
@@ -97,6 +99,7 @@ class ConnectionQueryTest
             new ConnectionQuery(Map.of("limit", "1")).of(connections(8)).connections().get(0);
 
         assertEquals("10.0.0.8:5007", row.address());
+        assertEquals("u7", row.identity());
         assertEquals("15s, 5s, 4", row.cadence());
         assertEquals(7_000, row.silenceMs());
         assertEquals(20, row.usedPercent(), "7 of 35 s");

@@ -140,6 +140,19 @@ public final class TestPeer implements AutoCloseable
     }
 
     /**
+     * The next frame that is no PING.
+     */
+    public Received readAnswer() throws IOException
+    {
+        Received received = read();
+        while (null != received && Frame.PING == received.type)
+        {
+            received = read();
+        }
+        return received;
+    }
+
+    /**
      * The next bytes as they are; fewer at the end of the stream.
      */
     public String readText(final int length) throws IOException

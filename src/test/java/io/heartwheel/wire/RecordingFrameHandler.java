@@ -42,6 +42,12 @@ public class RecordingFrameHandler implements FrameHandler
     }
 
     @Override
+    public boolean onIdentity(final String identity)
+    {
+        return add("IDENTITY " + identity);
+    }
+
+    @Override
     public void onBye(final int reason, final String text)
     {
         add("BYE " + reason + " " + text);
