@@ -10,6 +10,7 @@ import io.heartwheel.SendResult;
 import io.heartwheel.config.Configuration;
 import io.heartwheel.config.Durations;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.wire.Identity;
 import io.heartwheel.wire.PlainText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +61,10 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         description = "speak TLS, and trust whom -Djavax.net.ssl.trustStore, or else the JVM, trusts")
     private boolean isTls;
 
+    @Option(names = "--identity", paramLabel = "USER[/DEVICE]",
+        description = "say who this client is, to a server that takes the word of its clients for that")
+    private String identity;
+
     @Option(names = "--hold",
         description = "hold the link at the end of the input too, until SIGTERM or Ctrl-C")
     private boolean isHeld;
@@ -77,7 +82,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     {
         final InetSocketAddress[] addresses = addresses();
         printer = new Printer(spec.commandLine().getOut());
-        final ClientContext ctx = new ClientContext().listener(this).sslContext(sslContext());
+        final ClientContext ctx = new ClientContext().listener(this).sslContext(sslContext()).identity(identity());
         lingerNs = ctx.lingerNs() + LINGER_SPARE_NS;
         patienceNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
         ctx.lingerNs(Math.min(LINGER_MAX_NS, Math.max(ctx.lingerNs(), patienceNs)));
@@ -113,6 +118,16 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
             Thread.currentThread().interrupt();
         }
         printer.close();
+    }
+
+    private String identity()
+    {
+        final String fault = null == identity ? null : Identity.faultOf(identity);
+        if (null != fault)
+        {
+            throw new ParameterException(spec.commandLine(), "--identity: " + fault);
+        }
+        return identity;
     }
 
     private SSLContext sslContext() throws IOException

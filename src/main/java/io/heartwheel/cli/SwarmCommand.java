@@ -53,6 +53,10 @@ final class SwarmCommand implements Callable<Integer>
         description = "each client sends a PING this often; 0 only answers the server's (default: ${DEFAULT-VALUE})")
     private long pingNs;
 
+    @Option(names = "--identities",
+        description = "clients say who they are, u0, u1 and so on, to a server that takes their word for it")
+    private boolean isNamed;
+
     @Option(names = "--silent", paramLabel = "N", defaultValue = "0", converter = WholeNumber.class,
         description = "clients that fall silent, as if their process hung (default: ${DEFAULT-VALUE})")
     private int silent;
@@ -146,6 +150,10 @@ final class SwarmCommand implements Callable<Integer>
     public Integer call() throws IOException
     {
         final Swarm swarm = new Swarm(plan());
+        if (isNamed)
+        {
+            swarm.named();
+        }
         final CountDownLatch reported = new CountDownLatch(1);
         Ending.before(() -> stop(swarm, reported));
         try

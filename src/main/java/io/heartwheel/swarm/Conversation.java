@@ -6,6 +6,7 @@ import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.FrameDecoder;
 import io.heartwheel.wire.FrameHandler;
 import io.heartwheel.wire.Hello;
+import io.heartwheel.wire.Identity;
 import org.HdrHistogram.Histogram;
 import org.agrona.CloseHelper;
 
@@ -274,7 +275,35 @@ final class Conversation implements FrameHandler
             hello = heard;
         }
         client.hello = hello;
+        if (null != client.identity && hello.has(Hello.IDENTITY) && !client.hasDied && 0 == client.unsentLength)
+        {
+            sayIdentity();
+        }
         return true;
+    }
+
+    /**
+     * The HELLO of a server is the first that it says, so there is room in the kernel for all of the answer.
+     */
+    private void sayIdentity()
+    {
+        final byte[] payload = Identity.helloPayload(client.identity);
+        client.identity = null;
+        final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
+        Frame.putHeader(frame, Frame.HELLO, 0, payload.length);
+        try
+        {
+            client.channel.write(frame.put(payload).flip());
+            client.timeOfLastWriteNs = nowNs;
+        }
+        catch (final IOException ex)
+        {
+            client.hasWriteFailed = true;
+        }
+        if (frame.hasRemaining() && !client.hasWriteFailed)
+        {
+            onProtocolError("no room for a HELLO");
+        }
     }
 
     @Override

@@ -71,6 +71,21 @@ public final class Swarm
     }
 
     /**
+     * Have each client say who it is, {@code u0}, {@code u1} and so on, to a server that asks for that by its HELLO. To
+     * be called before {@link #run}.
+     *
+     * @return this.
+     */
+    public Swarm named()
+    {
+        for (int i = 0; i < clients.length; i++)
+        {
+            clients[i].identity = "u" + i;
+        }
+        return this;
+    }
+
+    /**
      * Receives the progress of connecting.
      */
     @FunctionalInterface

@@ -27,6 +27,9 @@ final class SwarmClient
     /** Last HELLO of the server, or null. */
     Hello hello;
 
+    /** What it says of who it is, to a server that asks by its HELLO; null if it has said so, or says nothing. */
+    String identity;
+
     /** Reason of the server's BYE, or -1 if none came. */
     int byeReason = -1;
     String byeText = "";

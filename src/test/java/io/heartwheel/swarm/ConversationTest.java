@@ -2,6 +2,8 @@ package io.heartwheel.swarm;
 
 import io.heartwheel.swarm.SwarmPlan.Fate;
 import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Hello;
+import io.heartwheel.wire.Identity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,29 @@ class ConversationTest
     private void poll() throws IOException
     {
         selector.select(key -> conversation.onReady(client, key, 7, 7), 1_000);
+    }
+
+    @Test
+    void shouldSayWhoItIsOnceToAServerThatAsks() throws IOException
+    {
+        client.identity = "u7";
+        final ByteBuffer hello = ByteBuffer.allocate(Frame.HEADER_LENGTH + Hello.LENGTH);
+        new Hello(4, 15_000, 5_000).putFrame(hello);
+        peer.write(hello.flip());
+        poll();
+        assertEquals("u7", client.identity, "it was not asked");
+
+        for (int i = 0; i < 2; i++)
+        {
+            new Hello(Hello.VERSION, Hello.IDENTITY, 4, 15_000, 5_000).putFrame(hello.clear());
+            peer.write(hello.flip());
+            poll();
+        }
+        final ByteBuffer in = ByteBuffer.allocate(100);
+        peer.read(in);
+        final byte[] payload = Identity.helloPayload("u7");
+        assertEquals(Frame.HEADER_LENGTH + payload.length, in.position());
+        assertEquals(ByteBuffer.wrap(payload), in.flip().position(Frame.HEADER_LENGTH));
     }
 
     @Test
