@@ -121,6 +121,13 @@ public interface Engine extends AutoCloseable
     void subscribe(String boot, Inbox inbox);
 
     /**
+     * Nothing comes to the inbox, though something should: connect it anew. From any thread.
+     */
+    default void resubscribe()
+    {
+    }
+
+    /**
      * How often the engine's connection, or that of the inbox, was made anew. When it changes, something may have been
      * missed, and all that is owned has to be verified.
      *

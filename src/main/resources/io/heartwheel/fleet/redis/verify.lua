@@ -1,0 +1,32 @@
+-- KEYS bucket  ARGV lease full(1|0) {identity connection stamp ...}  -> {identity, record, ...} of what is newer
+local mine = string.match(ARGV[1], '^[^.]+')
+local newer, named = {}, {}
+for i = 3, #ARGV, 3 do
+  local identity, connection, stamp = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  named[identity] = true
+  local cur = redis.call('HGET', KEYS[1], identity)
+  local lease, other, held
+  if cur then
+    lease, other, held = string.match(cur, '^(%S+) (%S+) (%d+)$')
+    held = tonumber(held)
+  end
+  local same = held and other == connection and string.match(lease, '^[^.]+') == mine
+  if held and not same and held >= tonumber(stamp) then
+    newer[#newer + 1] = identity
+    newer[#newer + 1] = cur
+  else
+    if same and held > tonumber(stamp) then stamp = string.format('%.0f', held) end
+    local record = ARGV[1] .. ' ' .. connection .. ' ' .. stamp
+    if cur ~= record then redis.call('HSET', KEYS[1], identity, record) end
+  end
+end
+if ARGV[2] == '1' then
+  local all = redis.call('HGETALL', KEYS[1])
+  for i = 1, #all, 2 do
+    if not named[all[i]] and string.match(all[i + 1], '^[^. ]+') == mine then
+      redis.call('HDEL', KEYS[1], all[i])
+    end
+  end
+  redis.call('PEXPIRE', KEYS[1], 3600000)           -- a fleet that is gone leaves nothing
+end
+return newer
