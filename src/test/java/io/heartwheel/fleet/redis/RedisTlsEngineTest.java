@@ -51,14 +51,16 @@ class RedisTlsEngineTest extends EngineContract
             "--port", "0", "--tls-port", "PORT", "--tls-cert-file", path("server.pem"),
             "--tls-key-file", path("server.key"), "--tls-auth-clients", "no", "--requirepass", "admin");
         server.cli("acl", "setuser", "fleet", "on", ">" + PASSWORD, "~hw:*", "&hw:*", "-@all",
-            "+evalsha", "+script|load", "+time", "+hget", "+hset", "+hsetnx", "+hmget", "+hdel", "+hgetall", "+zadd", "+zrem", "+zrange",
+            "+evalsha", "+script|load", "+time", "+hget", "+hset", "+hsetnx", "+hmget", "+hdel", "+hgetall",
+            "+zadd", "+zrem", "+zrange",
             "+zrangebyscore", "+zscore", "+pexpire", "+publish", "+subscribe", "+info");
     }
 
     private static void makeKey(final String name, final String alternative) throws IOException, InterruptedException
     {
         Tool.run(0, "", "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-            "-subj", "/CN=" + name, "-addext", "subjectAltName=" + alternative, "-keyout", path(name + ".key"), "-out", path(name + ".pem"));
+            "-subj", "/CN=" + name, "-addext", "subjectAltName=" + alternative,
+            "-keyout", path(name + ".key"), "-out", path(name + ".pem"));
     }
 
     private static String path(final String name)
