@@ -4,6 +4,8 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.support.TestPeer;
 import io.heartwheel.support.TestPeer.Received;
 import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Hello;
+import io.heartwheel.wire.Identity;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,6 +86,32 @@ class ConnectIT
             }
             connect.readLine("closed LOCAL_CLOSE after ");
             assertEquals(0, connect.exitCode());
+        }
+    }
+
+    @Test
+    void shouldSayWhoItIsAndStayAwayWhenItsPlaceIsTakenOver() throws IOException, InterruptedException
+    {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Jar connect = Jar.run("connect", "--identity", "alice/phone", address(server)))
+        {
+            try (TestPeer peer = new TestPeer(server.accept()))
+            {
+                peer.send(new Hello(Hello.VERSION, Hello.IDENTITY, 4, 15_000, 5_000));
+                assertArrayEquals(Identity.helloPayload("alice/phone"), peer.read(Frame.HELLO).payload());
+                peer.send(Frame.BYE, 0, (byte)CloseReason.TAKEN_OVER.code());
+            }
+            assertTrue(connect.readLine("closed PEER_LEFT").endsWith(" (TAKEN_OVER)"));
+            connect.readLine("reconnecting in 60s (attempt 1)");
+        }
+    }
+
+    @Test
+    void shouldNotTakeWhatIsNoIdentity() throws IOException, InterruptedException
+    {
+        try (Jar connect = Jar.run("connect", "--identity", "a/b/c", "127.0.0.1:1"))
+        {
+            assertEquals(2, connect.exitCode());
         }
     }
 
