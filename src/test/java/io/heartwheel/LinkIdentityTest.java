@@ -82,7 +82,7 @@ class LinkIdentityTest
     }
 
     @Test
-    void shouldTryAfterTheTimeOfATakeoverEvenIfTheClockLeapsOverIt() throws IOException
+    void shouldWaitNoLongerHoweverOftenItsPlaceIsTakenOver() throws IOException
     {
         final RecordingLinkListener listener = new RecordingLinkListener();
         client = new InvokedClient(context(listener).reconnectTakenOverNs(SECOND_NS));
