@@ -11,7 +11,7 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +136,7 @@ final class Batch
     private void read(final Wire wire, final List<Call> calls, final Collection<Integer> indices,
         final Object[] replies, final List<Integer> again)
     {
-        final Set<Script> missing = EnumSet.noneOf(Script.class);
+        final Set<Script> missing = new HashSet<>();
         final Map<Integer, HostAndPort> asking = new LinkedHashMap<>();
         attempt(wire.host(), calls.get(indices.iterator().next()), () ->
         {

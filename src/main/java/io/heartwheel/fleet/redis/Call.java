@@ -81,6 +81,6 @@ final class Call
     @Override
     public String toString()
     {
-        return null == script ? command.toString() : "EVALSHA " + script.label;
+        return null == script ? command.toString() : "EVALSHA " + script.name;
     }
 }

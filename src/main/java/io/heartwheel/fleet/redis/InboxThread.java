@@ -75,7 +75,7 @@ final class InboxThread extends Thread
             {
                 if (!isClosed)
                 {
-                    Log.line(Level.DEBUG, "the inbox at %s ended: %s", host, ex.getMessage());
+                    Log.line(Level.DEBUG, "the inbox at {0} ended: {1}", host, ex.getMessage());
                 }
             }
             cut();
@@ -152,7 +152,7 @@ final class InboxThread extends Thread
             }
             catch (final RuntimeException ex)
             {
-                Log.line(Level.WARNING, "the inbox threw %s", ex);
+                Log.line(Level.WARNING, "the inbox threw {0}", ex);
             }
         }
         // The slot of the channel has moved.

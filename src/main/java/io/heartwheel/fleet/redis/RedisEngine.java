@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,7 @@ public final class RedisEngine implements Engine
     private static final Pattern POLICY = Pattern.compile("maxmemory_policy:(\\S+)");
     private static final Pattern OTHER_BUCKETS = Pattern.compile(".*BUCKETS (\\d+)");
 
+    private final Scripts scripts;
     private final String prefix;
     private final int buckets;
     private final int replicas;
@@ -55,6 +57,12 @@ public final class RedisEngine implements Engine
      */
     public RedisEngine(final RedisContext ctx)
     {
+        this(ctx, new Scripts(UnaryOperator.identity()));
+    }
+
+    RedisEngine(final RedisContext ctx, final Scripts scripts)
+    {
+        this.scripts = scripts;
         prefix = ctx.prefix();
         buckets = ctx.buckets();
         replicas = ctx.replicas();
@@ -90,7 +98,7 @@ public final class RedisEngine implements Engine
         try
         {
             reply = (List<?>)Batch.run(links, List.of(Call.of(
-                Script.LEASE, keys, action, lease, ttlMs, knownVersion, node, buckets)), deadlineNs)[0];
+                scripts.lease, keys, action, lease, ttlMs, knownVersion, node, buckets)), deadlineNs)[0];
         }
         catch (final EngineException ex)
         {
@@ -119,7 +127,7 @@ public final class RedisEngine implements Engine
     @Override
     public List<ClaimReply> claim(final List<Claim> claims)
     {
-        final Object[] replies = run(claims, (claim) -> Call.of(Script.CLAIM, bucketOf(claim.identity()),
+        final Object[] replies = run(claims, (claim) -> Call.of(scripts.claim, bucketOf(claim.identity()),
             claim.identity(), claim.lease(), claim.connection(), claim.ageUs(), claim.deadlineUs(), claim.stampUs()));
         final List<ClaimReply> results = new ArrayList<>(replies.length);
         for (int i = 0; i < replies.length; i++)
@@ -132,7 +140,7 @@ public final class RedisEngine implements Engine
     @Override
     public void release(final List<Release> releases)
     {
-        run(releases, (release) -> Call.of(Script.RELEASE, bucketOf(release.identity()),
+        run(releases, (release) -> Call.of(scripts.release, bucketOf(release.identity()),
             release.identity(), release.boot(), release.connection()));
     }
 
@@ -150,19 +158,19 @@ public final class RedisEngine implements Engine
             arguments[3 + 3 * i] = session.connection();
             arguments[4 + 3 * i] = session.stampUs();
         }
-        return Replies.sessions(run(Call.of(Script.VERIFY, bucket(bucket), arguments)));
+        return Replies.sessions(run(Call.of(scripts.verify, bucket(bucket), arguments)));
     }
 
     @Override
     public List<Session> sweep(final int bucket, final List<String> deadLeases)
     {
-        return Replies.sessions(run(Call.of(Script.SWEEP, bucket(bucket), deadLeases.toArray())));
+        return Replies.sessions(run(Call.of(scripts.sweep, bucket(bucket), deadLeases.toArray())));
     }
 
     @Override
     public List<String> unswept(final long olderThanMs)
     {
-        return Replies.texts(run(Call.of(Script.UNSWEPT, new byte[][]{member("d")}, olderThanMs)));
+        return Replies.texts(run(Call.of(scripts.unswept, new byte[][]{member("d")}, olderThanMs)));
     }
 
     @Override

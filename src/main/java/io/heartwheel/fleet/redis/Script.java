@@ -6,29 +6,37 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
- * What the registry does at once. Each has a resource of its name.
+ * What the registry does at once: a resource of its name.
  */
-enum Script
+final class Script
 {
-    LEASE, CLAIM, RELEASE, VERIFY, SWEEP, UNSWEPT;
-
-    final String label = name().toLowerCase(Locale.ROOT);
-    final byte[] source = source(label + ".lua");
+    final String name;
+    final byte[] source;
     /** By which Redis knows it. */
-    final byte[] sha = sha(source);
+    final byte[] sha;
 
-    private static byte[] source(final String name)
+    /**
+     * @param edit what to make of the text: the model is compared under a clock that a test sets.
+     */
+    Script(final String name, final UnaryOperator<String> edit)
     {
-        try (InputStream in = Script.class.getResourceAsStream(name))
+        this.name = name;
+        source = edit.apply(read(name + ".lua")).getBytes(StandardCharsets.UTF_8);
+        sha = sha(source);
+    }
+
+    private static String read(final String resource)
+    {
+        try (InputStream in = Script.class.getResourceAsStream(resource))
         {
-            return in.readAllBytes();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         catch (final IOException ex)
         {
-            throw new UncheckedIOException(name, ex);
+            throw new UncheckedIOException(resource, ex);
         }
     }
 

@@ -185,7 +185,9 @@ class RedisEngineTest extends EngineContract
         final EngineException ex = assertThrows(
             EngineException.class, () -> engine.lease(LeaseAction.JOIN, "aaaa.1", 10_000, 0, "a"));
         assertTrue(ex.getMessage().contains("WAIT: 0 of 1 replicas"), ex::getMessage);
-        try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + server.port()))
+        server.cli("config", "set", "repl-diskless-sync-delay", "0");
+        try (RedisServer replica = RedisServer.start(
+            "--replicaof", "127.0.0.1 " + server.port()))
         {
             replica.await(() -> replica.cli("info", "replication").contains("master_link_status:up"));
             assertTrue(engine.lease(LeaseAction.JOIN, "aaaa.1", 10_000, 0, "a").isHeld());

@@ -17,8 +17,6 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
 /**
  * A redis-server of the test's own, on a loopback port that was free, with its files in a folder that is deleted.
  */
@@ -46,16 +44,30 @@ public final class RedisServer implements AutoCloseable
      */
     public static RedisServer start(final String... options)
     {
-        final RedisServer server = prepare(freePort(), options);
-        server.begin();
-        server.await(() -> server.cli("ping").contains("PONG"));
-        return server;
+        require();
+        return launch(List.of(), options);
+    }
+
+    /** Of a machine that cannot, the test is skipped. */
+    private static void require()
+    {
+        Tool.require("redis-server");
+        Tool.require("redis-cli");
     }
 
     /**
      * One whose clients need options too: those of redis-cli.
      */
     public static RedisServer start(final List<String> clientOptions, final String... options)
+    {
+        require();
+        return launch(clientOptions, options);
+    }
+
+    /**
+     * The same where there is no JUnit.
+     */
+    public static RedisServer launch(final List<String> clientOptions, final String... options)
     {
         final RedisServer server = prepare(freePort(), options);
         server.clientOptions = clientOptions;
@@ -64,10 +76,24 @@ public final class RedisServer implements AutoCloseable
         return server;
     }
 
+    /**
+     * A sentinel that watches a master.
+     */
+    static RedisServer sentinel(final String name, final int masterPort, final int quorum) throws IOException
+    {
+        require();
+        final RedisServer sentinel = prepare(freePort(), "--sentinel");
+        Files.writeString(sentinel.folder.resolve("sentinel.conf"), String.join("\n",
+            "sentinel monitor " + name + " 127.0.0.1 " + masterPort + " " + quorum,
+            "sentinel down-after-milliseconds " + name + " 3000",
+            "sentinel failover-timeout " + name + " 10000", ""));
+        sentinel.begin();
+        sentinel.await(() -> sentinel.cli("ping").contains("PONG"));
+        return sentinel;
+    }
+
     static RedisServer prepare(final int port, final String... options)
     {
-        Tool.require("redis-server");
-        Tool.require("redis-cli");
         try
         {
             return new RedisServer(Files.createTempDirectory("heartwheel-redis"), port, List.of(options));
@@ -93,20 +119,25 @@ public final class RedisServer implements AutoCloseable
                 // Taken: another one.
             }
         }
-        return fail("no port is free");
+        throw new IllegalStateException("no port is free");
     }
 
     /** Start the process, again if it was killed. */
     public void begin()
     {
-        final List<String> command = new ArrayList<>(List.of(
-            "redis-server", "--bind", "127.0.0.1", "--dir", folder.toString(), "--daemonize", "no",
+        final List<String> command = new ArrayList<>(List.of("redis-server"));
+        if (options.contains("--sentinel"))
+        {
+            command.add(folder.resolve("sentinel.conf").toString());
+        }
+        command.addAll(List.of(
+            "--bind", "127.0.0.1", "--dir", folder.toString(), "--daemonize", "no",
             "--logfile", folder.resolve("log").toString()));
         if (!options.contains("--tls-port"))
         {
             command.addAll(List.of("--port", Integer.toString(port)));
         }
-        if (!options.contains("--appendonly"))
+        if (!options.contains("--appendonly") && !options.contains("--sentinel"))
         {
             command.addAll(List.of("--save", "", "--appendonly", "no"));
         }
@@ -130,7 +161,7 @@ public final class RedisServer implements AutoCloseable
         {
             if (System.currentTimeMillis() > deadlineMs || !process.isAlive())
             {
-                fail("redis-server at " + port + ": " + log());
+                throw new IllegalStateException("redis-server at " + port + ": " + log());
             }
             pause(20);
         }
