@@ -55,6 +55,7 @@ final class BeatServerProcess
             case COSTS -> server.heartbeats() + " " + server.stalls() + " " + selects(server) + " " +
                 allocatedBytes(words[1]);
             case SPREAD -> server.spread();
+            case ServerProcess.CLOSES -> server.closes();
             case ServerProcess.WARM ->
             {
                 warmUp.close();

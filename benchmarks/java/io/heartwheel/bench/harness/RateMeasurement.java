@@ -143,7 +143,7 @@ public final class RateMeasurement
         final Histogram roundTripUs = windows(clients);
         for (final ChildProcess each : clients)
         {
-            requireAllAlive(each);
+            requireAllAlive(server, each);
         }
         final double ranNs = after.timeNs - before.timeNs;
         final double beats = after.heartbeats - before.heartbeats;
@@ -166,14 +166,16 @@ public final class RateMeasurement
         return all;
     }
 
-    private static void requireAllAlive(final ChildProcess clients) throws IOException, InterruptedException
+    private static void requireAllAlive(final ChildProcess server, final ChildProcess clients)
+        throws IOException, InterruptedException
     {
         clients.ask(BeatProcess.DEATHS, Processes.ANSWER_WAIT_MS);
         for (final String line : clients.lines(ClientProcess.DONE, Processes.ANSWER_WAIT_MS))
         {
             if (line.startsWith(Figure.LIVING_CLOSED.name()) && !line.endsWith(" 0"))
             {
-                throw new IOException("living clients were closed: " + line);
+                throw new IOException("living clients were closed: " + line + ", by the server's account since its " +
+                    "start: " + server.ask(ServerProcess.CLOSES, Processes.ANSWER_WAIT_MS));
             }
         }
     }

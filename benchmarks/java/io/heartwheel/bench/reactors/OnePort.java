@@ -38,8 +38,8 @@ public final class OnePort extends BenchCommand
     private static final long HANG_TO_KILL_MS = 1_000;
     /** After the last verdict is due. */
     private static final long LAST_WAIT_MS = 3_000;
-    /** Of loopback, one for each process of clients, as the local ports of one are not enough. */
-    private static final String SOURCE = "127.0.0.";
+    /** Of loopback, one for each process of clients. */
+    private static final String SOURCE = "127.0.";
     private static final int FIRST_SOURCE = 10;
 
     @Option(names = {"-n", "--connections"}, defaultValue = "45000",
@@ -125,7 +125,7 @@ public final class OnePort extends BenchCommand
         hung = clients.get(processes);
         awaitOpen(connections);
         text.append(String.format("- connections: %,d, of which %d are in the process that hangs; %s%n",
-            connections, hanging, "each process of clients has an address of its own"));
+            connections, hanging, "each process of clients has 16 addresses of its own"));
         text.append(String.format("- all open after: %.1f s, the start of the clients' JVMs among them%n",
             (System.nanoTime() - startNs) / 1e9));
     }
@@ -256,7 +256,7 @@ public final class OnePort extends BenchCommand
             }
             Thread.sleep(LOOK_MS);
         }
-        throw new IOException("not " + wanted + " clients are open within a minute, but " + open());
+        wrongs.add("not " + wanted + " clients are open within a minute, but " + open());
     }
 
     private long openAtServers() throws IOException, InterruptedException

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Links to whichever process has the port: SOURCE_ADDRESS PORT LINKS. Each server tells its number, so that the clients
+ * Links to whichever process has the port: SOURCE_NETWORK PORT LINKS. Each server tells its number, so that the clients
  * know whose connection has ended, and how. It answers each line of input with one line, and ends with its input.
  */
 final class OnePortClients implements LinkListener
@@ -37,6 +37,8 @@ final class OnePortClients implements LinkListener
     /** Instead of its number, of a server that let nobody in. */
     static final String NOBODY = "-";
 
+    /** Whoever is refused leaves a port in TIME_WAIT at each try: one address has too few. */
+    private static final int SOURCES = 16;
     private static final long LONGEST_RECONNECT_NS = TimeUnit.SECONDS.toNanos(4);
 
     private final Map<String, Integer> open = new TreeMap<>();
@@ -54,7 +56,7 @@ final class OnePortClients implements LinkListener
             new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1]));
         final HeartbeatClient client = HeartbeatClient.launch(new ClientContext()
             .maxReconnectNs(LONGEST_RECONNECT_NS)
-            .selectorProvider(new BindingProvider(new InetSocketAddress(InetAddress.getByName(args[0]), 0)))
+            .selectorProvider(new BindingProvider(sources(args[0])))
             .listener(clients));
         for (int i = Integer.parseInt(args[2]); i > 0; i--)
         {
@@ -67,6 +69,16 @@ final class OnePortClients implements LinkListener
             System.out.println(line + " " + clients.answer(line));
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    private static InetSocketAddress[] sources(final String network) throws IOException
+    {
+        final InetSocketAddress[] sources = new InetSocketAddress[SOURCES];
+        for (int i = 0; i < SOURCES; i++)
+        {
+            sources[i] = new InetSocketAddress(InetAddress.getByName(network + "." + (1 + i)), 0);
+        }
+        return sources;
     }
 
     private synchronized String answer(final String question)

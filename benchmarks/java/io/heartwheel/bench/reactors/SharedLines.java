@@ -33,7 +33,7 @@ import java.util.function.LongConsumer;
 
 /**
  * Looks for lines of cache that two reactors contend for while their peers beat. It takes all objects that can be
- * reached from each reactor, and reads their words again and again: what changes is written. No other tool tells this
+ * reached from the reactors, and reads their words again and again: what changes is written. No other tool tells this
  * where the machine has no counters for it.
  * <p>
  * A word that is written, but has its old value again whenever it is looked at, is not seen. The memory outside of the
@@ -54,7 +54,7 @@ public final class SharedLines extends BenchCommand
     private static final int CONTENDED = 1;
     private static final int TOLD_MAX = 20;
 
-    @Option(names = {"-n", "--connections"}, defaultValue = "8000",
+    @Option(names = {"-n", "--connections"}, defaultValue = "2000",
         description = "number of clients, each of which sends a PING each second (default: ${DEFAULT-VALUE})")
     private int connections;
 
@@ -72,7 +72,7 @@ public final class SharedLines extends BenchCommand
     /**
      * The words of one object.
      *
-     * @param owner index of the only reactor from which it can be reached, or {@link #BOTH}.
+     * @param owner index of the reactor that it belongs to, or {@link #BOTH}.
      */
     private record Part(long address, int owner, String name, long[] words, boolean[] isWritten)
     {
@@ -130,18 +130,25 @@ public final class SharedLines extends BenchCommand
         {
             graphs.add(GraphLayout.parseInstance(Doors.reactorOf(server, i)));
         }
-        for (int i = 0; i < REACTORS; i++)
+        for (final long address : graphs.get(0).addresses())
         {
-            final GraphLayout graph = graphs.get(i);
-            final GraphLayout other = graphs.get(1 - i);
-            for (final long address : graph.addresses())
-            {
-                final GraphPathRecord object = graph.record(address);
-                final int words = (int)(object.size() / Long.BYTES);
-                parts.put(address, new Part(address, null == other.record(address) ? i : BOTH,
-                    object.klass().getName(), new long[words], new boolean[words]));
-            }
+            final GraphPathRecord object = graphs.get(0).record(address);
+            final int words = (int)(object.size() / Long.BYTES);
+            parts.put(address, new Part(address, ownerOf(object, graphs.get(1).record(address)),
+                object.klass().getName(), new long[words], new boolean[words]));
         }
+    }
+
+    /** Each reactor can reach the other by what they share: the way to an object of its own is shorter. */
+    private static int ownerOf(final GraphPathRecord fromFirst, final GraphPathRecord fromSecond)
+    {
+        final int difference = null == fromSecond ? -1 : (int)(stepsOf(fromFirst.path()) - stepsOf(fromSecond.path()));
+        return 0 == difference ? BOTH : difference < 0 ? 0 : 1;
+    }
+
+    private static long stepsOf(final String path)
+    {
+        return path.chars().filter((each) -> '.' == each || '[' == each).count();
     }
 
     private void look() throws InterruptedException
@@ -208,11 +215,11 @@ public final class SharedLines extends BenchCommand
         for (int i = 0; i <= BOTH; i++)
         {
             System.out.printf("%s: %,d objects, of which %,d were written%n",
-                BOTH == i ? "reached from both" : "reactor " + i, objects[i], written[i]);
+                BOTH == i ? "of both" : "of reactor " + i, objects[i], written[i]);
         }
         final List<Long> contended = lines(writers, (line, of) -> of[0] && of[1]);
         tell("written by both reactors", contended, names);
-        tell("written, and reached from both reactors", lines(writers, (line, of) -> of[BOTH]), names);
+        tell("written, of both reactors", lines(writers, (line, of) -> of[BOTH]), names);
         tell("written by one reactor, and holding words of the other", lines(writers, (line, of) ->
             of[0] != of[1] && holders.get(line)[0] && holders.get(line)[1]), names);
         return !contended.isEmpty();

@@ -9,27 +9,31 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Binds each socket to one address before it is connected.
+ * Binds each socket to an address before it is connected. Several addresses are taken in turn.
  */
 public final class BindingProvider extends SelectorProvider
 {
     private final SelectorProvider system = SelectorProvider.provider();
-    private final InetSocketAddress address;
+    private final List<InetSocketAddress> addresses;
+    private final AtomicInteger opened = new AtomicInteger();
 
     /**
-     * @param address to bind to; port 0 is a free one for each socket.
+     * @param addresses to bind to; port 0 is a free one for each socket.
      */
-    public BindingProvider(final InetSocketAddress address)
+    public BindingProvider(final InetSocketAddress... addresses)
     {
-        this.address = address;
+        this.addresses = List.of(addresses);
     }
 
     @Override
     public SocketChannel openSocketChannel() throws IOException
     {
-        return system.openSocketChannel().bind(address);
+        return system.openSocketChannel().bind(
+            addresses.get(Math.floorMod(opened.getAndIncrement(), addresses.size())));
     }
 
     @Override
