@@ -9,7 +9,6 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -71,7 +70,7 @@ final class InboxThread extends Thread
             {
                 listen();
             }
-            catch (final JedisException | EngineException | UncheckedIOException ex)
+            catch (final RuntimeException ex)
             {
                 if (!isClosed)
                 {

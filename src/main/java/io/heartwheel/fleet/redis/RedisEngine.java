@@ -30,6 +30,11 @@ import java.util.regex.Pattern;
  * <p>
  * It connects when it is first asked something, and again after a failure, at most once in a random part of a wait that
  * doubles from 100 ms to 1 s; what is asked meanwhile fails at once. An {@link EngineException} names host and command.
+ * <p>
+ * A user of Redis that has these rights has enough: {@code ~hw:* &hw:* +evalsha +script|load +time +hget +hset +hsetnx
+ * +hmget +hdel +hgetall +zadd +zrem +zrange +zrangebyscore +zscore +pexpire +publish +subscribe +info}; with sentinels
+ * {@code +role}, with replicas that are waited for {@code +wait}, in a cluster {@code +cluster|slots +asking +spublish
+ * +ssubscribe}.
  */
 public final class RedisEngine implements Engine
 {
@@ -116,8 +121,15 @@ public final class RedisEngine implements Engine
     private void awaitReplicas(final byte[] key, final long deadlineNs)
     {
         final long waitMs = Math.min(WAIT_MS, TimeUnit.NANOSECONDS.toMillis(timeoutNs) / 2);
-        final Object have = Batch.run(
-            links, List.of(Call.at(key, Command.WAIT, Call.bytes(replicas), Call.bytes(waitMs))), deadlineNs)[0];
+        final Call wait = Call.at(key, Command.WAIT, Call.bytes(replicas), Call.bytes(waitMs));
+        final HostAndPort master = links.masters().of(wait.slot);
+        final long connects = links.connects();
+        final Object have = Batch.run(links, List.of(wait), deadlineNs)[0];
+        // WAIT counts what its own connection has written.
+        if (connects != links.connects() || !master.equals(links.masters().of(wait.slot)))
+        {
+            throw new EngineException(url + " WAIT: the master is another one than that of the lease", null);
+        }
         if ((Long)have < replicas)
         {
             throw new EngineException(url + " WAIT: " + have + " of " + replicas + " replicas have the lease", null);

@@ -5,7 +5,7 @@ local now = t[1] * 1000000 + t[2]
 local cur = redis.call('HGET', KEYS[1], ARGV[1])
 local lease, connection, held, mine
 if cur then
-  lease, connection, held = string.match(cur, '^(%S+) (%S+) (%d+)$')
+  lease, connection, held = string.match(cur, '^(%S+) (%d+) (%d+)$')
   held = tonumber(held)
   cur = held and cur                             -- what is no record of ours counts for nothing
   mine = cur and connection == ARGV[3] and string.match(lease, '^[^.]+') == string.match(ARGV[2], '^[^.]+')

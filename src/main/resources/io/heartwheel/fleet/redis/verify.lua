@@ -7,7 +7,7 @@ for i = 3, #ARGV, 3 do
   local cur = redis.call('HGET', KEYS[1], identity)
   local lease, other, held
   if cur then
-    lease, other, held = string.match(cur, '^(%S+) (%S+) (%d+)$')
+    lease, other, held = string.match(cur, '^(%S+) (%d+) (%d+)$')
     held = tonumber(held)
   end
   local same = held and other == connection and string.match(lease, '^[^.]+') == mine

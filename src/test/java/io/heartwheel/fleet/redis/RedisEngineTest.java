@@ -112,7 +112,7 @@ class RedisEngineTest extends EngineContract
     void shouldTakeWhatIsNoRecordForNothing()
     {
         final Engine engine = engine(context().buckets(1));
-        for (final String garbage : List.of("", "garbage", "aaaa.1 1", "aaaa.1 1 x", "a b c d"))
+        for (final String garbage : List.of("", "garbage", "aaaa.1 1", "aaaa.1 1 x", "a b 9999999999999999", "a b c d"))
         {
             server.cli("hset", "hw:{0}", "ann", garbage);
             assertNull(engine.locate(List.of("ann")).get(0));
