@@ -23,6 +23,7 @@ public final class WebSocketContext
     private List<String> subprotocols = WebSocketKnobs.subprotocols();
     private CidrList forwarders = Knob.WEBSOCKET_FORWARDERS.addresses("off");
     private long maxQuietNs = Knob.WEBSOCKET_QUIET_MAX.durationNs();
+    private long speakNs = Knob.WEBSOCKET_SPEAK.durationNs();
     private int maxMessageLength = Knob.WEBSOCKET_MESSAGE_MAX.size();
     private OpeningCheck openingCheck;
 
@@ -165,6 +166,30 @@ public final class WebSocketContext
     public WebSocketContext maxQuietNs(final long maxQuietNs)
     {
         this.maxQuietNs = Knob.WEBSOCKET_QUIET_MAX.inRange(maxQuietNs);
+        return this;
+    }
+
+    /**
+     * Time without a message after which a page that asks for it is sent one, in nanoseconds; 0 is off.
+     *
+     * @return the setting.
+     */
+    public long speakNs()
+    {
+        return speakNs;
+    }
+
+    /**
+     * Set the time without a message after which a page that asks for it is sent one, in nanoseconds; 0 is off. A page
+     * sees no PING, so it finds a dead server by the server's silence alone. It asks in its request, as {@code
+     * heartwheel.js} does. The listener knows nothing of these messages.
+     *
+     * @param speakNs to set.
+     * @return this.
+     */
+    public WebSocketContext speakNs(final long speakNs)
+    {
+        this.speakNs = Knob.WEBSOCKET_SPEAK.inRange(speakNs);
         return this;
     }
 

@@ -223,6 +223,11 @@ public enum Knob
         "a PING, which has its PONG, is sent over each WebSocket at least once in this time, as proxies cut " +
         "connections that are quiet in one direction, most after 60s; 0ns leaves it to the cadence"),
 
+    /** Time of its own silence after which the server speaks to a page that asks for it. */
+    WEBSOCKET_SPEAK("websocket.speak", "0ns", 0, Cadence.MAX_NS,
+        "a page that asks for it, as heartwheel.js does, is sent a message after so long without one, as pages see " +
+        "no PING, and find a dead server by its silence alone; 15s is a good one; 0ns is off"),
+
     /** Key store for TLS. */
     TLS_KEY_STORE("tls.keystore", "off", "TLS: file with the key and certificates of the server (PKCS12 or JKS), or " +
         "`off`"),

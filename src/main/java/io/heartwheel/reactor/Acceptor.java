@@ -321,7 +321,7 @@ public final class Acceptor implements Endpoint, Gate
     @Override
     public void onOpening(final Peer peer)
     {
-        webSockets.pings.onOpen(peer);
+        webSockets.onOpening(peer);
     }
 
     @Override
@@ -363,7 +363,7 @@ public final class Acceptor implements Endpoint, Gate
     @Override
     public void onClosed(final Peer peer)
     {
-        webSockets.pings.onClosed(peer);
+        webSockets.onClosed(peer);
         admission.onClosed(peer);
     }
 
@@ -371,7 +371,7 @@ public final class Acceptor implements Endpoint, Gate
     public int doWork()
     {
         intake.onCycle();
-        return admission.doWork() + intake.doWork() + webSockets.pings.doWork();
+        return admission.doWork() + intake.doWork() + webSockets.doWork();
     }
 
     @Override
@@ -379,7 +379,7 @@ public final class Acceptor implements Endpoint, Gate
     {
         final long nowNs = reactor.clock.nowNs();
         return admission.isWaitedFor() ? nowNs : nowNs +
-            Math.min(webSockets.pings.nextDeadlineNs(noneNs) - nowNs, intake.nextDeadlineNs(noneNs) - nowNs);
+            Math.min(webSockets.nextDeadlineNs(noneNs) - nowNs, intake.nextDeadlineNs(noneNs) - nowNs);
     }
 
     @Override

@@ -13,4 +13,6 @@ final class Opening
     OpeningRequest request;
     /** That is spoken, or null. */
     String subprotocol;
+    /** By which a page asks to be spoken to, or null. */
+    String pageToken;
 }

@@ -6,6 +6,7 @@ import io.heartwheel.admission.ForwardedFor;
 import io.heartwheel.websocket.OpeningAnswer;
 import io.heartwheel.websocket.OpeningException;
 import io.heartwheel.websocket.OpeningRequest;
+import io.heartwheel.websocket.PageSpeech;
 import io.heartwheel.wire.Frame;
 
 import java.nio.ByteBuffer;
@@ -82,6 +83,7 @@ final class Openings
         {
             opening.request = request;
             opening.subprotocol = request.choose(settings.subprotocols());
+            opening.pageToken = 0 == settings.speakNs() ? null : PageSpeech.tokenOf(request);
             gate.onRequest(peer);
         }
     }

@@ -1,7 +1,7 @@
 package io.heartwheel.reactor;
 
 /**
- * The part of a {@link Peer} that tells which questions it was asked, and how long the last answer took.
+ * The part of a {@link Peer} that tells what it was asked and told, and how long the last answer took.
  */
 abstract class Questions
 {
@@ -12,6 +12,8 @@ abstract class Questions
     boolean isProbed;
     /** The token of the last PING when {@link QuietPings} looked. */
     byte pingTokenSeen;
+    /** A message was sent since the {@link PageSpeaker} looked last. */
+    boolean wasToldLately;
     private byte pingToken;
     private long pingSentNs;
     private long roundTripNs = NOT_MEASURED;

@@ -141,6 +141,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
         // The rest is reserved. Counted whatever the limit, as it is a few bytes a message.
         peer.reserve(framed.flip().remaining() - payload.remaining(), Integer.MAX_VALUE);
         io.enqueue(peer, framed);
+        peer.wasToldLately = true;
     }
 
     @Override

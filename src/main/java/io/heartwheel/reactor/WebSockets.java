@@ -16,9 +16,11 @@ final class WebSockets
 
     /** Null if WebSocket is not spoken. */
     final WebSocketDialect dialect;
-    final QuietPings pings;
 
+    private final QuietPings pings;
+    private final PageSpeaker speaker;
     private final Openings openings;
+    private final AttendedClock clock;
     private final SocketIo io;
     private final Consumer<Peer> opener;
     private final boolean isFirstMessageJudged;
@@ -32,12 +34,13 @@ final class WebSockets
     {
         final boolean isSpoken =
             ctx.protocols().contains(Protocol.WEBSOCKET) || null != ctx.webSocket().bindAddress();
+        pings = new QuietPings(isSpoken ? ctx.webSocket().maxQuietNs() : 0, ctx, reactor);
+        speaker = new PageSpeaker(isSpoken ? ctx.webSocket().speakNs() : 0, ctx, reactor);
         openings = new Openings(ctx.webSocket(), reactor.allowance, reactor.departures, reactor.io, gate);
-        pings = new QuietPings(isSpoken ? ctx.webSocket().maxQuietNs() : 0, ctx.expiryLimit(), reactor.clock,
-            reactor.peers, reactor.io);
         dialect = !isSpoken ? null : new WebSocketDialect(ctx.webSocket().maxMessageLength(), openings, reactor.clock,
             reactor.allowance, reactor.judge, reactor.curfew, reactor.departures, reactor.io, gate, reactor.listener,
             reactor.coalescer, reactor.metrics);
+        clock = reactor.clock;
         io = reactor.io;
         this.opener = opener;
         isFirstMessageJudged = null != ctx.credentialCheck();
@@ -61,9 +64,35 @@ final class WebSockets
         }
     }
 
+    void onOpening(final Peer peer)
+    {
+        if (peer.isUpgraded)
+        {
+            pings.onOpen(peer);
+        }
+    }
+
+    void onClosed(final Peer peer)
+    {
+        pings.onClosed(peer);
+        speaker.onClosed(peer);
+    }
+
+    int doWork()
+    {
+        return pings.doWork() + speaker.doWork();
+    }
+
+    long nextDeadlineNs(final long noneNs)
+    {
+        final long nowNs = clock.nowNs();
+        return nowNs + Math.min(pings.nextDeadlineNs(noneNs) - nowNs, speaker.nextDeadlineNs(noneNs) - nowNs);
+    }
+
     private void onAdmitted(final Peer peer)
     {
         openings.accept(peer);
+        speaker.onUpgraded(peer);
         if (isFirstMessageJudged)
         {
             io.flushUnlessBlocked(peer);

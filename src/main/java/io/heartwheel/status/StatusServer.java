@@ -34,7 +34,9 @@ public final class StatusServer implements AutoCloseable
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.24/dist/";
     private static final Map<String, String> FILES = Map.of(
         "/", "index.html", "/page.css", "page.css", "/page.js", "page.js",
-        "/uPlot.css", UPLOT + "uPlot.min.css", "/uPlot.js", UPLOT + "uPlot.iife.min.js");
+        "/uPlot.css", UPLOT + "uPlot.min.css", "/uPlot.js", UPLOT + "uPlot.iife.min.js",
+        // For pages of others, to be fetched from here once.
+        "/heartwheel.js", "/io/heartwheel/heartwheel.js");
     private static final Map<String, String> TYPES =
         Map.of("html", "text/html; charset=utf-8", "css", "text/css", "js", "text/javascript; charset=utf-8");
 

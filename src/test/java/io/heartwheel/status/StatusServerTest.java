@@ -162,6 +162,16 @@ class StatusServerTest
     }
 
     @Test
+    void shouldServeTheModuleForPages() throws IOException, InterruptedException
+    {
+        final HttpResponse<String> module = ask("GET", "/heartwheel.js");
+        assertEquals(200, module.statusCode());
+        assertEquals("text/javascript; charset=utf-8", module.headers().firstValue("Content-Type").orElseThrow());
+        assertEquals(
+            Files.readString(Path.of("src/main/resources/io/heartwheel/heartwheel.js")), module.body());
+    }
+
+    @Test
     void shouldAnswerBadRequestsWithWhatIsWrong() throws IOException, InterruptedException
     {
         assertEquals("limit=x: expected a whole number from 1 to 1000",
