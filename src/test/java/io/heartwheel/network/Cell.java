@@ -1,5 +1,7 @@
 package io.heartwheel.network;
 
+import io.heartwheel.support.Program;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

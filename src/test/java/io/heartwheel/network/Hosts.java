@@ -1,5 +1,7 @@
 package io.heartwheel.network;
 
+import io.heartwheel.support.Program;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -171,9 +173,17 @@ final class Hosts implements AutoCloseable
     synchronized Program start(final String host, final String main, final String... options) throws IOException
     {
         requireOpen();
-        final Program program = new Program(variables.get(host), main, options);
+        final Program program = Program.ofMain(on(host), main, options);
         programs.add(program);
         return program;
+    }
+
+    /**
+     * What a command begins with that is run on one of the hosts.
+     */
+    List<String> on(final String host)
+    {
+        return List.of("ip", "netns", "exec", variables.get(host));
     }
 
     private void requireOpen()

@@ -1,5 +1,6 @@
 package io.heartwheel.network;
 
+import io.heartwheel.support.Program;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
