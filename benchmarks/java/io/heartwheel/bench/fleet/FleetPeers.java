@@ -47,6 +47,8 @@ public final class FleetPeers
         this.folder = folder;
         this.restMs = restMs;
         sizes = new int[]{clients / 10, clients / 4, clients / 2, clients};
+        rest.getStyler().setYAxisLogarithmic(true);
+        ghosts.getStyler().setYAxisMin(0.0);
         layouts = List.of((port) -> new LeaseLayout(port, leaseMs), RefreshLayout::new, EraseByIdLayout::new);
     }
 
@@ -72,7 +74,7 @@ public final class FleetPeers
     {
         final XYChart chart =
             new XYChartBuilder().width(900).height(420).title(title).xAxisTitle(x).yAxisTitle(y).build();
-        chart.getStyler().setYAxisMin(0.0).setXAxisMin(0.0)
+        chart.getStyler().setXAxisMin(0.0).setDecimalPattern("#,###")
             .setPlotGridLinesStroke(SeriesLines.SOLID).setPlotGridLinesColor(new Color(230, 230, 230))
             .setLegendPosition(LegendPosition.OutsideS).setChartBackgroundColor(Color.WHITE);
         return chart;
