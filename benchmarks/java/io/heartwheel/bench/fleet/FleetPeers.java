@@ -74,7 +74,8 @@ public final class FleetPeers
     {
         final XYChart chart =
             new XYChartBuilder().width(900).height(420).title(title).xAxisTitle(x).yAxisTitle(y).build();
-        chart.getStyler().setXAxisMin(0.0).setDecimalPattern("#,###")
+        chart.getStyler().setDecimalPattern("#,###");
+        chart.getStyler().setXAxisMin(0.0)
             .setPlotGridLinesStroke(SeriesLines.SOLID).setPlotGridLinesColor(new Color(230, 230, 230))
             .setLegendPosition(LegendPosition.OutsideS).setChartBackgroundColor(Color.WHITE);
         return chart;
