@@ -39,6 +39,8 @@ import java.util.regex.Pattern;
 public final class RedisEngine implements Engine
 {
     private static final int WAIT_MS = 500;
+    /** What goes into the buffer of a socket, behind what was sent before. */
+    private static final int MESSAGE_MAX = 128 * 1_024;
     private static final Pattern POLICY = Pattern.compile("maxmemory_policy:(\\S+)");
     private static final Pattern OTHER_BUCKETS = Pattern.compile(".*BUCKETS (\\d+)");
 
@@ -210,9 +212,22 @@ public final class RedisEngine implements Engine
         return Replies.sessions(run(Call.of(Command.HGETALL, bucket(bucket)[0])));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if a message is longer than 128 KB.
+     */
     @Override
     public boolean[] publish(final List<Envelope> envelopes)
     {
+        for (final Envelope envelope : envelopes)
+        {
+            if (envelope.message().length > MESSAGE_MAX)
+            {
+                throw new IllegalArgumentException(
+                    "a message of " + envelope.message().length + " bytes is longer than " + MESSAGE_MAX);
+            }
+        }
         final Object[] replies =
             run(envelopes, (envelope) -> Call.of(publish, channel(envelope.boot()), envelope.message()));
         final boolean[] isHeard = new boolean[replies.length];

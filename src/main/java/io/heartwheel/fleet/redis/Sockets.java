@@ -17,6 +17,9 @@ import java.net.Socket;
  */
 final class Sockets implements JedisSocketFactory
 {
+    /** More than a {@link Batch} sends before it reads: a write would wait for a Redis that hangs without limit. */
+    private static final int SEND_BUFFER = 256 * 1_024;
+
     private final HostAndPort host;
     /** Null without TLS. */
     private final SSLSocketFactory tls;
@@ -40,6 +43,7 @@ final class Sockets implements JedisSocketFactory
         {
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
+            socket.setSendBufferSize(SEND_BUFFER);
             socket.connect(new InetSocketAddress(host.getHost(), host.getPort()), timeoutMs);
             socket.setSoTimeout(timeoutMs);
             if (isCut)

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -137,6 +138,10 @@ class RedisFaultsTest
         final long threads = Thread.getAllStackTraces().size();
         server.signal("STOP");
         final long stoppedNs = System.nanoTime();
+        // Much more than the kernel takes of a connection whose other end reads nothing.
+        final List<Envelope> large = Collections.nCopies(256, new Envelope("aaaa", new byte[128 * 1_024]));
+        final long largeMs = Patience.millisOf(() -> assertThrows(EngineException.class, () -> engine.publish(large)));
+        assertTrue(largeMs < TIMEOUT_MS + MARGIN_MS, () -> largeMs + " ms");
         int ended = 0;
         while (System.nanoTime() - stoppedNs < TimeUnit.SECONDS.toNanos(5))
         {
@@ -188,6 +193,16 @@ class RedisFaultsTest
         server.cli("client", "kill", "type", "normal", "skipme", "yes");
         assertNotNull(Patience.soon(this::locate));
         assertEquals(connects + 2, engine.connects());
+    }
+
+    @Test
+    void shouldRefuseAMessageThatIsTooLong()
+    {
+        start();
+        engine.publish(List.of(new Envelope("aaaa", new byte[128 * 1_024])));
+        final Exception ex = assertThrows(IllegalArgumentException.class,
+            () -> engine.publish(List.of(new Envelope("aaaa", new byte[128 * 1_024 + 1]))));
+        assertEquals("a message of 131073 bytes is longer than 131072", ex.getMessage());
     }
 
     @Test
