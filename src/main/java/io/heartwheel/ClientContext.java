@@ -1,8 +1,10 @@
 package io.heartwheel;
 
 import io.heartwheel.config.ConfigurationException;
+import io.heartwheel.config.HttpProxy;
 import io.heartwheel.config.Knob;
 import io.heartwheel.host.NameResolver;
+import io.heartwheel.websocket.WebSocketFrame;
 import io.heartwheel.wire.Identity;
 
 import javax.net.ssl.SSLContext;
@@ -23,6 +25,9 @@ public final class ClientContext extends ReactorContext<ClientContext>
     private int reconnectLimit = Knob.RECONNECT_LIMIT.integer();
     private SSLContext sslContext;
     private String identity;
+    private HttpProxy proxy = HttpProxy.configured();
+    private int maxWebSocketMessageLength = Knob.WEBSOCKET_MESSAGE_MAX.size();
+    private long maxWebSocketQuietNs = Knob.WEBSOCKET_QUIET_MAX.durationNs();
     private NameResolver.Directory directory = InetAddress::getAllByName;
     private long jitterSeed = ThreadLocalRandom.current().nextLong();
 
@@ -44,6 +49,11 @@ public final class ClientContext extends ReactorContext<ClientContext>
     {
         super.conclude();
         requireAtMost(Knob.RECONNECT_MIN, minReconnectNs, Knob.RECONNECT_MAX, maxReconnectNs);
+        if (0 == maxWebSocketMessageLength)
+        {
+            maxWebSocketMessageLength = maxMessageLength();
+        }
+        requireRoomFor(Knob.WEBSOCKET_MESSAGE_MAX, maxWebSocketMessageLength + WebSocketFrame.MAX_HEADER_LENGTH);
         return this;
     }
 
@@ -81,7 +91,8 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Time for the look-up of a name, and again for the making of a connection, in nanoseconds.
+     * Time for the look-up of a name, again for the making of a connection, and again for what has to come before it is
+     * open, in nanoseconds.
      *
      * @return the setting.
      */
@@ -91,7 +102,9 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
-     * Set the time for the look-up of a name, and again for the making of a connection, in nanoseconds.
+     * Set the time for the look-up of a name, again for the making of a connection, and again for what has to come
+     * before it is open: the answer of a proxy, the TLS handshake and the answer to a WebSocket request together, in
+     * nanoseconds.
      *
      * @param connectTimeoutNs to set.
      * @return this.
@@ -311,6 +324,75 @@ public final class ClientContext extends ReactorContext<ClientContext>
     }
 
     /**
+     * Proxy of HTTP that connections go through.
+     *
+     * @return the setting, or null without.
+     */
+    public HttpProxy proxy()
+    {
+        return proxy;
+    }
+
+    /**
+     * Set a proxy of HTTP that all connections go through, by CONNECT, whatever they speak. It is told the addresses
+     * and names of servers as they were given, and looks the names up. {@link Connection#remoteAddress()} is that of
+     * the server, not looked up.
+     *
+     * @param proxy to set, or null for none.
+     * @return this.
+     */
+    public ClientContext proxy(final HttpProxy proxy)
+    {
+        this.proxy = proxy;
+        return this;
+    }
+
+    /**
+     * Longest message accepted or sent by WebSocket, in bytes; 0 is {@link #maxMessageLength()}.
+     *
+     * @return the setting.
+     */
+    public int maxWebSocketMessageLength()
+    {
+        return maxWebSocketMessageLength;
+    }
+
+    /**
+     * Set the longest message accepted or sent by WebSocket, in bytes: the sum of its fragments.
+     *
+     * @param maxWebSocketMessageLength to set; 0 is {@link #maxMessageLength()}.
+     * @return this.
+     */
+    public ClientContext maxWebSocketMessageLength(final int maxWebSocketMessageLength)
+    {
+        this.maxWebSocketMessageLength = Knob.WEBSOCKET_MESSAGE_MAX.inRange(maxWebSocketMessageLength);
+        return this;
+    }
+
+    /**
+     * Longest time without a byte in either direction of a WebSocket, in nanoseconds; 0 is any.
+     *
+     * @return the setting.
+     */
+    public long maxWebSocketQuietNs()
+    {
+        return maxWebSocketQuietNs;
+    }
+
+    /**
+     * Set the longest time without a byte in either direction of a WebSocket, in nanoseconds; 0 is any. See {@link
+     * WebSocketContext#maxQuietNs(long)}.
+     *
+     * @param maxWebSocketQuietNs to set.
+     * @return this.
+     */
+    public ClientContext maxWebSocketQuietNs(final long maxWebSocketQuietNs)
+    {
+        this.maxWebSocketQuietNs = Knob.WEBSOCKET_QUIET_MAX.inRange(maxWebSocketQuietNs);
+        return this;
+    }
+
+    /**
      * TLS of the client's connections.
      *
      * @return the setting, or null without.
@@ -322,7 +404,9 @@ public final class ClientContext extends ReactorContext<ClientContext>
 
     /**
      * Set TLS: which servers to trust, and which key to show when a server asks for it. The certificate of a server has
-     * to be for the name or address that {@link HeartbeatClient#connect} was given.
+     * to be for the name or address that {@link HeartbeatClient#connect(java.net.InetSocketAddress...)} was given. A
+     * link by WebSocket has TLS by its URI: with this setting if it is {@code wss}, or with that of the JVM if this is
+     * null; and none if it is {@code ws}.
      *
      * @param sslContext to set, or null for none.
      * @return this.

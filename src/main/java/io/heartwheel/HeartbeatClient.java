@@ -1,11 +1,13 @@
 package io.heartwheel;
 
 import io.heartwheel.config.ConfigurationException;
+import io.heartwheel.config.HttpProxy;
 import io.heartwheel.reactor.Connector;
 import io.heartwheel.wire.Identity;
 import org.agrona.concurrent.Agent;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }</pre>
  * The client probes a server that is silent, by its own cadence, and answers the server's probes. If the server's HELLO
  * says that it only listens, the client sends three PINGs in the server's detection time.
+ * <p>
+ * Servers that speak WebSocket are connected to by their URIs, and all servers through a proxy of HTTP if one is set:
+ * {@link ClientContext#proxy(HttpProxy)}.
  * <p>
  * With several reactors, each link belongs to one of them for good; they are given links in turn.
  * <p>
@@ -94,8 +99,39 @@ public final class HeartbeatClient extends AgentGroup
         {
             throw new IllegalArgumentException("no address to connect to");
         }
-        final int reactor = Math.floorMod(links.getAndIncrement(), connectors.size());
-        return connectors.get(reactor).connect(identity, List.of(addresses));
+        return nextConnector().connect(identity, List.of(addresses));
+    }
+
+    /**
+     * Make a link by WebSocket (RFC 6455). From any thread.
+     *
+     * @param uris of the server, or of several that are alike, such as {@code wss://gateway.example.org/devices}.
+     * @return the link. If the client is closed, the link never connects.
+     * @throws IllegalArgumentException if there is none, or one is no URI of WebSocket.
+     */
+    public Link connect(final URI... uris)
+    {
+        return connect(new WebSocketRequest(uris));
+    }
+
+    /**
+     * Make a link by WebSocket (RFC 6455) that asks for more than a URI tells. Names are looked up before each try, and
+     * for {@code wss} the certificate of the server has to be for its name. Each try asks the server anew; how it
+     * refuses is in {@link Link#failure()}, and the link comes back as any other does. A PING is the probe, and any
+     * byte proves life.
+     *
+     * @param request to the server; not to be changed any more.
+     * @return the link. If the client is closed, the link never connects.
+     * @throws IllegalStateException if TLS is asked for, none is set, and that of the JVM cannot be used.
+     */
+    public Link connect(final WebSocketRequest request)
+    {
+        return nextConnector().connect(request);
+    }
+
+    private Connector nextConnector()
+    {
+        return connectors.get(Math.floorMod(links.getAndIncrement(), connectors.size()));
     }
 
     @Override

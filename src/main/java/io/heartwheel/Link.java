@@ -15,7 +15,7 @@ import java.util.List;
 public interface Link
 {
     /**
-     * The addresses of the server, or of servers that are alike. They are tried in turn.
+     * The addresses of the server, or of servers that are alike. They are tried in turn. Names in URIs are unresolved.
      *
      * @return the addresses, as they were given.
      */
@@ -34,6 +34,13 @@ public interface Link
      * @return the connection, which may be closing, or null if there is none.
      */
     Connection connection();
+
+    /**
+     * The subprotocol of WebSocket that the server has chosen for the present connection.
+     *
+     * @return one of {@link WebSocketRequest#subprotocols(String...)}, or null if there is none.
+     */
+    String subprotocol();
 
     /**
      * Why the last try to connect failed.
@@ -60,7 +67,7 @@ public interface Link
     /**
      * Ask the server by a HELLO to watch this client by another cadence, now and after each reconnect. The server
      * answers with the cadence in force, which may be another: for {@link Cadence#OFF} it is the longest that it
-     * allows. Nothing happens if the link is closed.
+     * allows. Nothing happens if the link is closed, or speaks WebSocket, which has no such thing.
      *
      * @param cadence to ask for.
      * @return this.
@@ -82,9 +89,9 @@ public interface Link
     void close();
 
     /**
-     * The addresses, for logs.
+     * The addresses, or the URIs without users and queries, for logs.
      *
-     * @return such as {@code link to 10.0.0.7:7400, 10.0.0.8:7400}.
+     * @return such as {@code link to 10.0.0.7:7400, 10.0.0.8:7400}, or {@code link to wss://gateway.example.org/}.
      */
     String toString();
 }

@@ -1,7 +1,9 @@
 package io.heartwheel;
 
 import io.heartwheel.admission.CidrList;
+import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.HttpProxy;
+import io.heartwheel.support.RecordingLinkListener;
 import io.heartwheel.support.RecordingListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -13,9 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -27,10 +32,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Tag("tools")
 class WebSocketProxyTest
 {
+    private static final int TRIES = 400;
+    private static final int TRY_MS = 25;
+
     private final RecordingListener listener = new RecordingListener()
     {
         @Override
-        public void onText(final Connection connection, final java.nio.ByteBuffer utf8)
+        public void onText(final Connection connection, final ByteBuffer utf8)
         {
             connection.sendText(utf8);
         }
@@ -132,5 +140,36 @@ class WebSocketProxyTest
             }
             assertEquals(1001, received.code());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nginx", "haproxy"})
+    void shouldCarryAClientOfOursThatKeepsTheConnectionByItself(final String name, @TempDir final Path folder)
+        throws IOException, InterruptedException
+    {
+        start(name, 0, folder);
+        final RecordingLinkListener clientListener = new RecordingLinkListener();
+        try (HeartbeatClient client = HeartbeatClient.launch(new ClientContext().listener(clientListener)
+            .cadence(Cadence.OFF).maxWebSocketQuietNs(TimeUnit.MILLISECONDS.toNanos(600))))
+        {
+            client.connect(URI.create("ws://127.0.0.1:" + proxy.address().getPort() + "/a"));
+            await(() -> 1 == clientListener.opened().size());
+            Thread.sleep(3_000);
+            assertEquals(List.of(), clientListener.closed());
+            clientListener.opened().get(0).sendText(ByteBuffer.wrap(new byte[]{'o', 'k'}));
+            await(() -> 1 == clientListener.messages().size());
+            server.close();
+            await(() -> 1 == clientListener.closed().size());
+            assertEquals("1001 SHUTDOWN", clientListener.closed().get(0).detail());
+        }
+    }
+
+    private static void await(final BooleanSupplier condition) throws InterruptedException
+    {
+        for (int tries = 0; tries < TRIES && !condition.getAsBoolean(); tries++)
+        {
+            Thread.sleep(TRY_MS);
+        }
+        assertTrue(condition.getAsBoolean());
     }
 }

@@ -7,8 +7,11 @@ import io.heartwheel.HeartbeatClient;
 import io.heartwheel.Link;
 import io.heartwheel.LinkListener;
 import io.heartwheel.SendResult;
+import io.heartwheel.WebSocketRequest;
 import io.heartwheel.config.Configuration;
 import io.heartwheel.config.Durations;
+import io.heartwheel.config.HttpProxy;
+import io.heartwheel.config.WebSocketTarget;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wire.Identity;
 import io.heartwheel.wire.PlainText;
@@ -23,6 +26,7 @@ import javax.net.ssl.SSLContext;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -53,23 +57,37 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "HOST:PORT", split = ",", arity = "1",
-        description = "address of the server; of several servers, separated by commas, one at a time is connected to")
+    @Parameters(paramLabel = "HOST:PORT|URI", split = ",", arity = "1",
+        description = "address of the server, or for WebSocket its URI such as ws://HOST:PORT/PATH or " +
+            "wss://HOST/PATH; of several servers, separated by commas, one at a time is connected to")
     private List<String> servers;
 
     @Option(names = "--tls",
-        description = "speak TLS, and trust whom -Djavax.net.ssl.trustStore, or else the JVM, trusts")
+        description = "speak TLS, and trust whom -Djavax.net.ssl.trustStore, or else the JVM, trusts; so does wss")
     private boolean isTls;
 
     @Option(names = "--identity", paramLabel = "USER[/DEVICE]",
         description = "say who this client is, to a server that takes the word of its clients for that")
     private String identity;
+    @Option(names = "--proxy", paramLabel = "PROXY",
+        description = "go through a proxy of HTTP, by CONNECT: HOST:PORT or http://USER@HOST:PORT; the password is " +
+            "that of -Dheartwheel.client.proxy.password")
+    private String proxy;
+
+    @Option(names = "--header", paramLabel = "NAME:VALUE",
+        description = "WebSocket: a field of the request, such as Origin or Authorization; may be repeated")
+    private List<String> headers = List.of();
+
+    @Option(names = "--subprotocol", paramLabel = "NAME", split = ",",
+        description = "WebSocket: subprotocols to ask for, the best liked first")
+    private List<String> subprotocols = List.of();
 
     @Option(names = "--hold",
         description = "hold the link at the end of the input too, until SIGTERM or Ctrl-C")
     private boolean isHeld;
 
     private Printer printer;
+    private boolean isWebSocket;
     private long lingerNs;
     private long patienceNs;
     private boolean hasSent;
@@ -80,17 +98,22 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     @Override
     public Integer call() throws IOException, InterruptedException
     {
-        final InetSocketAddress[] addresses = addresses();
+        final WebSocketRequest request = request();
+        final InetSocketAddress[] addresses = null == request ? addresses() : null;
         printer = new Printer(spec.commandLine().getOut());
-        final ClientContext ctx = new ClientContext().listener(this).sslContext(sslContext()).identity(identity());
+        isWebSocket = null != request;
+        final boolean isSecure = isTls || isWebSocket && request.targets().stream().anyMatch(WebSocketTarget::isSecure);
+        final ClientContext ctx = new ClientContext().listener(this).sslContext(isSecure ? sslContext() : null)
+            .identity(identity());
+        ctx.proxy(null == proxy ? ctx.proxy() : proxy());
         lingerNs = ctx.lingerNs() + LINGER_SPARE_NS;
         patienceNs = (ctx.cadence().isOff() ? Cadence.STANDARD : ctx.cadence()).detectionNs();
         ctx.lingerNs(Math.min(LINGER_MAX_NS, Math.max(ctx.lingerNs(), patienceNs)));
         final HeartbeatClient client = HeartbeatClient.launch(ctx);
         Ending.before(() -> end(client));
         client.ended().whenComplete((nothing, failure) -> Heartwheel.onEnded(failure, spec));
-        final Link link = client.connect(addresses);
-        sendLines(ctx.maxMessageLength());
+        final Link link = isWebSocket ? client.connect(request) : client.connect(addresses);
+        sendLines(isWebSocket ? ctx.maxWebSocketMessageLength() : ctx.maxMessageLength());
         if (isHeld)
         {
             new CountDownLatch(1).await();
@@ -125,16 +148,68 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         final String fault = null == identity ? null : Identity.faultOf(identity);
         if (null != fault)
         {
-            throw new ParameterException(spec.commandLine(), "--identity: " + fault);
+            throw wrong("--identity: " + fault);
         }
         return identity;
     }
 
-    private SSLContext sslContext() throws IOException
+    /**
+     * What is asked for by WebSocket, or null if no URI is given.
+     */
+    private WebSocketRequest request()
+    {
+        if (servers.stream().noneMatch((each) -> each.contains("://")))
+        {
+            if (!headers.isEmpty() || !subprotocols.isEmpty())
+            {
+                throw wrong("--header and --subprotocol are for WebSocket, whose URI is such as ws://HOST:PORT/PATH");
+            }
+            return null;
+        }
+        try
+        {
+            final WebSocketRequest request =
+                new WebSocketRequest(servers.stream().map(URI::create).toArray(URI[]::new))
+                .subprotocols(subprotocols.toArray(new String[0]));
+            for (final String header : headers)
+            {
+                final int colon = header.indexOf(':');
+                request.header(header.substring(0, Math.max(0, colon)), header.substring(colon + 1).strip());
+            }
+            if (isTls && !request.targets().stream().allMatch(WebSocketTarget::isSecure))
+            {
+                throw wrong("--tls is at odds with ws://, wss:// speaks TLS");
+            }
+            return request;
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw wrong("HOST:PORT, or a URI of WebSocket expected: " + ex.getMessage());
+        }
+    }
+
+    private HttpProxy proxy()
     {
         try
         {
-            return isTls ? SSLContext.getDefault() : null;
+            return HttpProxy.configured(proxy);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw wrong("--proxy: " + ex.getMessage());
+        }
+    }
+
+    private ParameterException wrong(final String what)
+    {
+        return new ParameterException(spec.commandLine(), what);
+    }
+
+    private static SSLContext sslContext() throws IOException
+    {
+        try
+        {
+            return SSLContext.getDefault();
         }
         catch (final NoSuchAlgorithmException ex)
         {
@@ -150,7 +225,7 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         }
         catch (final IllegalArgumentException ex)
         {
-            throw new ParameterException(spec.commandLine(), "HOST:PORT expected, " + ex.getMessage());
+            throw wrong("HOST:PORT expected, " + ex.getMessage());
         }
     }
 
@@ -249,7 +324,8 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
         final Connection current = connection;
         try
         {
-            return null != current && SendResult.ACCEPTED == current.send(message);
+            return null != current &&
+                SendResult.ACCEPTED == (isWebSocket ? current.sendText(message) : current.send(message));
         }
         catch (final IllegalArgumentException ex)
         {
@@ -263,7 +339,9 @@ final class ConnectCommand implements Callable<Integer>, LinkListener
     public void onOpen(final Connection connection)
     {
         this.connection = connection;
-        print("open " + Configuration.addressText(connection.remoteAddress()));
+        final String subprotocol = connection.link().subprotocol();
+        print("open " + Configuration.addressText(connection.remoteAddress()) +
+            (null == subprotocol ? "" : " with " + subprotocol));
     }
 
     @Override

@@ -216,7 +216,7 @@ public final class Configuration
     /**
      * The password, or null if none is set. No message contains it.
      */
-    private static String secret(final Knob knob)
+    static String secret(final Knob knob)
     {
         final String text = knob.text();
         if (text.startsWith("env:"))

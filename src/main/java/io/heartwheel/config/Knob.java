@@ -307,8 +307,17 @@ public enum Knob
 
     /** Connect timeout. */
     CONNECT_TIMEOUT("connect.timeout", "5s", Cadence.MIN_NS, Cadence.MAX_NS,
-        "client: time for a name to be looked up, and again for a connection " +
-        "to be made"),
+        "client: time for a name to be looked up, again for a connection to be made, and again for what comes " +
+        "before it is open: the answer of a proxy, TLS handshake and WebSocket opening together"),
+
+    /** Proxy of HTTP that a client goes through. */
+    CLIENT_PROXY("client.proxy", "off", "client: proxy of HTTP through which it connects, by CONNECT: `off`, " +
+        "HOST:PORT, or `http://USER:PASSWORD@HOST:PORT`, both parts percent-encoded; the proxy looks up the names " +
+        "of servers"),
+
+    /** Password at that proxy. */
+    CLIENT_PROXY_PASSWORD("client.proxy.password", "none", "client: password of the user of `http://USER@HOST:PORT`, " +
+        "or `file:PATH` or `env:NAME` to read it from"),
 
     /** Connects per duty cycle. */
     CONNECT_LIMIT("connect.limit", "64", 1, Integer.MAX_VALUE,

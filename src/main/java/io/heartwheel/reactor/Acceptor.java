@@ -129,7 +129,7 @@ public final class Acceptor implements Endpoint, Gate
     private void start(final ServerContext ctx, final Reactor reactor)
     {
         this.reactor = reactor;
-        webSockets = new WebSockets(ctx, reactor, this, (peer) -> admission.open(peer));
+        webSockets = new WebSockets(ctx, reactor, this, this, (peer) -> admission.open(peer));
         final Dialects dialects = Dialects.of(ctx, reactor, this, this, webSockets.dialect);
         final AddressRules rules = new AddressRules(ctx, reactor.totals, reactor.share, reactor.clock, reactor.peers,
             reactor.judge, reactor.listener);

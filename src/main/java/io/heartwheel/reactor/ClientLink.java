@@ -1,8 +1,11 @@
 package io.heartwheel.reactor;
 
 import io.heartwheel.Link;
+import io.heartwheel.WebSocketRequest;
 import io.heartwheel.config.Configuration;
+import io.heartwheel.config.WebSocketTarget;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.websocket.ClientOpening;
 import io.heartwheel.wire.PlainText;
 
 import java.net.InetSocketAddress;
@@ -30,6 +33,8 @@ final class ClientLink implements Link
     private final Requests requests;
     private final List<InetSocketAddress> addresses;
     private final String identity;
+    /** What is asked for by WebSocket; null if our own protocol is spoken. */
+    private final WebSocketRequest request;
 
     /** The application closed the link, whatever state it is in. */
     private final AtomicBoolean isClosing = new AtomicBoolean();
@@ -48,7 +53,7 @@ final class ClientLink implements Link
     /** Cancels the look-up that the link waits for, or null. */
     Runnable lookUp;
     SocketChannel connecting;
-    /** The connection while its TLS handshake is under way, or null. */
+    /** The connection while a proxy, TLS or an opening keeps it from being open, or null. */
     Peer securing;
     long openedNs;
     long speakNs;
@@ -57,6 +62,8 @@ final class ClientLink implements Link
     /** The server of this connection was told who this client is. */
     boolean isNamed;
     Cadence asked;
+    /** That the server has chosen for the connection, or null. */
+    String subprotocol;
     private String failure = "";
     private Object attachment;
 
@@ -80,6 +87,15 @@ final class ClientLink implements Link
         this.requests = requests;
         this.identity = identity;
         this.addresses = addresses;
+        request = null;
+    }
+
+    ClientLink(final Requests requests, final WebSocketRequest request)
+    {
+        this.requests = requests;
+        identity = null;
+        this.request = request;
+        addresses = request.targets().stream().map(WebSocketTarget::address).toList();
     }
 
     @Override
@@ -98,6 +114,12 @@ final class ClientLink implements Link
     public Peer connection()
     {
         return peer;
+    }
+
+    @Override
+    public String subprotocol()
+    {
+        return null == peer ? null : subprotocol;
     }
 
     @Override
@@ -141,7 +163,16 @@ final class ClientLink implements Link
     @Override
     public String toString()
     {
-        return "link to " + addresses.stream().map(Configuration::addressText).collect(Collectors.joining(", "));
+        return "link to " + (isWebSocket() ? request.targets().stream().map(WebSocketTarget::text) :
+            addresses.stream().map(Configuration::addressText)).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * The link of a connection of a client.
+     */
+    static ClientLink of(final Peer peer)
+    {
+        return (ClientLink)peer.link();
     }
 
     /**
@@ -200,7 +231,30 @@ final class ClientLink implements Link
 
     InetSocketAddress nextAddress()
     {
-        return addresses.get(tries % addresses.size());
+        return addresses.get(nextIndex());
+    }
+
+    private int nextIndex()
+    {
+        return tries % addresses.size();
+    }
+
+    boolean isWebSocket()
+    {
+        return null != request;
+    }
+
+    /**
+     * Is TLS spoken with the server that is tried? A URI says so. Our own protocol has one setting for all.
+     */
+    boolean isSecure(final boolean isOwnSecure)
+    {
+        return isWebSocket() ? request.targets().get(nextIndex()).isSecure() : isOwnSecure;
+    }
+
+    ClientOpening nextOpening(final byte[] nonce)
+    {
+        return request.opening(nextIndex(), nonce);
     }
 
     void onOpen(final Peer peer)
@@ -233,9 +287,12 @@ final class ClientLink implements Link
     }
 
     /** A try of the next address has failed. */
+    /**
+     * @param what failed, and by which way.
+     */
     void onFailed(final String what)
     {
-        failure(Configuration.addressText(nextAddress()) + ": " + what);
+        failure(Configuration.addressText(nextAddress()) + what);
     }
 
     void failure(final String failure)

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  */
 final class ClientTls implements AutoCloseable
 {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final String[] HTTP = {"http/1.1"};
 
     private final SSLContext context;
     private final TlsIo io;
@@ -22,14 +22,24 @@ final class ClientTls implements AutoCloseable
         this.io = io;
     }
 
-    void begin(final Peer peer, final InetSocketAddress server)
+    /**
+     * @param isHttp      does HTTP come first?
+     * @param alreadyRead bytes of the server.
+     */
+    void begin(
+        final Peer peer, final InetSocketAddress server, final boolean isHttp, final ByteBuffer alreadyRead)
     {
         final SSLEngine engine = context.createSSLEngine(server.getHostString(), server.getPort());
         engine.setUseClientMode(true);
         final SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        if (isHttp)
+        {
+            // A server that offers more would else be free to choose HTTP/2.
+            parameters.setApplicationProtocols(HTTP);
+        }
         engine.setSSLParameters(parameters);
-        io.begin(peer, engine, NOTHING);
+        io.begin(peer, engine, alreadyRead);
     }
 
     int doWork()

@@ -3,7 +3,7 @@ package io.heartwheel.reactor;
 import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Link;
-import io.heartwheel.config.Durations;
+import io.heartwheel.WebSocketRequest;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.wheel.ExpiryHandler;
 import io.heartwheel.wheel.TimingWheel;
@@ -29,11 +29,10 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     private final Backoff backoff;
     private final int connectLimit;
     private final long connectTimeoutNs;
-    private final String timeoutText;
     private final ExpiryHandler expiryHandler = this::onDeadline;
     private final LinkTable links = new LinkTable();
     private Reactor reactor;
-    private ClientTls tls;
+    private Approach approach;
     private Dialer dialer;
     private TimingWheel wheel;
     private Speech speech;
@@ -46,7 +45,6 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         backoff = new Backoff(ctx, random);
         connectLimit = ctx.connectLimit();
         connectTimeoutNs = ctx.connectTimeoutNs();
-        timeoutText = Durations.exact(connectTimeoutNs);
         Reactor.open(ctx, totals, share, faults, this, this, (made) -> start(ctx, made));
     }
 
@@ -74,9 +72,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         reactor.share.onAsked(() -> reactor.commands.submit(reactor.held::limit));
         dialer = new Dialer(
             ctx, reactor.frames, this, reactor.commands, reactor.arrivals, reactor.departures, faults);
-        tls = null == ctx.sslContext() ? null : new ClientTls(ctx.sslContext(), new TlsIo(connectLimit,
-            TlsIo.newThreads(), reactor.clock, reactor.io, reactor.held, reactor.departures, reactor.curfew,
-            reactor.commands, reactor.journal, this::open));
+        approach = new Approach(ctx, reactor, this, this, this::open);
         wheel = new TimingWheel(reactor.clock.nowNs(), ctx.tickNs(), SPOKES, 0);
         speech = new Speech(wheel, reactor.clock, reactor.io, random);
     }
@@ -91,6 +87,20 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     public Link connect(final String identity, final List<InetSocketAddress> addresses)
     {
         final ClientLink link = new ClientLink(this, identity, addresses);
+        execute(link, () -> add(link));
+        return link;
+    }
+
+    /**
+     * Make a link by WebSocket, from any thread.
+     *
+     * @param request to its server.
+     * @return the link. If the client is closed, the link never connects.
+     */
+    public Link connect(final WebSocketRequest request)
+    {
+        approach.prepare(request);
+        final ClientLink link = new ClientLink(this, request);
         execute(link, () -> add(link));
         return link;
     }
@@ -177,13 +187,14 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     @Override
     public int doWork()
     {
-        return (null == tls ? 0 : tls.doWork()) + wheel.poll(reactor.clock.nowNs(), expiryHandler, connectLimit);
+        return approach.doWork() + wheel.poll(reactor.clock.nowNs(), expiryHandler, connectLimit);
     }
 
     @Override
     public long nextDeadlineNs(final long noneNs)
     {
-        return null != tls && tls.isWaitedFor() ? reactor.clock.nowNs() : wheel.nextDeadlineNs(noneNs);
+        final long nowNs = reactor.clock.nowNs();
+        return nowNs + Math.min(approach.nextDeadlineNs(noneNs) - nowNs, wheel.nextDeadlineNs(noneNs) - nowNs);
     }
 
     @Override
@@ -191,7 +202,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     {
         isClosed = true;
         faults.close(dialer);
-        faults.close(tls);
+        faults.close(approach);
         links.forEach((link) ->
         {
             if (ClientLink.OPEN != link.state)
@@ -205,27 +216,20 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     public void onReady(final SelectionKey key)
     {
         final ClientLink link = (ClientLink)key.attachment();
-        try
-        {
-            dialer.onReady(link, key);
-        }
-        catch (final Throwable ex)
-        {
-            onFault(link, ex);
-        }
+        run(link, () -> dialer.onReady(link, key));
     }
 
     @Override
     public void onArriving(final Peer peer)
     {
-        tls.onReadable(peer);
+        approach.onArriving(peer);
     }
 
     @Override
     public Cadence onHello(final Peer peer, final Hello hello)
     {
         reactor.allowance.onCadence(peer, Hellos.told(hello));
-        speech.onHello(linkOf(peer), hello);
+        speech.onHello(ClientLink.of(peer), hello);
         return reactor.judge.cadence(peer);
     }
 
@@ -235,27 +239,24 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         return foreign.text() + (Foreign.TLS_ALERT == foreign ? ": the server speaks TLS" : "");
     }
 
-    private static ClientLink linkOf(final Peer peer)
-    {
-        return (ClientLink)peer.link();
-    }
-
     @Override
     public void onOpening(final Peer peer)
     {
-        linkOf(peer).onOpen(peer);
+        ClientLink.of(peer).onOpen(peer);
+        approach.onOpening(peer);
     }
 
     @Override
     public void onBye(final Peer peer, final int reason)
     {
-        linkOf(peer).byeReason = reason;
+        ClientLink.of(peer).byeReason = reason;
     }
 
     @Override
     public void onClosed(final Peer peer)
     {
-        final ClientLink link = linkOf(peer);
+        final ClientLink link = ClientLink.of(peer);
+        approach.onClosed(peer);
         if (peer == link.securing)
         {
             link.securing = null;
@@ -328,8 +329,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
         switch (link.state)
         {
             case ClientLink.WAITING -> dialer.begin(link);
-            case ClientLink.RESOLVING -> fail(link, "name not looked up within " + timeoutText);
-            case ClientLink.CONNECTING -> fail(link, "not connected within " + timeoutText);
+            case ClientLink.RESOLVING, ClientLink.CONNECTING -> fail(link, approach.late(link));
             default -> speech.speak(link, nowNs);
         }
     }
@@ -345,22 +345,20 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     {
         // From here on a fault has to end the connection, not the try.
         link.securing = peer;
-        if (null == tls)
+        if (approach.isShort(link))
         {
             open(peer);
         }
         else
         {
-            peer.entry = new Entry();
-            peer.entry.deadlineNs = reactor.clock.nowNs() + connectTimeoutNs;
-            wheel.schedule(link.slot, peer.entry.deadlineNs);
-            tls.begin(peer, link.nextAddress());
+            limitTry(link);
+            approach.begin(peer);
         }
     }
 
     private void open(final Peer peer)
     {
-        final ClientLink link = linkOf(peer);
+        final ClientLink link = ClientLink.of(peer);
         wheel.cancel(link.slot);
         peer.entry = null;
         if (null != link.asked)
@@ -373,7 +371,7 @@ public final class Connector implements Endpoint, Gate, ClientLink.Requests, Dia
     @Override
     public void fail(final ClientLink link, final String what)
     {
-        link.onFailed(what);
+        link.onFailed(approach.by() + ": " + what);
         link.failures += link.attempt > 0 ? 1 : 0;
         dialer.abandon(link);
         retry(link);

@@ -137,6 +137,11 @@ final class Departures
      */
     void onLastBytesWritten(final Peer peer)
     {
+        if (peer.isUpgraded && null != peer.link())
+        {
+            // The server closes first (RFC 6455, section 7.1.1): a proxy between may drop what follows a FIN.
+            return;
+        }
         try
         {
             if (null != peer.tls)

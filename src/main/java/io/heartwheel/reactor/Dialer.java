@@ -2,6 +2,7 @@ package io.heartwheel.reactor;
 
 import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
+import io.heartwheel.config.HttpProxy;
 import io.heartwheel.host.NameResolver;
 import io.heartwheel.host.TcpKeepAlive;
 import io.heartwheel.liveness.Cadence;
@@ -15,8 +16,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
- * Makes one try of a link to connect: looks up the name of the server, if it is a name, and makes a connection. Tells
- * an {@link Outcome}.
+ * Makes one try of a link to connect: looks up the name of the server or of its proxy, if it is a name, and makes a
+ * connection. Tells an {@link Outcome}.
  */
 final class Dialer implements AutoCloseable
 {
@@ -24,6 +25,8 @@ final class Dialer implements AutoCloseable
     private final SelectorProvider provider;
     private final Cadence tcpKeepAlive;
     private final NameResolver resolver;
+    /** Null if servers are connected to themselves. */
+    private final HttpProxy proxy;
     private final Outcome outcome;
     private final Commands commands;
     private final Arrivals arrivals;
@@ -62,6 +65,7 @@ final class Dialer implements AutoCloseable
         provider = ctx.selectorProvider();
         tcpKeepAlive = ctx.tcpKeepAlive();
         resolver = new NameResolver(ctx.directory());
+        proxy = ctx.proxy();
         this.dialect = dialect;
         this.outcome = outcome;
         this.commands = commands;
@@ -75,7 +79,8 @@ final class Dialer implements AutoCloseable
      */
     void begin(final ClientLink link)
     {
-        final InetSocketAddress address = link.nextAddress();
+        // The name of the server is for the proxy to look up.
+        final InetSocketAddress address = null == proxy ? link.nextAddress() : proxy.address();
         outcome.limitTry(link);
         if (address.isUnresolved())
         {

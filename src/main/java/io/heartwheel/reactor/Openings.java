@@ -48,7 +48,7 @@ final class Openings
         final Entry entry = peer.entry;
         if (null == entry.opening)
         {
-            entry.opening = new Opening();
+            entry.opening = Opening.ofRequest();
         }
         final int length = in.remaining();
         try

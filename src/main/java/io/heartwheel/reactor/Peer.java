@@ -123,7 +123,7 @@ final class Peer extends Reservations implements Connection
     /** Nothing may be sent to the peer yet: its TLS handshake is to come, or under way. */
     boolean isMute;
     boolean hasSpoken;
-    /** The peer speaks WebSocket, and was told that it is let in. */
+    /** WebSocket is spoken: whoever asked for it was told 101. */
     boolean isUpgraded;
     byte unsentControls;
     byte farewellReads;

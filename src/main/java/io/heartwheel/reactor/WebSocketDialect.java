@@ -11,23 +11,22 @@ import io.heartwheel.websocket.WebSocketDecoder;
 import io.heartwheel.websocket.WebSocketFrame;
 import io.heartwheel.websocket.WebSocketHandler;
 import io.heartwheel.wire.ForeignHalf;
-import io.heartwheel.wire.ForeignOutbound;
-import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 import io.heartwheel.wire.Outbound;
 
 import java.nio.ByteBuffer;
 
 /**
- * Speaks WebSocket with clients, once {@link Openings} has let them in. A PING with a token is the probe.
+ * Speaks WebSocket, at either end: with clients once {@link Openings} has let them in, with servers once they have let
+ * us in. A PING with a token is the probe.
  */
 final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
 {
     private static final int TOKENS = 1 << Byte.SIZE;
-    private static final byte[][] PINGS = pings();
 
     private final int maxMessageLength;
     private final WebSocketDecoder decoder;
+    private final WebSocketWriter writer;
     private final Openings openings;
     private final AttendedClock clock;
     private final Allowance allowance;
@@ -35,13 +34,11 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
     private final Curfew curfew;
     private final Departures departures;
     private final SocketIo io;
+    private final Endpoint endpoint;
     private final Gate gate;
     private final GuardedListener listener;
     private final Coalescer coalescer;
     private final ReactorMetrics metrics;
-    private final ByteBuffer framed;
-    private final ByteBuffer control = ByteBuffer.allocate(WebSocketFrame.MAX_CONTROL_FRAME_LENGTH);
-    private final LastBytes lastPong = new LastBytes();
 
     /**
      * The connection whose frames are being decoded.
@@ -50,8 +47,13 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
     /** The code to close with that is at hand, or 0 if the reason tells it. */
     private int closeCode;
 
+    /**
+     * @param writer   of this end, which tells whether it is a client.
+     * @param openings of a server; null for a client, which speaks this only behind its opening.
+     */
     WebSocketDialect(
         final int maxMessageLength,
+        final WebSocketWriter writer,
         final Openings openings,
         final AttendedClock clock,
         final Allowance allowance,
@@ -59,13 +61,16 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
         final Curfew curfew,
         final Departures departures,
         final SocketIo io,
+        final Endpoint endpoint,
         final Gate gate,
         final GuardedListener listener,
         final Coalescer coalescer,
         final ReactorMetrics metrics)
     {
         this.maxMessageLength = maxMessageLength;
-        decoder = WebSocketDecoder.ofServer(maxMessageLength, true);
+        decoder = writer.isOfClient() ?
+            WebSocketDecoder.ofClient(maxMessageLength, true) : WebSocketDecoder.ofServer(maxMessageLength, true);
+        this.writer = writer;
         this.openings = openings;
         this.clock = clock;
         this.allowance = allowance;
@@ -73,23 +78,11 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
         this.curfew = curfew;
         this.departures = departures;
         this.io = io;
+        this.endpoint = endpoint;
         this.gate = gate;
         this.listener = listener;
         this.coalescer = coalescer;
         this.metrics = metrics;
-        framed = ByteBuffer.allocate(maxMessageLength + WebSocketFrame.MAX_HEADER_LENGTH);
-    }
-
-    private static byte[][] pings()
-    {
-        final byte[][] pings = new byte[TOKENS][];
-        for (int token = 0; token < TOKENS; token++)
-        {
-            final ByteBuffer ping = ByteBuffer.allocate(2 + Integer.BYTES);
-            WebSocketFrame.putPing(ping, token);
-            pings[token] = ping.array();
-        }
-        return pings;
     }
 
     @Override
@@ -101,7 +94,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
     @Override
     public Outbound newOutbound()
     {
-        return new ForeignOutbound();
+        return writer.newOutbound();
     }
 
     @Override
@@ -131,16 +124,13 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
     @Override
     public void probe(final Peer peer)
     {
-        ((ForeignOutbound)peer.outbound).ask(PINGS[peer.nextPingToken() & TOKENS - 1]);
+        writer.ping(peer);
     }
 
     @Override
     public void send(final Peer peer, final ByteBuffer payload, final boolean isText)
     {
-        WebSocketFrame.put(framed.clear(), isText ? WebSocketFrame.TEXT : WebSocketFrame.BINARY, payload);
-        // The rest is reserved. Counted whatever the limit, as it is a few bytes a message.
-        peer.reserve(framed.flip().remaining() - payload.remaining(), Integer.MAX_VALUE);
-        io.enqueue(peer, framed);
+        writer.message(peer, payload, isText);
         peer.wasToldLately = true;
     }
 
@@ -154,10 +144,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
         }
         final int code = 0 == closeCode ? CloseCode.of(reason.code()) : closeCode;
         closeCode = 0;
-        WebSocketFrame.putClose(
-            control.clear(), code, CloseReason.PEER_LEFT == reason ? "" : peer.closeDetail());
-        peer.reserve(Frame.HEADER_LENGTH + control.flip().remaining(), Integer.MAX_VALUE);
-        io.enqueue(peer, control);
+        writer.close(peer, code, CloseReason.PEER_LEFT == reason ? "" : peer.closeDetail());
     }
 
     @Override
@@ -281,8 +268,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
         {
             return false;
         }
-        WebSocketFrame.put(control.clear(), WebSocketFrame.PONG, payload);
-        ((ForeignOutbound)current.outbound).reply(lastPong.of(control.flip()));
+        writer.pong(current, payload);
         return true;
     }
 
@@ -309,8 +295,15 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
     public void onClose(final int code, final String text)
     {
         metrics.add(Counter.FRAMES_IN, 1);
+        // Pages use these codes for other things than servers.
+        final int reason = writer.isOfClient() ? CloseCode.reasonOf(code) : 0;
+        if (0 != reason)
+        {
+            endpoint.onBye(current, reason);
+        }
         closeCode = code;
-        final String number = CloseCode.NONE == code ? "" : Integer.toString(code);
+        final String number = CloseCode.NONE == code ? "" :
+            0 == reason ? Integer.toString(code) : code + " " + CloseReason.nameOf(reason);
         departures.leave(current, CloseReason.PEER_LEFT, text.isEmpty() ? number : number + ": " + text);
         closeCode = 0;
     }

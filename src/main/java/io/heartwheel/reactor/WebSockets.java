@@ -30,15 +30,22 @@ final class WebSockets
     /**
      * @param opener opens the connection of a peer that is let in.
      */
-    WebSockets(final ServerContext ctx, final Reactor reactor, final Gate gate, final Consumer<Peer> opener)
+    WebSockets(
+        final ServerContext ctx,
+        final Reactor reactor,
+        final Endpoint endpoint,
+        final Gate gate,
+        final Consumer<Peer> opener)
     {
+        final int maxMessageLength = ctx.webSocket().maxMessageLength();
         final boolean isSpoken =
             ctx.protocols().contains(Protocol.WEBSOCKET) || null != ctx.webSocket().bindAddress();
         pings = new QuietPings(isSpoken ? ctx.webSocket().maxQuietNs() : 0, ctx, reactor);
         speaker = new PageSpeaker(isSpoken ? ctx.webSocket().speakNs() : 0, ctx, reactor);
         openings = new Openings(ctx.webSocket(), reactor.allowance, reactor.departures, reactor.io, gate);
-        dialect = !isSpoken ? null : new WebSocketDialect(ctx.webSocket().maxMessageLength(), openings, reactor.clock,
-            reactor.allowance, reactor.judge, reactor.curfew, reactor.departures, reactor.io, gate, reactor.listener,
+        dialect = !isSpoken ? null : new WebSocketDialect(maxMessageLength,
+            new WebSocketWriter(maxMessageLength, null, reactor.io), openings, reactor.clock, reactor.allowance,
+            reactor.judge, reactor.curfew, reactor.departures, reactor.io, endpoint, gate, reactor.listener,
             reactor.coalescer, reactor.metrics);
         clock = reactor.clock;
         io = reactor.io;

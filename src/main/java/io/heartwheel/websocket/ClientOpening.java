@@ -2,6 +2,8 @@ package io.heartwheel.websocket;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +17,8 @@ public final class ClientOpening
 
     private static final String CRLF = "\r\n";
     private static final int SWITCHING = 101;
-    private static final int STATUS_FROM = "HTTP/1.1 ".length();
+    private static final String VERSION = "HTTP/1.1 ";
+    private static final int STATUS_FROM = VERSION.length();
     private static final int STATUS_TO = STATUS_FROM + 3;
 
     private final String host;
@@ -55,7 +58,7 @@ public final class ClientOpening
         this.resource = resource;
         key = Base64.getEncoder().encodeToString(nonce);
         this.subprotocols = List.copyOf(subprotocols);
-        this.fields = Map.copyOf(fields);
+        this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
     /**
@@ -92,7 +95,11 @@ public final class ClientOpening
         final int status = statusOf(answer);
         if (SWITCHING != status)
         {
-            throw new OpeningException(status, "answer " + OpeningException.shown(answer.firstLine()));
+            throw answer.refused(status);
+        }
+        if (!answer.firstLine().startsWith(VERSION))
+        {
+            throw answer.wrong("101 by " + OpeningException.shown(answer.firstLine()));
         }
         if (!answer.hasElement("Upgrade", "websocket") || !answer.hasElement("Connection", "upgrade"))
         {

@@ -18,6 +18,9 @@ public final class CloseCode
     /** The peer sent a kind of message that is not taken here, such as text. */
     public static final int NOT_TAKEN = 1003;
 
+    /** The server restarts, and its clients are to come back after a random time. */
+    public static final int RESTARTING = 1012;
+
     /** Stands for a CLOSE without a code. Never sent. */
     public static final int NONE = 1005;
 
@@ -60,6 +63,23 @@ public final class CloseCode
             case 8 -> GOING_AWAY;
             case 9, 15 -> FAILED;
             default -> PRIVATE + reason;
+        };
+    }
+
+    /**
+     * The reason that a code of a server tells, as far as it tells one alone: 1008 and 1011 stand for several, 1000 for
+     * none, and codes for private use for another with each server.
+     *
+     * @param code in a CLOSE frame.
+     * @return code of the reason in a BYE frame, 1 to 255; 0 if there is none.
+     */
+    public static int reasonOf(final int code)
+    {
+        return switch (code)
+        {
+            case GOING_AWAY, RESTARTING -> 8;
+            case PROTOCOL_ERROR, NOT_TAKEN, BAD_TEXT, TOO_LONG -> 3;
+            default -> 0;
         };
     }
 

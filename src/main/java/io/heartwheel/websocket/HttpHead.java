@@ -26,6 +26,9 @@ public final class HttpHead
 
     private static final int CAPACITY_MIN = 512;
     private static final int BAD_REQUEST = 400;
+    /** Fields that say why an answer is no, or what would do instead. */
+    private static final List<String> TELLING = List.of(
+        "Location", "Retry-After", "WWW-Authenticate", "Proxy-Authenticate", "Sec-WebSocket-Version");
     private static final String NO_TOKEN = "\"(),/:;<=>?@[\\]{}";
 
     private final String beginning;
@@ -56,7 +59,7 @@ public final class HttpHead
     }
 
     /**
-     * The head of an answer.
+     * The head of an answer, of HTTP/1.1 or HTTP/1.0.
      *
      * @return an empty head.
      */
@@ -180,6 +183,20 @@ public final class HttpHead
     }
 
     /**
+     * An answer that is no: what it says of the reason.
+     */
+    OpeningException refused(final int statusOfAnswer)
+    {
+        final StringBuilder text = new StringBuilder("answer ").append(OpeningException.shown(firstLine));
+        for (final String name : TELLING)
+        {
+            values(name).forEach((value) ->
+                text.append(", ").append(name).append(' ').append(OpeningException.shown(value)));
+        }
+        return new OpeningException(statusOfAnswer, text.toString());
+    }
+
+    /**
      * Is it a token (RFC 9110, section 5.6.2), such as the name of a field or of a subprotocol?
      */
     static boolean isToken(final String text)
@@ -218,7 +235,7 @@ public final class HttpHead
     {
         if (length < beginning.length())
         {
-            if (beginning.charAt(length) != value && !isOtherTarget(value))
+            if (beginning.charAt(length) != value && !isOtherTarget(value) && !isOlderAnswer(value))
             {
                 throw wrong(at(value) + ", expected it to begin with \"" + beginning.trim() + "\"");
             }
@@ -250,6 +267,14 @@ public final class HttpHead
     private boolean isOtherTarget(final byte value)
     {
         return BAD_REQUEST == status && length == beginning.length() - 1 && 'h' == (value | 0x20);
+    }
+
+    /**
+     * Proxies answer by HTTP/1.0 too, and some servers do that refuse.
+     */
+    private boolean isOlderAnswer(final byte value)
+    {
+        return BAD_REQUEST != status && length == beginning.length() - 2 && '0' == value;
     }
 
     private String at(final byte value)

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
-public final class ForeignOutbound extends Outbound
+public class ForeignOutbound extends Outbound
 {
     /** Longest question or reply, in bytes. */
     public static final int MAX_CONTROL_LENGTH = 1024;

@@ -1,6 +1,10 @@
 package io.heartwheel.examples;
 
+import io.heartwheel.ClientContext;
+import io.heartwheel.HeartbeatClient;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.Link;
+import io.heartwheel.support.RecordingLinkListener;
 import io.heartwheel.support.RecordingListener;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +37,26 @@ class WebSocketExampleTest
 
             final WebSocket webSocket = connect(builder.header("Cookie", "session=42"), server).join();
             assertEquals("chat", webSocket.getSubprotocol());
+            assertEquals("42", listener.opened().get(0).attachment());
+        }
+    }
+
+    @Test
+    void shouldLetInOurOwnClient() throws InterruptedException
+    {
+        final RecordingLinkListener clientListener = new RecordingLinkListener();
+        try (HeartbeatServer server = WebSocketExample.launch(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), listener);
+            HeartbeatClient client = HeartbeatClient.launch(new ClientContext().listener(clientListener)))
+        {
+            final Link link = WebSocketClientExample.connect(
+                client, URI.create("ws://localhost:" + server.localAddress().getPort() + "/"), () -> "t");
+            for (int tries = 0; tries < 400 && clientListener.opened().isEmpty(); tries++)
+            {
+                Thread.sleep(25);
+            }
+            assertEquals(1, clientListener.opened().size(), link::failure);
+            assertEquals("chat.v2", link.subprotocol());
             assertEquals("42", listener.opened().get(0).attachment());
         }
     }

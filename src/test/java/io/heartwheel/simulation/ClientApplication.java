@@ -29,6 +29,11 @@ final class ClientApplication implements LinkListener
     @Override
     public void onOpen(final Connection connection)
     {
+        if (connection.link().attachment() instanceof Impostor impostor)
+        {
+            impostor.onOpen(connection);
+            return;
+        }
         final LinkRecord link = recordOf(connection.link());
         // A client that is told to end still hears of what was under way in that cycle.
         Simulation.require(!link.isClosed || pair.process.isToldToEnd(), link + " connects, though it was closed");
@@ -48,8 +53,18 @@ final class ClientApplication implements LinkListener
     @Override
     public void onProbe(final Connection connection)
     {
-        pair.process.oracle.onProbe(of(connection).client.watch);
-        meanwhile(recordOf(connection.link()), true);
+        if (!isImpostor(connection.link()))
+        {
+            pair.process.oracle.onProbe(of(connection).client.watch);
+            meanwhile(recordOf(connection.link()), true);
+        }
+    }
+
+    @Override
+    public void onText(final Connection connection, final ByteBuffer utf8)
+    {
+        // No other server sends any.
+        ((Impostor)connection.link().attachment()).onText(connection, utf8);
     }
 
     @Override
@@ -62,6 +77,11 @@ final class ClientApplication implements LinkListener
     @Override
     public void onClosed(final Connection connection, final CloseReason reason)
     {
+        if (connection.link().attachment() instanceof Impostor impostor)
+        {
+            impostor.onClosed(connection, reason);
+            return;
+        }
         final Conversation conversation = of(connection);
         pair.onClosed(conversation, conversation.client, "client", reason);
         pair.requireUndisturbed(conversation, reason);
@@ -72,12 +92,21 @@ final class ClientApplication implements LinkListener
     @Override
     public void onReconnecting(final Link link, final int attempt, final long delayNs)
     {
+        if (isImpostor(link))
+        {
+            return;
+        }
         pair.note(recordOf(link) + " waits " + delayNs / MS + " ms for try " + attempt + " " + link.failure());
         if (!pair.process.isToldToEnd())
         {
             recordOf(link).onReconnecting(pair.time.elapsedNs(), attempt, delayNs);
         }
         meanwhile(recordOf(link), false);
+    }
+
+    private static boolean isImpostor(final Link link)
+    {
+        return link.attachment() instanceof Impostor;
     }
 
     private static Conversation of(final Connection connection)

@@ -107,8 +107,9 @@ enum Defect
         "        final boolean isPassive = 0 == hello.count() && hello.idleMs() > 0;\n",
         "        final boolean isPassive = false;\n"),
     CLIENT_WAITS_FOR_A_CONNECT_WITHOUT_END(161, 1000, "reactor/Connector",
-        "            case ClientLink.CONNECTING -> fail(link, \"not connected within \" + timeoutText);\n",
-        "            case ClientLink.CONNECTING -> link.speakNs = 0;\n"),
+        "            case ClientLink.RESOLVING, ClientLink.CONNECTING -> fail(link, approach.late(link));\n",
+        "            case ClientLink.RESOLVING -> fail(link, approach.late(link));\n" +
+            "            case ClientLink.CONNECTING -> link.speakNs = 0;\n"),
     BACK_OFF_GROWS_WITHOUT_LIMIT(2, 30, "reactor/Backoff",
         "return Math.min(limitNs, maxNs);",
         "return limitNs * 2;"),
@@ -211,6 +212,21 @@ enum Defect
         "        goodbye(current, CloseReason.PEER_LEFT);\n        closeCode = code;\n        final String number = "),
     WEBSOCKET_ORIGIN_IS_IGNORED(13, 1000, "reactor/Openings",
         "        settings.origins().check(request, null != peer.tls);\n",
+        ""),
+    WEBSOCKET_CLIENT_DOES_NOT_MASK(67, 500, "reactor/WebSocketWriter",
+        "            WebSocketFrame.putMasked(out, opcode, payload, keys.next());\n",
+        "            WebSocketFrame.put(out, opcode, payload);\n"),
+    WEBSOCKET_CLIENT_BELIEVES_ANY_ACCEPT(67, 500, "websocket/ClientOpening",
+        "        if (!OpeningAnswer.acceptOf(key).equals(accept))\n",
+        "        if (null == accept)\n"),
+    WEBSOCKET_CLIENT_TAKES_MASKED_FRAMES(67, 500, "websocket/FrameRules",
+        "        if (isOfServer != (0 != (second & WebSocketFrame.MASK)))\n",
+        "        if (isOfServer && 0 == (second & WebSocketFrame.MASK))\n"),
+    WEBSOCKET_CLIENT_CLOSES_FIRST(67, 500, "reactor/Departures",
+        "        if (peer.isUpgraded && null != peer.link())\n",
+        "        if (peer.isUpgraded && lingerNs < 0)\n"),
+    WEBSOCKET_CLIENT_BEGINS_ALL_ALIKE(67, 500, "websocket/MaskKeys",
+        "        source.nextBytes(nonce);\n",
         "");
 
     final int seed;

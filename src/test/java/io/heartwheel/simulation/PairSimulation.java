@@ -5,6 +5,7 @@ import io.heartwheel.CloseReason;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.Link;
+import io.heartwheel.Protocol;
 import io.heartwheel.ServerContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.reactor.Insides;
@@ -13,6 +14,7 @@ import org.agrona.concurrent.Agent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,8 @@ final class PairSimulation extends Simulation
     static final long LINGER_NS = 1_000 * MS;
     private static final long RATE_BURST_NS = 5_000 * MS;
     private static final long ACCEPT_PAUSE_NS = 100 * MS;
+    /** A server that only listens cannot tell so by WebSocket: this is less than its patience. */
+    private static final long QUIET_NS = 1_500 * MS;
 
     private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7_400);
     private final SplittableRandom turns = scenario.randomOf(-2);
@@ -49,6 +53,8 @@ final class PairSimulation extends Simulation
     private final List<Conversation> open = new ArrayList<>();
     HeartbeatClient client;
     HeartbeatServer server;
+    /** Null unless WebSocket is spoken. */
+    private Impostor impostor;
     private boolean isShuttingDown;
     private int starving;
 
@@ -64,7 +70,7 @@ final class PairSimulation extends Simulation
     }
 
     @Override
-    void begin()
+    void begin() throws IOException
     {
         startServer();
         client = new HeartbeatClient(new ClientContext()
@@ -83,11 +89,17 @@ final class PairSimulation extends Simulation
             .nanoClock(time)
             .errorHandler(this::onError)
             .rateBurstNs(RATE_BURST_NS)
+            .maxWebSocketQuietNs(QUIET_NS)
             .listener(new ClientApplication(this)));
         final int count = 1 + scenario.steps().stream().mapToInt(Step::peer).max().orElse(0);
         for (int i = 0; i < count; i++)
         {
             connect();
+        }
+        if (scenario.isPairByWebSocket())
+        {
+            impostor = new Impostor(this);
+            impostor.connect();
         }
         process.start(client);
         note("client " + clientCadence + ", links " + count);
@@ -108,7 +120,9 @@ final class PairSimulation extends Simulation
      */
     LinkRecord connect()
     {
-        final Link link = client.connect("u" + links.size(), address);
+        final Link link = scenario.isPairByWebSocket() ?
+            client.connect(URI.create("ws://127.0.0.1:" + address.getPort() + "/a?b")) :
+            client.connect("u" + links.size(), address);
         final LinkRecord record = new LinkRecord(links.size(), link, time.elapsedNs());
         link.attachment(record);
         links.add(record);
@@ -127,6 +141,7 @@ final class PairSimulation extends Simulation
             .nanoClock(time)
             .errorHandler(this::onError)
             .rateBurstNs(RATE_BURST_NS)
+            .protocols(scenario.isPairByWebSocket() ? Protocol.WEBSOCKET : Protocol.HEARTWHEEL)
             .listener(application)
             .helloIdentity(true)
             .identities(application), time::advance));
@@ -268,7 +283,20 @@ final class PairSimulation extends Simulation
             serverOracle.check(conversation.server.watch);
         });
         links.forEach((link) ->
-            link.check(process.stalls, time.elapsedNs(), CONNECT_TIMEOUT_NS + TRY_SLACK_NS));
+            link.check(process.stalls, time.elapsedNs(), tryNs() + TRY_SLACK_NS));
+    }
+
+    /**
+     * The longest time of one try: to connect, and to be answered.
+     */
+    private long tryNs()
+    {
+        return scenario.isPairByWebSocket() ? 2 * CONNECT_TIMEOUT_NS : CONNECT_TIMEOUT_NS;
+    }
+
+    boolean isShuttingDown()
+    {
+        return isShuttingDown;
     }
 
     @Override
@@ -295,6 +323,10 @@ final class PairSimulation extends Simulation
         isShuttingDown = true;
         requireServerClosed();
         process.end();
+        if (null != impostor)
+        {
+            impostor.end();
+        }
         require(!Insides.hasDeadline(client) && 0 == Insides.slots(client), "the client left something");
         require(open.isEmpty(), open + " still open");
         require(0 == network.openSockets(), network.openSockets() + " sockets left open");
@@ -306,7 +338,7 @@ final class PairSimulation extends Simulation
     private long recoveryNs()
     {
         return 2 * (clientCadence.detectionNs() + clientCadence.graceNs() + scenario.cadence().detectionNs() +
-            scenario.cadence().graceNs()) + TAKEN_OVER_NS + MAX_RECONNECT_NS + 2 * CONNECT_TIMEOUT_NS +
+            scenario.cadence().graceNs()) + TAKEN_OVER_NS + MAX_RECONNECT_NS + 2 * tryNs() +
             ACCEPT_PAUSE_NS + 6_000 * MS + 2 * Cadence.STANDARD.detectionNs();
     }
 

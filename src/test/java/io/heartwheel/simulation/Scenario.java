@@ -37,6 +37,7 @@ record Scenario(
     static final int LINKS_MAX = 6;
 
     private static final int PAIR_EACH = 4;
+    private static final int PAIRS_BY_WEBSOCKET_EACH = 7;
     private static final int ACTING_EACH = 4;
     private static final int ACTING_PAIR_EACH = 2;
     private static final int CROWD_EACH = 120;
@@ -84,6 +85,14 @@ record Scenario(
     Doors doors()
     {
         return isPair || CROWD_CADENCE == cadence ? Doors.NONE : Doors.of(seed);
+    }
+
+    /**
+     * Do the real client and the real server speak WebSocket? In every seventh world of these.
+     */
+    boolean isPairByWebSocket()
+    {
+        return isPair && 4 == Math.floorMod(seed, PAIRS_BY_WEBSOCKET_EACH);
     }
 
     /**
@@ -282,7 +291,8 @@ record Scenario(
     @Override
     public String toString()
     {
-        final String who = isPair ? "client and server" : Doors.NONE == doors() ? "server" : "server, " + doors();
+        final String who = isPair ? "client and server" + (isPairByWebSocket() ? " by WebSocket" : "") :
+            Doors.NONE == doors() ? "server" : "server, " + doors();
         return who + ", " + tongues() + ", " + cadence + ", tick " + tickNs + " ns, work up to " + maxCostNs + " ns";
     }
 }

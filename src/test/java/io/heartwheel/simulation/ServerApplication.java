@@ -36,6 +36,8 @@ final class ServerApplication implements ConnectionListener, IdentityListener
         Simulation.require(null == conversation.server.watch, conversation + " opened twice at the server");
         conversation.server.watch = new Watch(connection, pair.scenario.cadence(), pair.time.elapsedNs());
         conversation.onAsked(pair.time.elapsedNs());
+        // By WebSocket nobody says who it is: there is no HELLO.
+        conversation.isIdentified |= pair.scenario.isPairByWebSocket();
         pair.note("open " + conversation + " at the server");
         meanwhile(conversation);
     }
@@ -150,6 +152,11 @@ final class ServerApplication implements ConnectionListener, IdentityListener
         {
             final Cadence[] cadences = pair.scenario.maxCostNs() < TINY_COST_NS ? TINY : MODEST;
             final Cadence cadence = cadences[(int)(step.atNs() % cadences.length)];
+            if (pair.scenario.isPairByWebSocket() && 0 == cadence.count() && !cadence.isOff())
+            {
+                // Nothing tells the client to speak more often.
+                return;
+            }
             pair.note(conversation + " is watched by " + cadence);
             conversation.server.watch.orBy(cadence, pair.time.elapsedNs());
             conversation.server.watch.connection.cadence(cadence);
