@@ -213,7 +213,7 @@ final class Approach implements AutoCloseable
 
     void onOpening(final Peer peer)
     {
-        if (null != webSockets)
+        if (peer.isUpgraded)
         {
             webSockets.pings.onOpen(peer);
         }
@@ -221,7 +221,7 @@ final class Approach implements AutoCloseable
 
     void onClosed(final Peer peer)
     {
-        if (null != webSockets)
+        if (peer.isUpgraded)
         {
             webSockets.pings.onClosed(peer);
         }

@@ -1,6 +1,6 @@
 package io.heartwheel.reactor;
 
-import io.heartwheel.ServerContext;
+import io.heartwheel.ReactorContext;
 
 /**
  * Sends PINGs over connections by WebSocket that may be quiet in one direction, as a proxy between may cut them. A peer
@@ -11,7 +11,7 @@ final class QuietPings extends QuietLooks
 {
     private final SocketIo io;
 
-    QuietPings(final long maxQuietNs, final ServerContext ctx, final Reactor reactor)
+    QuietPings(final long maxQuietNs, final ReactorContext<?> ctx, final Reactor reactor)
     {
         super(maxQuietNs, ctx.expiryLimit(), reactor.clock, reactor.peers);
         io = reactor.io;

@@ -17,6 +17,8 @@ final class Conversation
     /** What the server's listener of identities was told. */
     boolean isIdentified;
     boolean isGone;
+    /** Nobody says who its client is. */
+    boolean isNameless;
     final Side client = new Side();
     final Side server = new Side();
 
@@ -117,7 +119,7 @@ final class Conversation
 
     boolean isSettled()
     {
-        return isOpen() && isIdentified && client.sent == server.heard && server.sent == client.heard;
+        return isOpen() && isIdentified != isNameless && client.sent == server.heard && server.sent == client.heard;
     }
 
     @Override

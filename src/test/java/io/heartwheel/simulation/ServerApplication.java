@@ -37,7 +37,7 @@ final class ServerApplication implements ConnectionListener, IdentityListener
         conversation.server.watch = new Watch(connection, pair.scenario.cadence(), pair.time.elapsedNs());
         conversation.onAsked(pair.time.elapsedNs());
         // By WebSocket nobody says who it is: there is no HELLO.
-        conversation.isIdentified |= pair.scenario.isPairByWebSocket();
+        conversation.isNameless = pair.scenario.isPairByWebSocket();
         pair.note("open " + conversation + " at the server");
         meanwhile(conversation);
     }
