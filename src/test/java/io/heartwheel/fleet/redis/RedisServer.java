@@ -109,7 +109,7 @@ public final class RedisServer implements AutoCloseable
         // Where a cluster's own port, 10,000 above, exists too, and where the kernel gives no client one.
         for (int i = 0; i < 1_000; i++)
         {
-            final int port = 20_000 + (int)(Math.random() * 10_000);
+            final int port = 12_000 + (int)(Math.random() * 10_000);
             try (ServerSocket first = new ServerSocket(port, 1, InetAddress.getLoopbackAddress()))
             {
                 return first.getLocalPort();
