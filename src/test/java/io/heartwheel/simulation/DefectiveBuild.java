@@ -24,7 +24,7 @@ import java.util.function.LongFunction;
  * Builds the engine with a {@link Defect}. The changed source is compiled in memory, and all classes are loaded anew,
  * so that the engine itself needs no switch for defects.
  */
-final class DefectiveBuild extends ClassLoader
+public final class DefectiveBuild extends ClassLoader
 {
     private static final String PACKAGE = "io.heartwheel.";
     private static final Path SOURCES = Path.of("src/main/java/io/heartwheel");
@@ -54,8 +54,18 @@ final class DefectiveBuild extends ClassLoader
         return of(defect, defect.file, defect.original, defect.replacement, WorldRun.class);
     }
 
+    /**
+     * The same for other simulations.
+     *
+     * @param defect      that has a name.
+     * @param file        below the sources of io.heartwheel.
+     * @param original    what the file has once.
+     * @param replacement what it has instead.
+     * @param run         that is made anew with the defective build.
+     * @return given a seed, what went wrong, or null.
+     */
     @SuppressWarnings("unchecked")
-    private static LongFunction<String> of(
+    public static LongFunction<String> of(
         final Enum<?> defect, final String file, final String original, final String replacement, final Class<?> run)
         throws IOException, ReflectiveOperationException
     {

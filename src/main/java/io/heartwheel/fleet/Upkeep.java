@@ -1,0 +1,150 @@
+package io.heartwheel.fleet;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Makes the registry what this node knows to be true. All buckets are verified when the engine may have lost something,
+ * those in which this node owns something first, and each bucket once in a while in any case.
+ */
+final class Upkeep implements Work
+{
+    private final FleetSettings settings;
+    private final int buckets;
+    private final Sessions sessions;
+    private final Lease lease;
+    private final EngineClock clock;
+    private final Takeovers takeovers;
+    private final Sweeps sweeps;
+    private final FleetCounts counts;
+    private final SplittableRandom random;
+    private final BitSet due = new BitSet();
+    private final BitSet urgent = new BitSet();
+    private final long periodNs;
+    private long beginNs;
+    private long routineNs;
+    private int routineBucket;
+
+    Upkeep(
+        final FleetSettings settings,
+        final int buckets,
+        final Sessions sessions,
+        final Lease lease,
+        final EngineClock clock,
+        final Takeovers takeovers,
+        final Sweeps sweeps,
+        final FleetCounts counts,
+        final SplittableRandom random,
+        final long nowNs)
+    {
+        this.settings = settings;
+        this.buckets = buckets;
+        this.sessions = sessions;
+        this.lease = lease;
+        this.clock = clock;
+        this.takeovers = takeovers;
+        this.sweeps = sweeps;
+        this.counts = counts;
+        this.random = random;
+        periodNs = settings.verifyNs() / buckets;
+        beginNs = nowNs;
+        routineNs = nowNs + periodNs;
+        routineBucket = random.nextInt(buckets);
+    }
+
+    /** Leases have ended. */
+    void sweep(final Collection<String> deadLeases)
+    {
+        sweeps.add(deadLeases);
+    }
+
+    /** The engine has lost data, or may have: all nodes find that at once, and are spread. */
+    void onLoss(final long nowNs)
+    {
+        sweeps.clear();
+        verifyAll(nowNs);
+        beginNs = nowNs + random.nextLong(settings.spreadNs() + 1);
+    }
+
+    /** What the engine has may be other than what is known here. */
+    void verifyAll(final long nowNs)
+    {
+        if (due.isEmpty())
+        {
+            beginNs = nowNs;
+        }
+        due.set(0, buckets);
+        for (int bucket = 0; bucket < buckets; bucket++)
+        {
+            urgent.set(bucket, !sessions.isEmpty(bucket));
+        }
+    }
+
+    @Override
+    public Exchange<?> next(final long nowNs)
+    {
+        if (!lease.isHeld(nowNs))
+        {
+            return null;
+        }
+        if (sessions.takeOverflow())
+        {
+            counts.add(FleetCounter.RELEASES_OVERFLOWN, 1);
+            verifyAll(nowNs);
+        }
+        if (routineNs - nowNs <= 0)
+        {
+            routineNs = nowNs + periodNs;
+            routineBucket = (routineBucket + 1) % buckets;
+            due.set(routineBucket);
+        }
+        final int bucket = beginNs - nowNs > 0 ? -1 : nextBucket();
+        return bucket < 0 ? sweeps.next(nowNs) : verify(bucket, nowNs);
+    }
+
+    private int nextBucket()
+    {
+        final int first = urgent.nextSetBit(0);
+        return first < 0 ? due.nextSetBit(0) : first;
+    }
+
+    private Exchange<List<Session>> verify(final int bucket, final long nowNs)
+    {
+        urgent.clear(bucket);
+        due.clear(bucket);
+        final String name = lease.name();
+        final List<LocalSession> owned = sessions.owned(bucket);
+        final List<Session> known = new ArrayList<>(owned.size());
+        owned.forEach((session) -> known.add(session.session(name)));
+        return new Exchange<>((engine) -> engine.verify(bucket, name, known, true), new Exchange.Ending<>()
+        {
+            @Override
+            public void onReply(final List<Session> newer, final long endNs)
+            {
+                counts.add(FleetCounter.BUCKETS_VERIFIED, 1);
+                newer.forEach((other) -> onNewer(owned, other, endNs));
+            }
+
+            @Override
+            public void onFailure(final EngineException failure)
+            {
+                urgent.set(bucket);
+                due.set(bucket);
+            }
+        });
+    }
+
+    private void onNewer(final List<LocalSession> owned, final Session other, final long nowNs)
+    {
+        for (final LocalSession session : owned)
+        {
+            if (session.identity.equals(other.identity()) && !other.isOf(lease.boot(), session.connection))
+            {
+                takeovers.onOther(session, other, nowNs, true);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.heartwheel.fleet.simulation;
+
+/**
+ * Deliberate defects of the fleet, as changes of its sources. How soon the simulation finds them shows its worth.
+ */
+enum FleetDefect
+{
+    RELEASES_BY_IDENTITY(100, "fleet/MemoryRegistry",
+        "        if (null != current && current.isOf(release.boot(), release.connection()))\n",
+        "        if (null != current)\n"),
+    SWEEPS_WHO_IS_NOT_LISTED(1000, "fleet/Members",
+        "return 0 != version && askedNs - readNs >= 0 ? Life.DEAD : Life.UNKNOWN;",
+        "return Life.DEAD;"),
+    CLAIM_HAS_NO_DEADLINE(300, "fleet/Claims",
+        "clock.leastUs(nowNs) + settings.claimNs() / 1_000;",
+        "Long.MAX_VALUE;"),
+    STAMP_IS_OF_ARRIVAL(300, "fleet/LocalSession",
+        "Math.max(0, nowNs - openedNs) / 1_000",
+        "0"),
+    HELD_FROM_THE_REPLY(2000, "fleet/Renewals",
+        "        lease.hold(sentNs);\n",
+        "        lease.hold(nowNs);\n"),
+    NO_AMNESTY(300, "fleet/MemoryLeases",
+        "if (2 * gapMs > ttlMs || gapMs < 0)",
+        "if (gapMs < 0)"),
+    NOTHING_IS_VERIFIED_AFTER_A_RECONNECT(1000, "fleet/FleetNode",
+        "            upkeep.onLoss(nowNs);\n",
+        ""),
+    VERSIONS_REPEAT_IN_ANOTHER_HISTORY(2000, "fleet/MemoryLeases",
+        "version = Math.max(version + 1, nowUs);",
+        "version = version + 1;"),
+    CLAIM_IS_SENT_AGAIN_WITH_ITS_FIRST_AGE(500, "fleet/LocalSession",
+        "    Claim claim(final String lease, final long nowNs, final long deadlineUs)\n    {\n" +
+            "        return new Claim(\n" +
+            "            identity, lease, connection, Math.max(0, nowNs - openedNs) / 1_000, deadlineUs, stampUs);",
+        "    private long ageUs = -1;\n\n" +
+            "    Claim claim(final String lease, final long nowNs, final long deadlineUs)\n    {\n" +
+            "        ageUs = ageUs < 0 ? Math.max(0, nowNs - openedNs) / 1_000 : ageUs;\n" +
+            "        return new Claim(identity, lease, connection, ageUs, deadlineUs, stampUs);"),
+    STAMP_OF_A_MESSAGE_IS_IGNORED(1000, "fleet/Sessions",
+        "session.isWanted() && stampUs == session.stampUs ? session : null",
+        "session.isWanted() ? session : null"),
+    LEASE_IS_JUDGED_BY_THE_ENGINE_ALONE(300, "fleet/Lease",
+        "return FleetState.HELD == state && heldUntilNs - nowNs > 0;",
+        "return FleetState.HELD == state;"),
+    LEASE_IS_TAKEN_TWICE(1000, "fleet/Lease",
+        "        ++number;\n",
+        "        number = Math.max(1, number);\n"),
+    ASKS_ON_AFTER_A_FAILURE(3000, "fleet/FleetNode",
+        "retryNs = nowNs + settings.claimNs() + random.nextLong(RETRY_MAX_NS);",
+        "retryNs = nowNs;"),
+    THE_OLDER_IS_NOT_TOLD(1000, "fleet/Upkeep",
+        "                takeovers.onOther(session, other, nowNs, true);\n",
+        ""),
+    DEAD_ARE_NOT_SWEPT(300, "fleet/Sweeps",
+        "        deadLeases.forEach((dead) -> bucketsLeft.putIfAbsent(dead, buckets));\n",
+        "");
+
+    final int seedsMax;
+    final String file;
+    final String original;
+    final String replacement;
+
+    /**
+     * @param seedsMax    within how many seeds, counted from 1, it has to be found.
+     * @param file        below the sources of io.heartwheel.
+     * @param original    what the file has once.
+     * @param replacement what it has instead.
+     */
+    FleetDefect(final int seedsMax, final String file, final String original, final String replacement)
+    {
+        this.seedsMax = seedsMax;
+        this.file = file;
+        this.original = original;
+        this.replacement = replacement;
+    }
+}

@@ -1,0 +1,252 @@
+package io.heartwheel.fleet.simulation;
+
+import io.heartwheel.fleet.FleetNode;
+import io.heartwheel.fleet.FleetState;
+import io.heartwheel.fleet.FleetSteps;
+import io.heartwheel.fleet.Host;
+import io.heartwheel.fleet.MemoryEngine;
+import io.heartwheel.fleet.Session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+import static io.heartwheel.fleet.simulation.FleetScenario.MS;
+import static io.heartwheel.fleet.simulation.FleetScenario.SECOND;
+import static io.heartwheel.fleet.simulation.FleetViolation.require;
+
+/**
+ * One start of a node: the real {@link FleetNode}, whose questions take their time to the engine and back, and its
+ * connections.
+ */
+final class SimulatedNode implements Host
+{
+    /** A question is given up after this. */
+    private static final long TIMEOUT_NS = SECOND;
+    private static final long PARK_NS = 40 * MS;
+
+    final String boot;
+    final FaultyEngine engine;
+    final FleetNode node;
+    final Map<Long, SimulatedConnection> connections = new HashMap<>();
+    boolean isDead;
+    long diedNs;
+    long stoppedUntilNs;
+    long splitUntilNs;
+    private final FleetWorld world;
+    private long numbers;
+
+    SimulatedNode(final FleetWorld world, final String boot)
+    {
+        this.world = world;
+        this.boot = boot;
+        engine = new FaultyEngine(world, new MemoryEngine(world.registry));
+        node = new FleetNode(
+            engine, boot, boot, FleetScenario.SETTINGS, this, world.random.nextLong(), world.clockNs());
+        turn();
+    }
+
+    boolean isRunning()
+    {
+        return !isDead && stoppedUntilNs <= world.nowNs();
+    }
+
+    /** A client connects. */
+    SimulatedConnection open(final String identity)
+    {
+        return identify(identity, ++numbers);
+    }
+
+    /** A connection is of this identity from now on. */
+    SimulatedConnection identify(final String identity, final long number)
+    {
+        final SimulatedConnection connection = new SimulatedConnection(this, identity, number, world.nowNs());
+        connections.put(number, connection);
+        node.open(identity, number, world.clockNs());
+        return connection;
+    }
+
+    /** A connection ends, as soon as this node is there to see it. */
+    void close(final SimulatedConnection connection)
+    {
+        connection.isOpen = false;
+        whenRunning(() ->
+        {
+            if (connections.remove(connection.number, connection))
+            {
+                node.gone(connection.number);
+            }
+        });
+    }
+
+    void whenRunning(final Runnable action)
+    {
+        if (isRunning())
+        {
+            action.run();
+        }
+        else if (!isDead)
+        {
+            world.at(stoppedUntilNs, () -> whenRunning(action));
+        }
+    }
+
+    void die()
+    {
+        isDead = true;
+        diedNs = world.nowNs();
+        engine.close();
+        connections.values().forEach((connection) -> connection.isOpen = false);
+    }
+
+    private void turn()
+    {
+        whenRunning(() ->
+        {
+            final FleetSteps.Question question = FleetSteps.begin(node, world.clockNs());
+            world.checkHeld(this);
+            if (null == question)
+            {
+                world.after(PARK_NS / 2 + world.random.nextLong(PARK_NS), this::turn);
+            }
+            else
+            {
+                send(question);
+            }
+        });
+    }
+
+    /** The question goes to the engine, and a reply comes back, or does not. */
+    private void send(final FleetSteps.Question question)
+    {
+        final long nowNs = world.nowNs();
+        if (splitUntilNs > nowNs)
+        {
+            fail(question, world.random.nextBoolean() ? TIMEOUT_NS : MS);
+            return;
+        }
+        final boolean isLosing = world.isLosing();
+        final long arrivesNs = Math.max(nowNs + world.latencyNs(), world.engineBackNs() + world.random.nextLong(MS));
+        final boolean isLost = isLosing && 0 == world.random.nextInt(5);
+        final boolean isReplyLost = isLosing && 0 == world.random.nextInt(5);
+        final long repliesNs = Math.max(arrivesNs + world.latencyNs(), world.engineBackNs());
+        final boolean isInTime = !isLost && !isReplyLost && repliesNs - nowNs < TIMEOUT_NS;
+        if (!isLost)
+        {
+            arrive(question, arrivesNs, isInTime);
+            if (isLosing && 0 == world.random.nextInt(5))
+            {
+                arrive(question, arrivesNs + world.random.nextLong(repliesNs - arrivesNs), false);
+            }
+        }
+        if (!isInTime)
+        {
+            fail(question, isLosing && world.random.nextBoolean() ? 2 * MS : TIMEOUT_NS);
+        }
+        else
+        {
+            world.at(repliesNs, () -> onReply(question));
+        }
+    }
+
+    /** Only an engine that is up takes it; one that stands still takes it when it goes on. */
+    private void arrive(final FleetSteps.Question question, final long atNs, final boolean isAwaited)
+    {
+        world.at(atNs, () ->
+        {
+            if (world.engineBackNs() > world.nowNs())
+            {
+                arrive(question, world.engineBackNs() + world.random.nextLong(MS), isAwaited);
+            }
+            else
+            {
+                question.ask(engine);
+            }
+        });
+    }
+
+    private void onReply(final FleetSteps.Question question)
+    {
+        if (world.engineBackNs() > world.nowNs())
+        {
+            // The engine came to a stop meanwhile.
+            fail(question, TIMEOUT_NS / 2);
+        }
+        else
+        {
+            turn();
+        }
+    }
+
+    private void fail(final FleetSteps.Question question, final long afterNs)
+    {
+        world.after(afterNs, () ->
+        {
+            question.fail();
+            engine.connects += world.random.nextInt(5) > 0 ? 1 : 0;
+            turn();
+        });
+    }
+
+    @Override
+    public void onTakenOver(final long number, final Session newer)
+    {
+        final SimulatedConnection connection = connections.get(number);
+        if (null != connection)
+        {
+            world.checkTakenOver(connection, newer);
+            closeSoon(connection);
+        }
+    }
+
+    private void closeSoon(final SimulatedConnection connection)
+    {
+        connection.isClosing = true;
+        world.after(world.random.nextLong(5 * MS), () -> close(connection));
+    }
+
+    @Override
+    public void onRefused(final long number, final Session older)
+    {
+        throw new FleetViolation(number + " was refused");
+    }
+
+    @Override
+    public void onMessage(final long number, final byte[] message)
+    {
+        require(isRunning(), this + " delivers though it does not run");
+        final SimulatedConnection connection = connections.get(number);
+        if (null != connection)
+        {
+            world.checkDelivered(this, connection, new String(message, StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public void onClose(final long number)
+    {
+        final SimulatedConnection connection = connections.get(number);
+        if (null != connection)
+        {
+            closeSoon(connection);
+        }
+    }
+
+    @Override
+    public void onState(final FleetState state)
+    {
+        world.note(this + " is " + state);
+    }
+
+    @Override
+    public void onWarning(final String warning)
+    {
+        world.note(this + " warns: " + warning);
+    }
+
+    @Override
+    public String toString()
+    {
+        return "node " + boot;
+    }
+}
