@@ -115,6 +115,19 @@ class HeartbeatClientWebSocketTest extends WebSocketClientRig
     }
 
     @Test
+    void shouldStayAwayWhenItsPlaceIsTakenOver() throws IOException
+    {
+        final long awayNs = 77 * SECOND_NS;
+        try (WebSocketServerEnd end = open(context().reconnectTakenOverNs(awayNs)))
+        {
+            end.sendClose(4018, "");
+        }
+        client.awaitTrue(() -> 1 == listener.reconnects().size());
+        assertEquals(awayNs, listener.reconnects().get(0).delayNs());
+        assertEquals("4018 TAKEN_OVER", listener.closed().get(0).detail());
+    }
+
+    @Test
     void shouldSayCloseAndLeaveItToTheServerToCloseTheConnectionForItsLingerTime() throws IOException
     {
         try (WebSocketServerEnd end = open())

@@ -39,6 +39,9 @@ public final class CloseCode
     /** What is added to the code of a reason that WebSocket has no code for: 4000 to 4999 are for private use. */
     public static final int PRIVATE = 4000;
 
+    /** A newer connection has taken the place of this one: {@link #PRIVATE} and the code of that reason. */
+    public static final int TAKEN_OVER = 4018;
+
     private static final int LAST_KNOWN = 1014;
     private static final int FIRST_REGISTERED = 3000;
     private static final int LAST_PRIVATE = 4999;
@@ -68,7 +71,8 @@ public final class CloseCode
 
     /**
      * The reason that a code of a server tells, as far as it tells one alone: 1008 and 1011 stand for several, 1000 for
-     * none, and codes for private use for another with each server.
+     * none, and codes for private use for another with each server. 4018 is believed all the same: were it not, two
+     * clients would throw each other out for ever, and a server that means something else by it only waits a while.
      *
      * @param code in a CLOSE frame.
      * @return code of the reason in a BYE frame, 1 to 255; 0 if there is none.
@@ -79,6 +83,7 @@ public final class CloseCode
         {
             case GOING_AWAY, RESTARTING -> 8;
             case PROTOCOL_ERROR, NOT_TAKEN, BAD_TEXT, TOO_LONG -> 3;
+            case TAKEN_OVER -> 18;
             default -> 0;
         };
     }

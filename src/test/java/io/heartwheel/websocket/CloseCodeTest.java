@@ -53,13 +53,13 @@ class CloseCodeTest
 
     @ParameterizedTest
     @CsvSource({"1001, SHUTDOWN", "1012, SHUTDOWN", "1002, PROTOCOL_ERROR", "1007, PROTOCOL_ERROR",
-        "1009, PROTOCOL_ERROR"})
+        "1009, PROTOCOL_ERROR", "4018, TAKEN_OVER"})
     void shouldTellTheReasonOfACodeThatHasOneAlone(final int code, final CloseReason reason)
     {
         assertEquals(reason.code(), CloseCode.reasonOf(code));
     }
 
-    /** Each server has a meaning of its own for those of 4000 and more. */
+    /** Each server has a meaning of its own for those of 4000 and more, but for the one that keeps a client away. */
     @ParameterizedTest
     @ValueSource(ints = {1000, 1005, 1008, 1011, 3000, 4001, 4999})
     void shouldTellNoReasonOfACodeThatHasNoneOrSeveral(final int code)
