@@ -15,6 +15,7 @@ final class Claims implements Work
     private final EngineClock clock;
     private final Takeovers takeovers;
     private final Routing routing;
+    private final Host host;
     private final FleetCounts counts;
     private boolean isLate;
 
@@ -25,6 +26,7 @@ final class Claims implements Work
         final EngineClock clock,
         final Takeovers takeovers,
         final Routing routing,
+        final Host host,
         final FleetCounts counts)
     {
         this.settings = settings;
@@ -33,6 +35,7 @@ final class Claims implements Work
         this.clock = clock;
         this.takeovers = takeovers;
         this.routing = routing;
+        this.host = host;
         this.counts = counts;
     }
 
@@ -99,6 +102,7 @@ final class Claims implements Work
             {
                 counts.add(FleetCounter.CLAIMS_WON, 1);
                 sessions.won(session, reply.stampUs());
+                host.onOwned(session.connection, session.session(name));
                 if (null != reply.other())
                 {
                     onReplaced(reply.other(), session.session(name));

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * A node of a fleet: claims the identities of its connections in the registry that all nodes share, knows who else
@@ -77,7 +78,7 @@ public final class FleetNode
         final Sweeps sweeps = new Sweeps(buckets, settings, lease, members, counts, nowNs);
         upkeep = new Upkeep(
             settings, buckets, sessions, lease, clock, takeovers, sweeps, counts, random.split(), nowNs);
-        claims = new Claims(settings, sessions, lease, clock, takeovers, routing, counts);
+        claims = new Claims(settings, sessions, lease, clock, takeovers, routing, host, counts);
         renewals = new Renewals(
             node, settings, lease, members, clock, inbox, routing, upkeep, sessions, counts, host);
         turns = new Work[]{claims, routing, requests, upkeep};
@@ -311,22 +312,22 @@ public final class FleetNode
      */
     public CompletableFuture<SendOutcome> send(final String identity, final byte[] message)
     {
-        return route(identity, false, message);
+        return route(identity, (session) -> Parcel.message(session, message));
     }
 
     /**
      * Have the connection of an identity closed, wherever it is. From any thread.
      *
      * @param identity exactly this one.
+     * @param reason   code of the reason.
      * @return what became of it, as of a message.
      */
-    public CompletableFuture<SendOutcome> close(final String identity)
+    public CompletableFuture<SendOutcome> close(final String identity, final byte reason)
     {
-        return route(identity, true, null);
+        return route(identity, (session) -> Parcel.close(session, reason));
     }
 
-    private CompletableFuture<SendOutcome> route(
-        final String identity, final boolean isClose, final byte[] message)
+    private CompletableFuture<SendOutcome> route(final String identity, final Function<Session, Parcel> parcel)
     {
         final CompletableFuture<SendOutcome> future = new CompletableFuture<>();
         requests.locate(identity, (found) ->
@@ -338,8 +339,7 @@ public final class FleetNode
             else
             {
                 final Session to = found.get(0);
-                final Parcel parcel = isClose ? Parcel.close(to) : Parcel.message(to, message);
-                routing.send(new Outgoing(new Envelope(to.boot(), parcel.encoded()), future));
+                routing.send(new Outgoing(new Envelope(to.boot(), parcel.apply(to).encoded()), future));
             }
         },
         future);
@@ -378,6 +378,12 @@ public final class FleetNode
     public int size()
     {
         return sessions.size();
+    }
+
+    /** {@return number of connections and releases that the engine has to be told of. From any thread} */
+    public int waiting()
+    {
+        return sessions.waiting();
     }
 
     /** {@return what it has counted. From any thread} */

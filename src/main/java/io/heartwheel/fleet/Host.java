@@ -7,6 +7,16 @@ package io.heartwheel.fleet;
 public interface Host
 {
     /**
+     * A connection owns its identity from now on: the engine has said so for the first time, or again.
+     *
+     * @param connection its number.
+     * @param session    as the engine has it.
+     */
+    default void onOwned(final long connection, final Session session)
+    {
+    }
+
+    /**
      * A newer connection has the identity now. This one is closed as TAKEN_OVER.
      *
      * @param connection its number.
@@ -34,8 +44,9 @@ public interface Host
      * A node of the fleet asks to close a connection.
      *
      * @param connection its number.
+     * @param reason     code of the reason, of any value.
      */
-    void onClose(long connection);
+    void onClose(long connection, byte reason);
 
     /**
      * The node stands otherwise to its fleet than before.

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * @param type       what it is.
  * @param connection number of the connection; of an echo, its own number.
  * @param stampUs    of the connection.
- * @param bytes      the message, or the newer session.
+ * @param bytes      the message, the newer session, or the code of the reason.
  */
 record Parcel(Type type, long connection, long stampUs, byte[] bytes)
 {
@@ -40,9 +40,9 @@ record Parcel(Type type, long connection, long stampUs, byte[] bytes)
                 .putLong(newer.connection()).putLong(newer.stampUs()).put(lease).array());
     }
 
-    static Parcel close(final Session session)
+    static Parcel close(final Session session, final byte reason)
     {
-        return new Parcel(Type.CLOSE, session.connection(), session.stampUs(), NOTHING);
+        return new Parcel(Type.CLOSE, session.connection(), session.stampUs(), new byte[] {reason});
     }
 
     static Parcel message(final Session session, final byte[] message)
@@ -88,6 +88,6 @@ record Parcel(Type type, long connection, long stampUs, byte[] bytes)
         final long stampUs = in.getLong();
         final byte[] bytes = new byte[in.remaining()];
         in.get(bytes);
-        return new Parcel(type, connection, stampUs, bytes);
+        return Type.CLOSE == type && 1 != bytes.length ? null : new Parcel(type, connection, stampUs, bytes);
     }
 }

@@ -85,7 +85,7 @@ final class Routing implements Work
                 counts.add(FleetCounter.DELIVERED, 1);
                 host.onMessage(session.connection, parcel.bytes());
             }
-            default -> host.onClose(session.connection);
+            default -> host.onClose(session.connection, parcel.bytes()[0]);
         }
         return true;
     }

@@ -12,5 +12,8 @@ public enum SendOutcome
     UNREACHED,
 
     /** No connection has the identity. */
-    ABSENT
+    ABSENT,
+
+    /** It is not known, as this node has no lease at present or the engine does not answer. */
+    UNKNOWN
 }

@@ -22,6 +22,7 @@ final class Sessions
     private final ArrayDeque<LocalSession> releases = new ArrayDeque<>();
     private LocalSession firstDirty;
     private LocalSession lastDirty;
+    private int dirtyCount;
     private boolean isOverflown;
 
     Sessions(final int buckets, final int maxReleases)
@@ -64,6 +65,12 @@ final class Sessions
     synchronized int size()
     {
         return byConnection.size();
+    }
+
+    /** {@return number of those, and of releases, that the engine has to be told of} */
+    synchronized int waiting()
+    {
+        return dirtyCount + releases.size();
     }
 
     synchronized LocalSession find(final long connection)
@@ -109,6 +116,7 @@ final class Sessions
         if (!session.isDirty && session.isWanted())
         {
             session.isDirty = true;
+            ++dirtyCount;
             session.previousDirty = lastDirty;
             if (null == lastDirty)
             {
@@ -216,6 +224,7 @@ final class Sessions
         if (session.isDirty)
         {
             session.isDirty = false;
+            --dirtyCount;
             final LocalSession previous = session.previousDirty;
             final LocalSession next = session.nextDirty;
             if (null == previous)

@@ -38,7 +38,7 @@ class FleetNodeRequestsTest
         assertEquals(SendOutcome.SENT, rig.answer(b.node.send(ANN, bytes("hello"))));
         assertEquals(SendOutcome.SENT, rig.answer(a.node.send(ANN, bytes("you"))));
         assertEquals(SendOutcome.ABSENT, rig.answer(a.node.send("bob", bytes("nobody"))));
-        assertEquals(SendOutcome.SENT, rig.answer(b.node.close(ANN)));
+        assertEquals(SendOutcome.SENT, rig.answer(b.node.close(ANN, (byte)1)));
         rig.run(10 * FleetRig.MS);
         assertEquals(List.of("1 gets hello", "1 gets you", "1 to close"), a.told);
     }

@@ -115,7 +115,7 @@ final class FleetRig
         }
 
         @Override
-        public void onClose(final long connection)
+        public void onClose(final long connection, final byte reason)
         {
             told.add(connection + " to close");
         }

@@ -39,7 +39,7 @@ class ParcelTest
     @Test
     void shouldTakeNothingElseForAParcel()
     {
-        final byte[] encoded = Parcel.close(SESSION).encoded();
+        final byte[] encoded = Parcel.close(SESSION, (byte)1).encoded();
         assertEquals(Parcel.Type.CLOSE, Parcel.of(encoded).type());
         for (int length = 0; length < encoded.length; length++)
         {
@@ -49,6 +49,6 @@ class ParcelTest
         assertNull(Parcel.of(encoded));
         encoded[0] = -1;
         assertNull(Parcel.of(encoded));
-        assertNull(Parcel.close(SESSION).newer("ann"));
+        assertNull(Parcel.close(SESSION, (byte)1).newer("ann"));
     }
 }

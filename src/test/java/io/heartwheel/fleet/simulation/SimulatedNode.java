@@ -223,7 +223,7 @@ final class SimulatedNode implements Host
     }
 
     @Override
-    public void onClose(final long number)
+    public void onClose(final long number, final byte reason)
     {
         final SimulatedConnection connection = connections.get(number);
         if (null != connection)
