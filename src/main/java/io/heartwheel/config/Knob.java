@@ -296,6 +296,49 @@ public enum Knob
     LINGER("linger", "1s", 0, Limits.MAX_LINGER_NS,
         "time a closing connection has to take its last bytes and close its end"),
 
+    /** Registry of the fleet. */
+    FLEET("fleet", "off", "registry by which servers of a fleet know who is connected where: `off`, `memory` for one " +
+        "process alone, or one of Redis: `redis://HOST:PORT`, and other forms of URL as the page on fleets has them"),
+
+    /** File with the password of the registry. */
+    FLEET_PASSWORD_FILE("fleet.password.file", "none", "file with the password of the registry, read again for each " +
+        "connection; else HEARTWHEEL_FLEET_PASSWORD in the environment, or the URL, has it"),
+
+    /** File with the certificates that the registry is checked by. */
+    FLEET_TRUST_FILE("fleet.trust.file", "none", "file in PEM with the certificates that are trusted where the URL " +
+        "begins with `rediss`; without it those that the JVM trusts"),
+
+    /** Name of this node of the fleet. */
+    FLEET_NODE("fleet.node", "auto", "name of this server in the fleet, one word: `auto` is its host, with " +
+        "the port of `serve` or the id of the process"),
+
+    /** Lease of a node of the fleet. */
+    FLEET_LEASE("fleet.lease", "10s", Limits.MIN_LEASE_NS, Limits.MAX_LEASE_NS,
+        "how long a server that died is shown as there; it tells the registry three times as often that it lives; " +
+        "all of a fleet have the same"),
+
+    /** Who keeps an identity that two connections have. */
+    FLEET_POLICY("fleet.policy", "newest", "who keeps an identity that a second connection comes with: `newest`, so " +
+        "that the older one is TAKEN_OVER, or `oldest`, so that the newer one is REFUSED"),
+
+    /** Replicas that have to take a renewal. */
+    FLEET_REPLICAS("fleet.replicas", "0", 0, Limits.MAX_REPLICAS,
+        "replicas of Redis that have to take a renewal of the lease, or it does not hold: so a server that is cut " +
+        "off with an old master knows it in time"),
+
+    /** Longest wait for an answer of the engine. */
+    FLEET_TIMEOUT("fleet.timeout", "1s", Limits.MIN_FLEET_TIMEOUT_NS, Limits.MAX_FLEET_TIMEOUT_NS,
+        "longest wait for an answer of the registry, and for a connection to it; at most a third of the lease"),
+
+    /** Buckets of the registry. */
+    FLEET_BUCKETS("fleet.buckets", "4096", 1, Limits.MAX_BUCKETS,
+        "parts that the registry is kept in, a power of two, with 64 identities each at most if it is to be small; " +
+        "all of a fleet have the same"),
+
+    /** Whether /health fails without the lease. */
+    FLEET_HEALTH("fleet.health", "shown", "`serve`: `required`: /health is 503 while the lease of the server in the " +
+        "fleet does not hold; `shown`: it only says so"),
+
     /** Address of the HTTP endpoint of serve. */
     HTTP("http", "off", "`serve`: where it shows itself by HTTP: `off`, or HOST:PORT such as 127.0.0.1:7480; whoever " +
         "reaches it may read all of it, so keep it on the loopback or behind something that asks who they are"),
@@ -390,6 +433,12 @@ public enum Knob
         static final int MAX_OUTBOUND_LENGTH = 1 << 30;
         static final int MAX_WEBSOCKET_MESSAGE_LENGTH = 1 << 24;
         static final int MAX_RATE = 100_000_000;
+        static final long MIN_LEASE_NS = TimeUnit.SECONDS.toNanos(1);
+        static final long MAX_LEASE_NS = TimeUnit.MINUTES.toNanos(10);
+        static final int MAX_REPLICAS = 16;
+        static final long MIN_FLEET_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(10);
+        static final long MAX_FLEET_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(1);
+        static final int MAX_BUCKETS = 1 << 16;
         /** An id of a connection has 8 bits for its reactor, of which none may make the lower half negative. */
         static final int MAX_REACTORS = 64;
         /** Enough for one message of the greatest length in each direction. */
