@@ -5,8 +5,13 @@ import io.heartwheel.ServerContext;
 import io.heartwheel.config.Configuration;
 import io.heartwheel.config.ConfigurationException;
 import io.heartwheel.config.Durations;
+import io.heartwheel.config.FleetKnobs;
 import io.heartwheel.config.Knob;
+import io.heartwheel.fleet.Fleet;
+import io.heartwheel.fleet.FleetContext;
+import io.heartwheel.fleet.NodeName;
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.status.FleetObserver;
 import io.heartwheel.status.Observer;
 import io.heartwheel.status.StatusServer;
 import io.heartwheel.status.StatusText;
@@ -55,7 +60,9 @@ final class ServeCommand implements Callable<Integer>
     private Printer printer;
     private Screen screen;
     private Duration drain;
+    private FleetLines fleetLines;
     private volatile HeartbeatServer server;
+    private volatile Fleet fleet;
     private volatile StatusServer http;
 
     @Override
@@ -69,6 +76,8 @@ final class ServeCommand implements Callable<Integer>
         final ServerContext ctx = new ServerContext().listener(losses)
             .rehearsalNs(Configuration.rehearsalNs(REHEARSAL_NS));
         final long maxParkNs = ctx.maxParkNs();
+        final boolean isLeaseRequired = FleetKnobs.isLeaseRequired();
+        fleet = null == FleetKnobs.registry() ? null : fleet(ctx);
         endInGoodOrder();
         try
         {
@@ -79,13 +88,46 @@ final class ServeCommand implements Callable<Integer>
             throw ex.getCause();
         }
 
-        final Observer observer = new Observer(server, maxParkNs, System.nanoTime());
+        final FleetObserver fleetObserver =
+            null == fleet ? null : new FleetObserver(fleet, isLeaseRequired, System.nanoTime());
+        final Observer observer = new Observer(server, fleetObserver, maxParkNs, System.nanoTime());
         http = null == httpAddress ? null : serveHttp(httpAddress, httpHosts, observer);
         server.ended().whenComplete((nothing, failure) -> Heartwheel.onEnded(failure, spec));
         greet();
+        joinFleet();
         sampleEachSecond(observer);
         watch(observer);
         return 0;
+    }
+
+    /** A fleet that the server is of, and that it joins when it listens. */
+    private Fleet fleet(final ServerContext ctx)
+    {
+        fleetLines = new FleetLines((line) ->
+        {
+            if (!isLive)
+            {
+                printer.line(line);
+            }
+        });
+        final FleetContext fleetCtx = new FleetContext().listener(fleetLines);
+        final int port = ctx.bindAddress().getPort();
+        if (null == fleetCtx.node() && 0 != port)
+        {
+            fleetCtx.node(NodeName.of(Integer.toString(port)));
+        }
+        final Fleet made = new Fleet(fleetCtx);
+        made.attach(ctx);
+        return made;
+    }
+
+    private void joinFleet()
+    {
+        if (null != fleet)
+        {
+            printer.line("fleet  this is node " + fleet.self().name());
+            fleet.start();
+        }
     }
 
     private StatusServer serveHttp(
@@ -175,6 +217,10 @@ final class ServeCommand implements Callable<Integer>
                 continue;
             }
             losses.nextLines().forEach(printer::line);
+            if (null != fleet)
+            {
+                fleetLines.look(fleet);
+            }
             final String line = StatusText.line(observer.status(nowNs));
             if (!line.equals(lastLine))
             {
@@ -241,6 +287,7 @@ final class ServeCommand implements Callable<Integer>
         {
             drain(ending);
             ending.close();
+            CloseHelper.quietClose(fleet);
             // The live view that showed the losses is gone, so they are printed.
             losses.nextLines().forEach(printer::line);
             printer.line("closed");

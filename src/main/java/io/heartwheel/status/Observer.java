@@ -5,6 +5,7 @@ import io.heartwheel.ConnectionView;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.Refusal;
 import io.heartwheel.config.Configuration;
+import io.heartwheel.fleet.FleetMetrics;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.Metrics;
@@ -35,6 +36,7 @@ public final class Observer
     private final HeartbeatServer server;
     private final Metrics metrics;
     private final History history;
+    private final FleetObserver fleet;
     private final List<ReactorObserver> reactors = new ArrayList<>();
     private final Map<Measure, RecentHistogram> recent = new EnumMap<>(Measure.class);
     private final String address;
@@ -47,7 +49,7 @@ public final class Observer
     private CompletableFuture<List<ConnectionView>> view;
 
     /**
-     * Begin to observe a server.
+     * Begin to observe a server without a fleet.
      *
      * @param server    to observe.
      * @param maxParkNs longest park of its duty cycle in ns.
@@ -55,7 +57,22 @@ public final class Observer
      */
     public Observer(final HeartbeatServer server, final long maxParkNs, final long nowNs)
     {
+        this(server, null, maxParkNs, nowNs);
+    }
+
+    /**
+     * Begin to observe a server.
+     *
+     * @param server    to observe.
+     * @param fleet     looks at its fleet, or null if it has none.
+     * @param maxParkNs longest park of its duty cycle in ns.
+     * @param nowNs     the time now.
+     */
+    public Observer(
+        final HeartbeatServer server, final FleetObserver fleet, final long maxParkNs, final long nowNs)
+    {
         this.server = server;
+        this.fleet = fleet;
         metrics = server.metrics();
         history = new History(metrics);
         address = Configuration.addressText(server.localAddress());
@@ -96,7 +113,7 @@ public final class Observer
         reactors.forEach((reactor) -> reactor.look(nowNs));
         return new Status(
             address,
-            reactors.stream().allMatch((reactor) -> reactor.isGood(nowNs)),
+            areReactorsGood(nowNs) && (null == fleet || fleet.isGood()),
             healthText(nowNs),
             TimeUnit.NANOSECONDS.toMillis(nowNs - startNs),
             metrics.openCount(),
@@ -121,7 +138,13 @@ public final class Observer
             percentiles(Measure.MARGIN, 10, nowNs),
             percentiles(Measure.LATENESS, 1e6, nowNs),
             percentiles(Measure.CYCLE, 1e6, nowNs),
-            1 == reactors.size() ? null : reactors.stream().map((reactor) -> reactor.status(nowNs)).toList());
+            1 == reactors.size() ? null : reactors.stream().map((reactor) -> reactor.status(nowNs)).toList(),
+            null == fleet ? null : fleet.status(nowNs));
+    }
+
+    private boolean areReactorsGood(final long nowNs)
+    {
+        return reactors.stream().allMatch((reactor) -> reactor.isGood(nowNs));
     }
 
     /**
@@ -129,6 +152,10 @@ public final class Observer
      */
     private String healthText(final long nowNs)
     {
+        if (null != fleet && !fleet.isGood() && areReactorsGood(nowNs))
+        {
+            return fleet.text();
+        }
         for (int i = 0; i < reactors.size(); i++)
         {
             if (!reactors.get(i).isGood(nowNs) && reactors.size() > 1)
@@ -146,6 +173,14 @@ public final class Observer
     {
         return 1 == server.reactors() ? List.of() : IntStream.range(0, server.reactors()).mapToObj(server::metrics)
             .toList();
+    }
+
+    /**
+     * What the fleet has counted, or null if there is none.
+     */
+    FleetMetrics fleetMetrics()
+    {
+        return null == fleet ? null : fleet.metrics();
     }
 
     Metrics metrics()

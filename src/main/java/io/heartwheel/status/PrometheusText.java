@@ -1,6 +1,9 @@
 package io.heartwheel.status;
 
 import io.heartwheel.CloseReason;
+import io.heartwheel.fleet.FleetCounter;
+import io.heartwheel.fleet.FleetMetrics;
+import io.heartwheel.fleet.FleetState;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.Metrics;
@@ -12,6 +15,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
 import java.io.IOException;
@@ -40,14 +44,17 @@ final class PrometheusText
 
     private final Metrics metrics;
     private final List<Metrics> byReactor;
+    private final FleetMetrics fleet;
 
     /**
      * @param byReactor metrics of each of several reactors; empty if there is one.
+     * @param fleet     metrics of the fleet, or null if there is none.
      */
-    PrometheusText(final Metrics metrics, final List<Metrics> byReactor)
+    PrometheusText(final Metrics metrics, final List<Metrics> byReactor, final FleetMetrics fleet)
     {
         this.metrics = metrics;
         this.byReactor = byReactor;
+        this.fleet = fleet;
     }
 
     void write(final OutputStream out) throws IOException
@@ -69,6 +76,10 @@ final class PrometheusText
         if (!byReactor.isEmpty())
         {
             addByReactor(snapshots);
+        }
+        if (null != fleet)
+        {
+            addFleet(snapshots);
         }
         PrometheusTextFormatWriter.create().write(out, snapshots.build());
     }
@@ -101,6 +112,27 @@ final class PrometheusText
             cycles.dataPoint(dataPoint(Measure.CYCLE, byReactor.get(i), labels(i)));
         }
         snapshots.metricSnapshot(cycles.build());
+    }
+
+    private void addFleet(final MetricSnapshots.Builder snapshots)
+    {
+        snapshots.metricSnapshot(gauge("fleet_held", "1 while the lease of this node holds, else 0",
+            FleetState.HELD == fleet.state() ? 1 : 0));
+        snapshots.metricSnapshot(gauge("fleet_nodes", "Nodes that live, as of the last renewal", fleet.nodes()));
+        snapshots.metricSnapshot(
+            gauge("fleet_sessions", "Connections of this node that have an identity", fleet.sessions()));
+        snapshots.metricSnapshot(
+            gauge("fleet_waiting", "Connections and releases that the registry has to be told of", fleet.waiting()));
+        for (final FleetCounter counter : FleetCounter.values())
+        {
+            snapshots.metricSnapshot(CounterSnapshot.builder()
+                .name(PREFIX + "fleet_" + counter.label().replace('.', '_')).help(counter.meaning())
+                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder().value(fleet.count(counter)).build())
+                .build());
+        }
+        snapshots.metricSnapshot(HistogramSnapshot.builder().name(PREFIX + "fleet_round_trip_seconds")
+            .help("Time that the registry took to answer")
+            .dataPoint(dataPoint(fleet.roundTrips(), 1e9, SECONDS, Labels.EMPTY)).build());
     }
 
     private static Labels labels(final int reactor)
@@ -152,12 +184,18 @@ final class PrometheusText
     private static HistogramSnapshot.HistogramDataPointSnapshot dataPoint(
         final Measure measure, final Metrics of, final Labels labels)
     {
-        final double[] bounds = "seconds".equals(measure.unit()) ? SECONDS : RATIOS;
+        return dataPoint(
+            of.histogram(measure), measure.perUnit(), "seconds".equals(measure.unit()) ? SECONDS : RATIOS, labels);
+    }
+
+    private static HistogramSnapshot.HistogramDataPointSnapshot dataPoint(
+        final Histogram values, final double perUnit, final double[] bounds, final Labels labels)
+    {
         final long[] counts = new long[bounds.length];
         double sum = 0;
-        for (final HistogramIterationValue value : of.histogram(measure).recordedValues())
+        for (final HistogramIterationValue value : values.recordedValues())
         {
-            final double inUnit = value.getValueIteratedTo() / measure.perUnit();
+            final double inUnit = value.getValueIteratedTo() / perUnit;
             final int found = Arrays.binarySearch(bounds, inUnit);
             counts[found < 0 ? ~found : found] += value.getCountAtValueIteratedTo();
             sum += inUnit * value.getCountAtValueIteratedTo();

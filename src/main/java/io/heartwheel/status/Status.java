@@ -35,6 +35,7 @@ import java.util.Map;
  * @param latenessMs     lateness of verdicts in ms.
  * @param cycleMs        working time of duty cycles in ms.
  * @param reactors       each of several reactors; null, and not in the JSON, if there is one.
+ * @param fleet          how the server stands to its fleet; null, and not in the JSON, if it has none.
  */
 public record Status(
     String address,
@@ -63,7 +64,8 @@ public record Status(
     Percentiles marginPercent,
     Percentiles latenessMs,
     Percentiles cycleMs,
-    List<ReactorStatus> reactors)
+    List<ReactorStatus> reactors,
+    FleetStatus fleet)
 {
     /**
      * Total of connections lost, for any reason.

@@ -73,7 +73,7 @@ public final class StatusServer implements AutoCloseable
         this.observer = observer;
         this.losses = losses;
         this.nanoClock = nanoClock;
-        prometheus = new PrometheusText(observer.metrics(), observer.metricsByReactor());
+        prometheus = new PrometheusText(observer.metrics(), observer.metricsByReactor(), observer.fleetMetrics());
         try
         {
             port = new HttpPort(address, this::response);
@@ -176,6 +176,10 @@ public final class StatusServer implements AutoCloseable
         health.put("why", status.health());
         health.put("stalls", status.stalls());
         health.put("longestStallMs", status.longestStallMs());
+        if (null != status.fleet())
+        {
+            health.put("lease", status.fleet().state());
+        }
         return json(status.healthy() ? 200 : 503, health);
     }
 

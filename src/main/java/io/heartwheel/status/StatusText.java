@@ -31,12 +31,17 @@ public final class StatusText
         lines.add(format("lost     %,12d   %s", status.lost(), reasons(status)));
         lines.add(format("stalls   %,12d   longest %.0f ms; %,d steps cut off, %,d accepts failed",
             status.stalls(), status.longestStallMs(), status.cutOffs(), status.acceptFailures()));
+        addFleet(status.fleet(), lines);
         lines.add("");
         lines.add(format("%-14s %10s %10s %10s %10s", "last minute", "p50", "p99", "p99.9", "max"));
         lines.add(row("round trip ms", status.roundTripMs()));
         lines.add(row("margin used %", status.marginPercent()));
         lines.add(row("lateness ms", status.latenessMs()));
         lines.add(row("duty cycle ms", status.cycleMs()));
+        if (null != status.fleet())
+        {
+            lines.add(row("registry ms", status.fleet().roundTripMs()));
+        }
         if (null != status.reactors())
         {
             lines.add("");
@@ -55,6 +60,19 @@ public final class StatusText
         return lines;
     }
 
+    private static void addFleet(final FleetStatus fleet, final List<String> lines)
+    {
+        if (null != fleet)
+        {
+            lines.add(format("fleet    %,12d   of %s have an identity, lease %s, %d nodes, %,d wait for the registry%s",
+                fleet.sessions(), fleet.node(), fleet.state(), fleet.nodes().size(), fleet.waiting(),
+                fleet.trouble().isEmpty() ? "" : ": " + fleet.trouble()));
+            lines.add(format("routed   %,12d   %,d delivered, %,d unreached, %,d dropped; %,d taken over, %,d swept",
+                fleet.sent(), fleet.delivered(), fleet.unreached(), fleet.dropped(), fleet.takenOver(),
+                fleet.swept()));
+        }
+    }
+
     /**
      * The most important figures on one line.
      */
@@ -62,12 +80,14 @@ public final class StatusText
     {
         final String losses = 0 == status.lost() ? "0" : status.lost() + " (" + reasons(status) + ")";
         final Percentiles lateness = status.latenessMs();
-        return format("open %,d  reads %,.0f/s  probes %,.0f/s  lost %s  %s  %s",
+        return format("open %,d  reads %,.0f/s  probes %,.0f/s  lost %s  %s  %s%s",
             status.open(), status.readsPerS(), status.probesPerS(), losses,
             0 == lateness.count() ? "lateness -" :
                 format("lateness p50 %.1f p99 %.1f max %.1f ms", lateness.p50(), lateness.p99(), lateness.max()),
             0 == status.stalls() ? "stalls 0" :
-                format("stalls %,d (longest %.0f ms)", status.stalls(), status.longestStallMs()));
+                format("stalls %,d (longest %.0f ms)", status.stalls(), status.longestStallMs()),
+            null == status.fleet() ? "" :
+                format("  fleet %s %d nodes", status.fleet().state(), status.fleet().nodes().size()));
     }
 
     private static String reasons(final Status status)

@@ -2,6 +2,7 @@
 
 const EVERY_MS = 1000;
 const SILENT_SHOWN = 25;
+const NODES_SHOWN = 20;
 const PLOT_HEIGHT = 200;
 const PERCENTILES = {roundTripMs: 'ms', marginPercent: '%', latenessMs: 'ms', cycleMs: 'ms'};
 /** Where 100 % goes on a scale on which each further nine takes the same room: it would be endlessly far. */
@@ -106,6 +107,25 @@ function showStatus(status) {
   setHealth(status.healthy, `${status.health}, up ${number(Math.round(status.uptimeMs / 1000))} s`);
   Object.entries(PERCENTILES).forEach(([name, unit]) => drawPercentiles(name, unit, status[name]));
   showReactors(status.reactors || []);
+  showFleet(status.fleet);
+}
+
+/** A server without a fleet has nothing to show of one. */
+function showFleet(fleet) {
+  byId('of-fleet').hidden = !fleet;
+  if (!fleet) {
+    return;
+  }
+  setText('fleet-nodes', `${number(fleet.nodes.length)} ${fleet.nodes.length === 1 ? 'node' : 'nodes'}: ` +
+    fleet.nodes.slice(0, NODES_SHOWN).join(', ') + (fleet.nodes.length > NODES_SHOWN ? ', …' : ''));
+  byId('fleet-trouble').hidden = !fleet.trouble;
+  setText('fleet-trouble', fleet.trouble);
+  fill('fleet', [[
+    {text: fleet.node},
+    {text: fleet.state, kind: fleet.state === 'HELD' ? '' : 'bad'},
+    ...[fleet.sessions, fleet.waiting, fleet.roundTripMs.p50, fleet.roundTripMs.p99, fleet.failed, fleet.takenOver,
+      fleet.refused, fleet.swept, fleet.sent, fleet.unreached, fleet.delivered, fleet.dropped]
+      .map((value) => ({text: number(value), kind: 'n'}))]], '');
 }
 
 /** Only several reactors are worth a table. */

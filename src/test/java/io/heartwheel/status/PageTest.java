@@ -5,6 +5,8 @@ import io.heartwheel.AcceptSockets;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.ServerContext;
 import io.heartwheel.config.Durations;
+import io.heartwheel.fleet.Fleet;
+import io.heartwheel.fleet.FleetContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
@@ -118,6 +120,26 @@ class PageTest
             final String alone = chromium(folder, "--dump-dom", "http://127.0.0.1:" + http.address().getPort() + "/");
             assertEquals(1, count(alone, "id=\"by-reactor\" hidden"));
         }
+    }
+
+    @Test
+    void shouldShowTheFleetOfAServer(@TempDir final Path folder) throws IOException, InterruptedException
+    {
+        try (Fleet fleet = Fleet.launch(new FleetContext().node("gateway-1"));
+            HeartbeatServer node = HeartbeatServer.launch(fleet.attach(new ServerContext()
+                .bindAddress(ANY_PORT).listener(new RecordingListener()).lingerNs(0)));
+            StatusServer page = new StatusServer(ANY_PORT, Set.of(), new Observer(node,
+                new FleetObserver(fleet, false, System.nanoTime()), MS_NS, System.nanoTime()), List::of,
+                System::nanoTime))
+        {
+            final String dom =
+                chromium(folder, "--dump-dom", "http://127.0.0.1:" + page.address().getPort() + "/");
+            assertEquals("1 node: gateway-1", text(dom, "id=\"fleet-nodes\">(.*?)<"));
+            assertTrue(text(dom, "<tbody id=\"fleet\">(.*?)</tbody>")
+                .matches("<tr><td[^>]*>gateway-1</td><td[^>]*>HELD</td><td[^>]*>0</td>.*"), dom);
+        }
+        assertTrue(chromium(folder, "--dump-dom", "http://127.0.0.1:" + http.address().getPort() + "/")
+            .contains("id=\"of-fleet\" hidden"), "nothing is shown of none");
     }
 
     /** As behind a proxy that asks users for a password, and takes off a path. */
