@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionException;
     description = "Tells which of many TCP connections are dead, soon and never wrongly.",
     subcommands = {
         ServeCommand.class, ConnectCommand.class, StatCommand.class, SwarmCommand.class,
-        DemoCommand.class},
+        DemoCommand.class, FleetCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Heartwheel.Version.class,
     synopsisSubcommandLabel = "COMMAND")
