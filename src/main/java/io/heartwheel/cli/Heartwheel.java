@@ -104,6 +104,7 @@ public final class Heartwheel implements Callable<Integer>
     static CommandLine commandLine()
     {
         return new CommandLine(new Heartwheel())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(Heartwheel::onMisuse)
             .setExecutionExceptionHandler(Heartwheel::onFailure);
     }

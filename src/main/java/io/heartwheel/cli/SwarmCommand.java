@@ -7,6 +7,7 @@ import io.heartwheel.swarm.ReportText;
 import io.heartwheel.swarm.Swarm;
 import io.heartwheel.swarm.SwarmPlan;
 import io.heartwheel.swarm.SwarmPlan.Deaths;
+import io.heartwheel.swarm.SwarmProtocol;
 import io.heartwheel.swarm.SwarmReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -49,12 +50,22 @@ final class SwarmCommand implements Callable<Integer>
         converter = WholeNumber.class, description = "number of clients (default: ${DEFAULT-VALUE})")
     private int connections;
 
+    @Option(names = "--protocol", paramLabel = "NAME", defaultValue = "heartwheel",
+        description = "what they speak, heartwheel or websocket (default: ${DEFAULT-VALUE})")
+    private SwarmProtocol protocol;
+
+    @Option(names = "--detection", paramLabel = "TIME", defaultValue = "0", converter = Duration.class,
+        description = "silence after which the server should close, as WebSocket has no HELLO to tell it; 0 is " +
+            "not known, and then nobody is missed (default: ${DEFAULT-VALUE})")
+    private long detectionNs;
+
     @Option(names = "--ping", paramLabel = "TIME", defaultValue = "0", converter = Duration.class,
         description = "each client sends a PING this often; 0 only answers the server's (default: ${DEFAULT-VALUE})")
     private long pingNs;
 
     @Option(names = "--identities",
-        description = "clients say who they are, u0, u1 and so on, to a server that takes their word for it")
+        description = "clients say who they are, u0, u1 and so on, to a server that takes their word for it; not " +
+            "over WebSocket, which has no HELLO to say it by")
     private boolean isNamed;
 
     @Option(names = "--silent", paramLabel = "N", defaultValue = "0", converter = WholeNumber.class,
@@ -181,7 +192,8 @@ final class SwarmCommand implements Callable<Integer>
         try
         {
             return new SwarmPlan(server, connections, pingNs,
-                new Deaths(silent, closing, resetting, atNs, overNs, seed), runNs, connectTimeoutNs);
+                new Deaths(silent, closing, resetting, atNs, overNs, seed), runNs, connectTimeoutNs,
+                protocol, detectionNs);
         }
         catch (final IllegalArgumentException ex)
         {

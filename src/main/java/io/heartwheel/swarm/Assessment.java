@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Compares the end of each client with the one that it should have had. The server should close a silent client when
- * the detection time of the last HELLO has passed since the client's last write. It should close no other client.
+ * the detection time, of the last HELLO or else of the plan, has passed since the client's last write. It should close
+ * no other client.
  */
 final class Assessment
 {
@@ -24,6 +25,7 @@ final class Assessment
     private static final long MISSING_AFTER_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final long endNs;
+    private final long untoldDetectionNs;
     private final List<Outcome> outcomes = new ArrayList<>();
     private final List<Hello> hellos = new ArrayList<>();
     private final Histogram latenessUs = new Histogram(3);
@@ -38,15 +40,16 @@ final class Assessment
     private int closingUnanswered;
     private int reset;
 
-    private Assessment(final long endNs)
+    private Assessment(final long endNs, final long untoldDetectionNs)
     {
         this.endNs = endNs;
+        this.untoldDetectionNs = untoldDetectionNs;
     }
 
     static SwarmReport of(
         final SwarmPlan plan, final SwarmClient[] clients, final Timing timing, final Traffic traffic)
     {
-        final Assessment assessment = new Assessment(timing.endNs());
+        final Assessment assessment = new Assessment(timing.endNs(), plan.detectionNs());
         for (final SwarmClient client : clients)
         {
             if (null != client.ending)
@@ -86,7 +89,7 @@ final class Assessment
     private void addSilent(final SwarmClient client, final boolean isClosed)
     {
         silent++;
-        final long detectionNs = null == client.hello ? 0 : detectionNs(client.hello);
+        final long detectionNs = null == client.hello ? untoldDetectionNs : detectionNs(client.hello);
         final long dueNs = client.timeOfLastWriteNs + detectionNs;
         if (isClosed)
         {

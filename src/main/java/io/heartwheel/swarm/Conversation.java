@@ -2,11 +2,6 @@ package io.heartwheel.swarm;
 
 import io.heartwheel.swarm.SwarmReport.Ending;
 import io.heartwheel.swarm.SwarmReport.Traffic;
-import io.heartwheel.wire.Frame;
-import io.heartwheel.wire.FrameDecoder;
-import io.heartwheel.wire.FrameHandler;
-import io.heartwheel.wire.Hello;
-import io.heartwheel.wire.Identity;
 import org.HdrHistogram.Histogram;
 import org.agrona.CloseHelper;
 
@@ -23,21 +18,20 @@ import java.util.ArrayDeque;
  * A frame for which the kernel has no room is dropped and counted, not queued. The bytes in the kernel's queue prove
  * life as well. Only the rest of a half-written frame is kept.
  */
-final class Conversation implements FrameHandler
+abstract class Conversation
 {
     private static final int IN_CAPACITY = 16 * 1024;
-    private static final int OUT_CAPACITY = 64 * Frame.HEADER_LENGTH;
+    private static final int OUT_CAPACITY = 256;
+
+    /** What is sent next. */
+    final ByteBuffer out = ByteBuffer.allocateDirect(OUT_CAPACITY);
+
+    /** The client whose bytes are handled. */
+    SwarmClient client;
 
     private final ByteBuffer in = ByteBuffer.allocateDirect(IN_CAPACITY);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(OUT_CAPACITY);
-    private final FrameDecoder decoder = new FrameDecoder(Frame.MAX_PAYLOAD_LENGTH);
     private final Histogram roundTripUs = new Histogram(3);
-
-    private SwarmClient client;
     private long nowNs;
-
-    /** The last HELLO. It is usually the same for all clients, which then share one object. */
-    private Hello hello;
     private String protocolError;
 
     /**
@@ -51,6 +45,17 @@ final class Conversation implements FrameHandler
     private long pingsSent;
     private long pongsSent;
     private long framesDropped;
+
+    /**
+     * Handle what has arrived for {@link #client}. Answers that are put into {@link #out} are sent by {@link
+     * #sendAnswers()}.
+     */
+    abstract void decode(ByteBuffer bytes);
+
+    /**
+     * Put a PING.
+     */
+    abstract void putPing(byte token);
 
     void onConnected(final SwarmClient connected)
     {
@@ -80,13 +85,24 @@ final class Conversation implements FrameHandler
         }
     }
 
+    /**
+     * Handle bytes that came with what connected the client.
+     */
+    void onBytes(final SwarmClient connected, final ByteBuffer bytes, final long timeNs)
+    {
+        client = connected;
+        nowNs = timeNs;
+        handle(bytes);
+    }
+
     void ping(final SwarmClient to, final long timeNs)
     {
         client = to;
         nowNs = timeNs;
         final byte token = (byte)(to.lastPingToken + 1);
-        Frame.putHeader(out.clear(), Frame.PING, token, 0);
-        if (send() > 0)
+        out.clear();
+        putPing(token);
+        if (send(out.position()) > 0)
         {
             to.lastPingToken = token;
             to.timeOfLastPingNs = timeNs;
@@ -143,33 +159,28 @@ final class Conversation implements FrameHandler
             {
                 return;
             }
-
-            out.clear();
-            client.half = decoder.decode(client.half, in.flip(), this);
-            sendAnswers();
+            handle(in.flip());
         }
-        while (client.byeReason >= 0); // The end of the connection is likely right behind the BYE.
+        while (client.byeReason >= 0); // The end of the connection is likely right behind the goodbye.
     }
 
-    private void sendAnswers()
+    private void handle(final ByteBuffer bytes)
     {
-        if (out.position() > 0)
-        {
-            pongsSent += send();
-            out.clear();
-        }
+        out.clear();
+        decode(bytes);
     }
 
     /**
      * Write the frames in {@link #out}.
      *
+     * @param frameLength of each of them.
      * @return number of frames that left, or are half written.
      */
-    private int send()
+    final int send(final int frameLength)
     {
         final int length = out.flip().remaining();
         int written = 0;
-        if (0 == client.unsentLength)
+        if (null == client.unsent)
         {
             try
             {
@@ -184,19 +195,20 @@ final class Conversation implements FrameHandler
         if (written > 0)
         {
             client.timeOfLastWriteNs = nowNs;
-            keepRest(written % Frame.HEADER_LENGTH);
+            keepRest(written % frameLength, frameLength);
         }
-        final int frameCount = (written + Frame.HEADER_LENGTH - 1) / Frame.HEADER_LENGTH;
-        framesDropped += length / Frame.HEADER_LENGTH - frameCount;
+        final int frameCount = (written + frameLength - 1) / frameLength;
+        framesDropped += length / frameLength - frameCount;
+        out.clear();
         return frameCount;
     }
 
-    private void keepRest(final int writtenOfFrame)
+    private void keepRest(final int writtenOfFrame, final int frameLength)
     {
         if (writtenOfFrame > 0)
         {
-            client.unsent = out.getInt(out.position() - writtenOfFrame) << Byte.SIZE * writtenOfFrame;
-            client.unsentLength = (byte)(Frame.HEADER_LENGTH - writtenOfFrame);
+            client.unsent = ByteBuffer.allocate(frameLength - writtenOfFrame);
+            client.unsent.put(0, out, out.position(), client.unsent.capacity());
             client.key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
         }
     }
@@ -205,22 +217,18 @@ final class Conversation implements FrameHandler
     {
         try
         {
-            final int written =
-                client.channel.write(out.clear().putInt(client.unsent).flip().limit(client.unsentLength));
-            if (written > 0)
+            if (client.channel.write(client.unsent) > 0)
             {
                 client.timeOfLastWriteNs = nowNs;
-                client.unsent <<= Byte.SIZE * written;
-                client.unsentLength -= (byte)written;
             }
         }
         catch (final IOException ex)
         {
             client.hasWriteFailed = true;
-            client.unsentLength = 0;
         }
-        if (0 == client.unsentLength)
+        if (client.hasWriteFailed || !client.unsent.hasRemaining())
         {
+            client.unsent = null;
             client.key.interestOps(SelectionKey.OP_READ);
         }
     }
@@ -228,72 +236,31 @@ final class Conversation implements FrameHandler
     private void end(final SwarmClient ended, final Ending ending)
     {
         ended.ending = ending;
-        ended.half = null;
+        ended.kept = null;
         ended.key.cancel();
         endedChannels.add(ended.channel);
         openCount--;
     }
 
-    @Override
-    public boolean onPing(final byte token)
+    /**
+     * The server has asked.
+     *
+     * @return true if the client answers.
+     */
+    final boolean onPingHeard()
     {
         pingsHeard++;
-        if (!client.hasDied)
-        {
-            if (!out.hasRemaining())
-            {
-                sendAnswers();
-            }
-            Frame.putHeader(out, Frame.PONG, token, 0);
-        }
-        return true;
-    }
-
-    @Override
-    public boolean onPong(final byte token)
-    {
-        pongsHeard++;
-        if (client.isPingOpen && client.lastPingToken == token)
-        {
-            client.isPingOpen = false;
-            roundTripUs.recordValue(Math.max(0, (nowNs - client.timeOfLastPingNs) / 1_000));
-        }
-        return true;
-    }
-
-    @Override
-    public boolean onData(final ByteBuffer payload)
-    {
-        return true;
-    }
-
-    @Override
-    public boolean onHello(final Hello heard)
-    {
-        if (!heard.equals(hello))
-        {
-            hello = heard;
-        }
-        client.hello = hello;
-        if (null != client.identity && hello.has(Hello.IDENTITY) && !client.hasDied && 0 == client.unsentLength)
-        {
-            sayIdentity();
-        }
-        return true;
+        return !client.hasDied;
     }
 
     /**
-     * The HELLO of a server is the first that it says, so there is room in the kernel for all of the answer.
+     * Write a frame that the client sends once, for which the kernel has room.
      */
-    private void sayIdentity()
+    final void sendOnce(final ByteBuffer frame)
     {
-        final byte[] payload = Identity.helloPayload(client.identity);
-        client.identity = null;
-        final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
-        Frame.putHeader(frame, Frame.HELLO, 0, payload.length);
         try
         {
-            client.channel.write(frame.put(payload).flip());
+            client.channel.write(frame);
             client.timeOfLastWriteNs = nowNs;
         }
         catch (final IOException ex)
@@ -302,24 +269,42 @@ final class Conversation implements FrameHandler
         }
         if (frame.hasRemaining() && !client.hasWriteFailed)
         {
-            onProtocolError("no room for a HELLO");
+            onWrong("no room for a frame of " + frame.capacity() + " bytes");
         }
     }
 
-    @Override
-    public void onBye(final int reason, final String text)
+    /**
+     * Send the answers in {@link #out}.
+     *
+     * @param frameLength of each of them.
+     */
+    final void sendAnswers(final int frameLength)
+    {
+        if (out.position() > 0)
+        {
+            pongsSent += send(frameLength);
+        }
+    }
+
+    final void onPongHeard(final byte token)
+    {
+        pongsHeard++;
+        if (client.isPingOpen && client.lastPingToken == token)
+        {
+            client.isPingOpen = false;
+            roundTripUs.recordValue(Math.max(0, (nowNs - client.timeOfLastPingNs) / 1_000));
+        }
+    }
+
+    final void onGoodbye(final int reason, final String text)
     {
         client.byeReason = reason;
         client.byeText = text;
     }
 
-    @Override
-    public void onProtocolError(final String what)
+    final void onWrong(final String what)
     {
-        if (null == protocolError)
-        {
-            protocolError = what;
-        }
+        protocolError = null == protocolError ? what : protocolError;
     }
 
     long openCount()

@@ -8,6 +8,7 @@ import io.heartwheel.swarm.SwarmReport.Ending;
 import io.heartwheel.swarm.SwarmReport.Outcome;
 import io.heartwheel.swarm.SwarmReport.Timing;
 import io.heartwheel.swarm.SwarmReport.Traffic;
+import io.heartwheel.websocket.CloseCode;
 import io.heartwheel.wire.Hello;
 import org.HdrHistogram.Histogram;
 
@@ -20,6 +21,8 @@ import java.util.Locale;
 public final class ReportText
 {
     private static final int EXAMPLE_LIMIT = 10;
+    /** Highest code of a reason in a BYE. */
+    private static final int CODE_MAX = 255;
 
     private final StringBuilder text = new StringBuilder();
     private final SwarmReport report;
@@ -42,12 +45,12 @@ public final class ReportText
     private void addRun()
     {
         final Timing timing = report.timing();
-        line("server", "%s", Configuration.addressText(report.plan().server()));
+        line("server", "%s%s", Configuration.addressText(report.plan().server()), isWebSocket() ? " by WebSocket" : "");
         line("clients", "%,d of %,d connected in %s", report.outcomes().size(), report.plan().connections(),
             Durations.text(timing.connectNs()));
         line("watched", "%s%s", Durations.text(timing.ranNs()), howEnded(timing));
         final List<Hello> hellos = report.hellos();
-        line("cadence", "%s", hellos.isEmpty() ? "the server sent no HELLO: lateness cannot be told" :
+        line("cadence", "%s", hellos.isEmpty() ? cadenceUntold() :
             hellos.size() > 1 ? hellos.size() + " different ones" : cadence(hellos.get(0)));
         line("observer", "longest gap of its own %s, CPU %.0f %%", Durations.text(timing.longestGapNs()),
             100.0 * timing.cpuNs() / Math.max(1, timing.connectNs() + timing.ranNs()));
@@ -61,6 +64,19 @@ public final class ReportText
         }
         return timing.ranNs() < report.plan().runNs() ?
             " of " + Durations.text(report.plan().runNs()) + ", then no connection was left" : "";
+    }
+
+    private boolean isWebSocket()
+    {
+        return SwarmProtocol.WEBSOCKET == report.plan().protocol();
+    }
+
+    private String cadenceUntold()
+    {
+        final long detectionNs = report.plan().detectionNs();
+        return detectionNs > 0 ? "gone after " + Durations.text(detectionNs) + " of silence, as the plan says" :
+            (isWebSocket() ? "WebSocket tells none" : "the server sent no HELLO") +
+            ": lateness, and who is missing, cannot be told" + (isWebSocket() ? " without --detection" : "");
     }
 
     private static String cadence(final Hello hello)
@@ -146,11 +162,25 @@ public final class ReportText
                 (0 == pingNs || pingNs >= hello.idleMs() * 1_000_000));
     }
 
-    private static String howClosed(final Outcome outcome)
+    private String howClosed(final Outcome outcome)
     {
         final String how = Ending.SERVER_RESET == outcome.ending() ? "RST" : "FIN";
-        return outcome.byeReason() < 0 ? how + ", no BYE" :
-            how + " after BYE " + CloseReason.nameOf(outcome.byeReason()) + " " + quoted(outcome.byeText());
+        final int reason = outcome.byeReason();
+        if (reason < 0)
+        {
+            return how + (isWebSocket() ? ", no CLOSE" : ", no BYE");
+        }
+        return how + " after " + (isWebSocket() ? "CLOSE " + closeText(reason) : "BYE " + CloseReason.nameOf(reason)) +
+            " " + quoted(outcome.byeText());
+    }
+
+    /**
+     * A code of a CLOSE, and the reason if it is one of ours.
+     */
+    private static String closeText(final int code)
+    {
+        return code + (code > CloseCode.PRIVATE && code <= CloseCode.PRIVATE + CODE_MAX ?
+            " " + CloseReason.nameOf(code - CloseCode.PRIVATE) : "");
     }
 
     private static String quoted(final String text)

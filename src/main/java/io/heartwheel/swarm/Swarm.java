@@ -33,7 +33,7 @@ public final class Swarm
     private final SwarmPlan plan;
     private final DeathList deaths;
     private final SwarmClient[] clients;
-    private final Conversation conversation = new Conversation();
+    private final Conversation conversation;
     private final Consumer<SelectionKey> onReady = this::onReady;
 
     private SwarmConnector connector;
@@ -62,6 +62,8 @@ public final class Swarm
     public Swarm(final SwarmPlan plan)
     {
         this.plan = plan;
+        conversation =
+            SwarmProtocol.WEBSOCKET == plan.protocol() ? new WebSocketConversation() : new FrameConversation();
         deaths = new DeathList(plan.connections(), plan.deaths());
         clients = new SwarmClient[plan.connections()];
         for (int i = 0; i < clients.length; i++)
@@ -208,7 +210,7 @@ public final class Swarm
         }
         else
         {
-            connector.onConnectable(client, nowNs);
+            connector.onReady(client, nowNs);
         }
     }
 
@@ -280,7 +282,7 @@ public final class Swarm
     {
         client.hasDied = true;
         client.timeOfDeathNs = System.nanoTime();
-        client.unsentLength = 0;
+        client.unsent = null;
         client.key.interestOps(SelectionKey.OP_READ);
         try
         {

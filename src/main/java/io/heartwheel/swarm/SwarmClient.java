@@ -1,9 +1,9 @@
 package io.heartwheel.swarm;
 
 import io.heartwheel.swarm.SwarmPlan.Fate;
-import io.heartwheel.wire.HalfFrame;
 import io.heartwheel.wire.Hello;
 
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
@@ -30,7 +30,7 @@ final class SwarmClient
     /** What it says of who it is, to a server that asks by its HELLO; null if it has said so, or says nothing. */
     String identity;
 
-    /** Reason of the server's BYE, or -1 if none came. */
+    /** Reason of the server's BYE, or code of its CLOSE; -1 if none came. */
     int byeReason = -1;
     String byeText = "";
 
@@ -45,12 +45,11 @@ final class SwarmClient
     byte lastPingToken;
     boolean isPingOpen;
 
-    /** Beginning of a frame that has arrived, or null. */
-    HalfFrame half;
+    /** What its protocol keeps for it, such as the beginning of a frame that has arrived; or null. */
+    Object kept;
 
-    /** Rest of a half-written frame, in the upper bytes. */
-    int unsent;
-    byte unsentLength;
+    /** Rest of a half-written frame, or null. */
+    ByteBuffer unsent;
 
     SwarmClient(final Fate fate)
     {

@@ -8,6 +8,7 @@ import org.agrona.CloseHelper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -18,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connects the clients, a bounded number at a time. A failed connect is tried again. Connecting fails when no client at
- * all could be connected within the connect timeout.
+ * Connects the clients, a bounded number at a time, and opens their WebSockets if they speak by these. What fails is
+ * tried again. Connecting fails when no client at all could be connected within the connect timeout.
  */
 final class SwarmConnector
 {
@@ -36,6 +37,8 @@ final class SwarmConnector
     private final Selector selector;
     private final Conversation conversation;
     private final ArrayDeque<SwarmClient> waiting;
+    /** Null if a client is connected as soon as TCP is. */
+    private final SwarmOpening opening;
 
     /** Read beforehand: once the limit is reached, the JDK has no descriptor to read it with. */
     private final long fileLimit = FileLimit.max();
@@ -58,6 +61,7 @@ final class SwarmConnector
         this.selector = selector;
         this.conversation = conversation;
         waiting = new ArrayDeque<>(Arrays.asList(clients));
+        opening = SwarmProtocol.WEBSOCKET == plan.protocol() ? new SwarmOpening(plan.server()) : null;
         timeOfProgressNs = nowNs;
     }
 
@@ -101,27 +105,35 @@ final class SwarmConnector
     }
 
     /**
-     * Handle a connection that was made or has failed.
+     * Handle a connection that was made or has failed, or of which the answer to its request has come.
      */
-    void onConnectable(final SwarmClient client, final long nowNs)
+    void onReady(final SwarmClient client, final long nowNs)
     {
         try
         {
-            if (client.channel.finishConnect())
+            if (client.channel.isConnected())
             {
-                inFlight--;
-                onConnected(client, nowNs);
+                final ByteBuffer behind = opening.read(client);
+                if (null != behind)
+                {
+                    onConnected(client, nowNs);
+                    conversation.onBytes(client, behind, nowNs);
+                }
+            }
+            else if (client.channel.finishConnect())
+            {
+                onTcpConnected(client, nowNs);
             }
         }
         catch (final IOException ex)
         {
-            inFlight--;
             onFailed(client, ex, nowNs);
         }
     }
 
     private void open(final SwarmClient client, final long nowNs) throws IOException
     {
+        inFlight++;
         try
         {
             client.channel = SocketChannel.open();
@@ -139,11 +151,7 @@ final class SwarmConnector
             client.key = client.channel.register(selector, SelectionKey.OP_CONNECT, client);
             if (isConnected)
             {
-                onConnected(client, nowNs);
-            }
-            else
-            {
-                inFlight++;
+                onTcpConnected(client, nowNs);
             }
         }
         catch (final IOException ex)
@@ -162,27 +170,32 @@ final class SwarmConnector
         }
     }
 
+    private void onTcpConnected(final SwarmClient client, final long nowNs) throws IOException
+    {
+        final InetSocketAddress local = (InetSocketAddress)client.channel.getLocalAddress();
+        if (local.equals(plan.server()))
+        {
+            // If no server listens on a port of the ephemeral range, the client may connect to itself. A reset frees
+            // the port for the server at once.
+            client.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            throw new IOException("Connection refused");
+        }
+        client.localPort = local.getPort();
+        client.key.interestOps(SelectionKey.OP_READ);
+        if (null == opening)
+        {
+            onConnected(client, nowNs);
+        }
+        else
+        {
+            client.timeOfLastWriteNs = nowNs;
+            opening.begin(client);
+        }
+    }
+
     private void onConnected(final SwarmClient client, final long nowNs)
     {
-        try
-        {
-            final InetSocketAddress local = (InetSocketAddress)client.channel.getLocalAddress();
-            if (local.equals(plan.server()))
-            {
-                // If no server listens on a port of the ephemeral range, the client may connect to itself. A reset
-                // frees the port for the server at once.
-                client.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-                throw new IOException("Connection refused");
-            }
-            client.localPort = local.getPort();
-        }
-        catch (final IOException ex)
-        {
-            onFailed(client, ex, nowNs);
-            return;
-        }
-
-        client.key.interestOps(SelectionKey.OP_READ);
+        inFlight--;
         conversation.onConnected(client);
         connected++;
         timeOfProgressNs = nowNs;
@@ -191,6 +204,7 @@ final class SwarmConnector
 
     private void onFailed(final SwarmClient client, final IOException ex, final long nowNs)
     {
+        inFlight--;
         CloseHelper.quietClose(client.channel);
         waiting.addLast(client);
         failure = ex;

@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
  * @param deaths           number, kind and time of the deaths.
  * @param runNs            length of the run in ns.
  * @param connectTimeoutNs longest wait in ns for one more client to be connected.
+ * @param protocol         that the clients speak.
+ * @param detectionNs      silence in ns after which the server should close, where it does not tell by a HELLO; 0 if it
+ *                         is not known.
  */
 public record SwarmPlan(
     InetSocketAddress server,
@@ -23,7 +26,9 @@ public record SwarmPlan(
     long pingIntervalNs,
     Deaths deaths,
     long runNs,
-    long connectTimeoutNs)
+    long connectTimeoutNs,
+    SwarmProtocol protocol,
+    long detectionNs)
 {
     /** Default of the longest wait for one more client to be connected, in ns. */
     public static final long CONNECT_TIMEOUT_DEFAULT_NS = TimeUnit.SECONDS.toNanos(10);
@@ -104,6 +109,7 @@ public record SwarmPlan(
         require(pingIntervalNs >= 0, "ping=" + pingIntervalNs + "ns: not negative");
         require(runNs > 0, "run=" + runNs + "ns: more than 0");
         require(connectTimeoutNs > 0, "connect timeout=" + connectTimeoutNs + "ns: more than 0");
+        require(detectionNs >= 0, "detection=" + detectionNs + "ns: not negative");
         require(deaths.total() <= connections, "silent + close + reset = " + deaths.total() + " of only " +
             connections + " clients");
         require(0 == deaths.total() || deaths.atNs() + deaths.overNs() < runNs,
@@ -112,7 +118,7 @@ public record SwarmPlan(
     }
 
     /**
-     * A plan with the default connect timeout.
+     * A plan for clients that speak our own frames.
      *
      * @param server         to connect to.
      * @param connections    number of clients.
@@ -127,7 +133,8 @@ public record SwarmPlan(
         final Deaths deaths,
         final long runNs)
     {
-        this(server, connections, pingIntervalNs, deaths, runNs, CONNECT_TIMEOUT_DEFAULT_NS);
+        this(server, connections, pingIntervalNs, deaths, runNs, CONNECT_TIMEOUT_DEFAULT_NS, SwarmProtocol.HEARTWHEEL,
+            0);
     }
 
     private static void require(final boolean isTrue, final String otherwise)

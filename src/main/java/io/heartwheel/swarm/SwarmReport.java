@@ -55,8 +55,8 @@ public record SwarmReport(
      * @param hasDied    whether it died so; false too if the server closed it before.
      * @param diedNs     time of its death, by {@link System#nanoTime()}.
      * @param ending     of the connection.
-     * @param byeReason  reason of the server's BYE, or -1 if none came.
-     * @param byeText    text of the server's BYE, possibly empty.
+     * @param byeReason  reason of the server's BYE, or code of its CLOSE; -1 if none came.
+     * @param byeText    text of its BYE or CLOSE, possibly empty.
      */
     public record Outcome(
         int localPort,

@@ -3,8 +3,8 @@
  * note how the server reacts. It judges a server only by what arrives on the sockets.
  * <pre>
  *   SwarmPlan -&gt; Swarm -------------&gt; SwarmReport -&gt; ReportText
- *                  |-- SwarmConnector    connects
- *                  |-- Conversation      hears, answers, notes the end
+ *                  |-- SwarmConnector    connects, and opens WebSockets by SwarmOpening
+ *                  |-- Conversation      hears, answers, notes the end: in our own frames, or by WebSocket
  *                  '-- DeathList         which clients die, how and when
  * </pre>
  */

@@ -39,6 +39,8 @@ class SwarmCommandTest
         "-n 0                                  | connections=0: at least 1",
         "-n many                               | 'many' is no whole number       ",
         "-n 20 --silent 10 --close 8 --reset 3 | silent + close + reset = 21 of only 20 clients",
+        "--protocol mqtt                       | [HEARTWHEEL, WEBSOCKET] (case-insensitive) but was 'mqtt'",
+        "--detection -1s                       | '-1s' is no duration",
         "-n +5                                 | '+5' is no whole number",
         "-n \u0665                              | '\u0665' is no whole number",
         "-n 3000000000                         | '3000000000' is no whole number",

@@ -21,11 +21,12 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 @Timeout(30)
 class ConversationTest
 {
-    private final Conversation conversation = new Conversation();
+    private final Conversation conversation = new FrameConversation();
     private final SwarmClient client = new SwarmClient(Fate.LIVE);
     private Selector selector;
     private SocketChannel peer;
@@ -132,7 +133,7 @@ class ConversationTest
         peer.configureBlocking(false);
         while (in.hasRemaining())
         {
-            if (client.unsentLength > 0)
+            if (null != client.unsent)
             {
                 poll();
             }
@@ -149,15 +150,14 @@ class ConversationTest
     @Test
     void shouldWriteTheRestOfHalfWrittenFrame() throws IOException
     {
-        client.unsent = 0x01_02_03_00;
-        client.unsentLength = 3;
+        client.unsent = ByteBuffer.wrap(new byte[]{1, 2, 3});
         client.key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
         conversation.ping(client, 1);
         assertEquals(1, conversation.traffic().framesDropped());
 
         poll();
 
-        assertEquals(0, client.unsentLength);
+        assertNull(client.unsent);
         assertEquals(SelectionKey.OP_READ, client.key.interestOps());
         conversation.ping(client, 2);
         final ByteBuffer in = ByteBuffer.allocate(7);

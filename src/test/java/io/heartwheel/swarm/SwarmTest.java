@@ -243,7 +243,7 @@ class SwarmTest
     void shouldSayWhyItCannotConnect() throws IOException
     {
         final InetSocketAddress nobody = addressWithoutServer();
-        final SwarmPlan plan = new SwarmPlan(nobody, 20, 0, Deaths.NONE, ms(100), ms(200));
+        final SwarmPlan plan = new SwarmPlan(nobody, 20, 0, Deaths.NONE, ms(100), ms(200), SwarmProtocol.HEARTWHEEL, 0);
 
         final IOException ex =
             assertThrows(IOException.class, () -> new Swarm(plan).run(Swarm.Progress.NONE));
