@@ -7,15 +7,15 @@ import java.nio.ByteBuffer;
 /**
  * What a decoder that is tested alone has found.
  */
-final class RecordingMessages implements Protocol.Messages
+public final class RecordingMessages implements Protocol.Messages
 {
-    byte[] message;
+    public byte[] message;
+    public String refused;
     byte[] reply;
     int answers;
-    String refused;
     private ByteBuffer in;
 
-    void begin(final ByteBuffer in)
+    public void begin(final ByteBuffer in)
     {
         this.in = in;
         message = null;

@@ -1,6 +1,7 @@
 package io.heartwheel.fuzz;
 
 import io.heartwheel.websocket.HalfMessage;
+import io.heartwheel.websocket.JettyOracle;
 import io.heartwheel.websocket.NettyOracle;
 import io.heartwheel.websocket.RecordingWebSocketHandler;
 import io.heartwheel.websocket.WebSocketDecoder;
@@ -14,7 +15,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * The decoder finds the same messages however the network cuts them, and keeps no more than arrived. In one mode it
- * decodes what a server sends, and in another it takes no text; else Netty's decoder has to take and refuse the same.
+ * decodes what a server sends, and in another it takes no text; else Netty's decoder has to take and refuse the same,
+ * and Jetty's parser to find the same and refuse nothing besides.
  */
 public final class WebSocketDecoderFuzz
 {
@@ -65,6 +67,8 @@ public final class WebSocketDecoderFuzz
         {
             final byte[] bytes = copy(chunks.whole()).array();
             NettyOracle.compare(bytes, MAX_MESSAGE_LENGTH, (left) -> left, "");
+            final Chunks again = new Chunks(input);
+            JettyOracle.isRefused(bytes, MAX_MESSAGE_LENGTH, (left) -> again.next().remaining(), "");
         }
     }
 
