@@ -189,10 +189,21 @@ public interface Protocol
     void frame(Connection connection, ByteBuffer payload, ByteBuffer out);
 
     /**
+     * Write what answers the first message of a peer whom a {@link CredentialCheck} has let in by it. It leaves before
+     * anything that the listener sends. A peer that is not let in is told {@link #goodbye}.
+     *
+     * @param connection that is about to open.
+     * @param out        to write to, with room for 1,024 bytes.
+     */
+    default void welcome(final Connection connection, final ByteBuffer out)
+    {
+    }
+
+    /**
      * Write what tells the peer that this end closes, if there is such a thing.
      *
      * @param connection that ends; {@link Connection#closeDetail()} has more.
-     * @param reason     why.
+     * @param reason     why; {@link CloseReason#REFUSED} for a peer that is not let in.
      * @param out        to write to, with room for 1,024 bytes.
      */
     default void goodbye(final Connection connection, final CloseReason reason, final ByteBuffer out)

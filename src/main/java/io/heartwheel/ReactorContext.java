@@ -13,6 +13,7 @@ import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
 import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -929,6 +930,16 @@ public abstract class ReactorContext<C extends ReactorContext<C>>
     {
         this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
         return self();
+    }
+
+    /**
+     * Names of the protocols that may be spoken, as in {@link Connection#protocol()}. Metrics are split by these.
+     *
+     * @return the names, each once.
+     */
+    public List<String> protocolNames()
+    {
+        return List.of(Protocol.HEARTWHEEL.name(), Protocol.WEBSOCKET.name());
     }
 
     /**

@@ -265,6 +265,14 @@ public final class ServerContext extends ReactorContext<ServerContext>
     }
 
     @Override
+    public List<String> protocolNames()
+    {
+        final boolean isWebSocket = webSocket.isShared() || null != webSocket.bindAddress();
+        return Stream.concat(protocols.stream(), isWebSocket ? Stream.of(Protocol.WEBSOCKET) : Stream.empty())
+            .map(Protocol::name).distinct().toList();
+    }
+
+    @Override
     ServerContext conclude()
     {
         super.conclude();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Settings of WebSocket (RFC 6455) at a server: where it is spoken, and who may open one. Messages of both kinds are
- * taken. Extensions are not spoken, whichever a client offers.
+ * Settings of WebSocket (RFC 6455) at a server: where it is spoken, who may open one, and what is taken. Extensions are
+ * not spoken, whichever a client offers.
  * <p>
  * <b>Note:</b> Not threadsafe. A part of {@link ServerContext}.
  */
@@ -25,6 +25,7 @@ public final class WebSocketContext
     private long maxQuietNs = Knob.WEBSOCKET_QUIET_MAX.durationNs();
     private long speakNs = Knob.WEBSOCKET_SPEAK.durationNs();
     private int maxMessageLength = Knob.WEBSOCKET_MESSAGE_MAX.size();
+    private boolean isTextTaken = Knob.WEBSOCKET_TEXT.flag();
     private OpeningCheck openingCheck;
 
     WebSocketContext()
@@ -212,6 +213,29 @@ public final class WebSocketContext
     public WebSocketContext maxMessageLength(final int maxMessageLength)
     {
         this.maxMessageLength = Knob.WEBSOCKET_MESSAGE_MAX.inRange(maxMessageLength);
+        return this;
+    }
+
+    /**
+     * Are messages of text taken?
+     *
+     * @return the setting.
+     */
+    public boolean isTextTaken()
+    {
+        return isTextTaken;
+    }
+
+    /**
+     * Set whether messages of text are taken, as at first. If not, a peer that sends one ends as {@link
+     * CloseReason#PROTOCOL_ERROR}, and is told the code 1003.
+     *
+     * @param isTextTaken to set.
+     * @return this.
+     */
+    public WebSocketContext textTaken(final boolean isTextTaken)
+    {
+        this.isTextTaken = isTextTaken;
         return this;
     }
 

@@ -2,8 +2,11 @@ package io.heartwheel;
 
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.support.RecordingListener;
 import io.heartwheel.support.TestPeer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 /**
  * Peers that speak a protocol of the application are watched, bounded and let go as any others.
@@ -181,6 +185,97 @@ class HeartbeatServerProtocolTest extends ProtocolRig
             server.awaitTrue(() -> 2 == listener.messages().size());
             assertEquals(List.of("one", "two"), listener.messages());
             assertEquals("alice", opened().attachment());
+        }
+    }
+
+    /** Lines, with an answer to the first of them where that lets a peer in or does not. */
+    private static Protocol answering(final Runnable onWelcome)
+    {
+        return new ScriptedProtocol((in, out) ->
+        {
+            final int begin = in.position();
+            in.position(in.limit());
+            out.message(begin, in.limit());
+        })
+        {
+            @Override
+            public void welcome(final Connection connection, final ByteBuffer out)
+            {
+                assertFalse(connection.isOpen());
+                onWelcome.run();
+                out.put(ascii("welcome "));
+            }
+
+            @Override
+            public void goodbye(final Connection connection, final CloseReason reason, final ByteBuffer out)
+            {
+                out.put(ascii(reason + " " + connection.closeDetail()));
+            }
+        };
+    }
+
+    private ServerContext contextOf(final Protocol protocol, final CredentialCheck check)
+    {
+        return context().protocols(protocol).credentialCheck(check).listener(new RecordingListener()
+        {
+            @Override
+            public void onOpen(final Connection connection)
+            {
+                listener.onOpen(connection);
+                connection.send(ByteBuffer.wrap(ascii("first")));
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldAnswerTheFirstMessageByTheVerdictOnIt(final boolean isLater) throws IOException
+    {
+        final List<AdmissionRequest> requests = new ArrayList<>();
+        try (TestPeer peer = start(contextOf(answering(() -> {}), (request, credential) ->
+        {
+            requests.add(request);
+            if (!isLater)
+            {
+                request.admit();
+            }
+        })))
+        {
+            peer.sendRaw(ascii("secret"));
+            server.awaitTrue(() -> 1 == requests.size());
+            requests.get(0).admit();
+            opened();
+            assertEquals("welcome first", peer.readText(13));
+            assertEquals(0, listener.opened().get(0).unsentBytes());
+        }
+    }
+
+    @Test
+    void shouldSayGoodbyeToWhomTheVerdictDoesNotLetIn() throws IOException
+    {
+        try (TestPeer peer = start(
+            contextOf(answering(() -> fail("not welcome")), (request, credential) -> request.refuse("no"))))
+        {
+            peer.sendRaw(ascii("secret"));
+            server.awaitTrue(() -> 1 == count(CloseReason.REFUSED));
+            assertEquals("REFUSED no", peer.readText(10));
+            assertEquals(List.of(), listener.opened());
+        }
+    }
+
+    @Test
+    void shouldEndAConnectionWhoseWelcomeFails() throws IOException
+    {
+        final IllegalStateException failure = new IllegalStateException("told to");
+        try (TestPeer peer = start(contextOf(answering(() ->
+        {
+            throw failure;
+        }), (request, credential) -> request.admit())))
+        {
+            peer.sendRaw(ascii("secret"));
+            server.awaitTrue(() -> 1 == count(CloseReason.PROTOCOL_FAILED));
+            assertEquals(List.of(failure), server.errors);
+            assertEquals(List.of(), listener.opened());
         }
     }
 

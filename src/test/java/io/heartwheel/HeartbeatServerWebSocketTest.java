@@ -68,6 +68,21 @@ class HeartbeatServerWebSocketTest extends WebSocketRig
     }
 
     @Test
+    void shouldTakeBytesAloneIfTextIsNotTaken() throws IOException
+    {
+        final ServerContext ctx = webSocketContext();
+        ctx.webSocket().textTaken(false);
+        try (WebSocketPeer peer = openOf(ctx))
+        {
+            peer.send(WebSocketPeer.BINARY, (byte)1);
+            assertArrayEquals(new byte[]{1}, read(peer).payload());
+            peer.sendText("x");
+            assertClosed(peer, 1003, "text, which is not taken here", CloseReason.PROTOCOL_ERROR);
+            assertEquals(List.of(), texts);
+        }
+    }
+
+    @Test
     void shouldTellAnOwnPeerFromAWebSocketOnOnePort() throws IOException
     {
         final ServerContext ctx = webSocketContext();

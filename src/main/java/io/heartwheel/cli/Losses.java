@@ -37,6 +37,7 @@ final class Losses implements ConnectionListener
                 epochMs,
                 Long.toString(connection.id()),
                 Configuration.addressText(connection.remoteAddress()),
+                connection.protocol(),
                 connection.closeReason().name(),
                 connection.closeDetail(),
                 connection.ageNs() / 1e6,

@@ -214,6 +214,10 @@ public enum Knob
     WEBSOCKET_FORWARDERS("websocket.forwarders", "off", "proxies of HTTP whose X-Forwarded-For is believed where " +
         "they open a WebSocket: `off`, or blocks; they send no PROXY header, so they are not in heartwheel.proxy"),
 
+    /** Whether messages of text are taken by WebSocket. */
+    WEBSOCKET_TEXT("websocket.text", "true", "`false`: a WebSocket over which text comes is closed with code 1003, " +
+        "for a server that takes bytes alone"),
+
     /** Longest message by WebSocket. */
     WEBSOCKET_MESSAGE_MAX("websocket.message.max", "0", 0, Limits.MAX_WEBSOCKET_MESSAGE_LENGTH,
         "longest message accepted or sent by WebSocket, at most 16m; 0 is heartwheel.message.max"),

@@ -2,6 +2,8 @@ package io.heartwheel.metrics;
 
 import org.HdrHistogram.Histogram;
 
+import java.util.List;
+
 /**
  * What is counted and measured: by one reactor, or by several together. Any thread may read it, which does not hold a
  * reactor up.
@@ -46,6 +48,36 @@ public interface Metrics
      * @return number of connections, a part of {@link #closedCount(int)}.
      */
     long endedCount(int reason);
+
+    /**
+     * The values that the label of a split counter has.
+     *
+     * @param split that is asked for.
+     * @return the values, always the same ones; the last stands for all others.
+     */
+    List<String> labels(Split split);
+
+    /**
+     * Read a split counter.
+     *
+     * @param split to read.
+     * @param label index of the value of its label in {@link #labels(Split)}.
+     * @return its value.
+     */
+    long count(Split split, int label);
+
+    /**
+     * Number of connections of a protocol that are open at present.
+     *
+     * @param protocol index of the protocol among the labels of {@link Split#OPENED}.
+     * @return number of connections.
+     */
+    default long openCount(final int protocol)
+    {
+        // Closed first: a connection that opens and closes in between must not make the result negative.
+        final long closedCount = count(Split.CLOSED, protocol);
+        return count(Split.OPENED, protocol) - closedCount;
+    }
 
     /**
      * Read all values of a measure since the start. Allocates a copy.

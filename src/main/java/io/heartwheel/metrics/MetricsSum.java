@@ -65,6 +65,18 @@ public final class MetricsSum implements Metrics
     }
 
     @Override
+    public List<String> labels(final Split split)
+    {
+        return parts.get(0).labels(split);
+    }
+
+    @Override
+    public long count(final Split split, final int label)
+    {
+        return sum((part) -> part.count(split, label));
+    }
+
+    @Override
     public Histogram histogram(final Measure measure)
     {
         final Histogram total = parts.get(0).histogram(measure);

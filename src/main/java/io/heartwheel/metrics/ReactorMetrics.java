@@ -2,6 +2,8 @@ package io.heartwheel.metrics;
 
 import org.HdrHistogram.Histogram;
 
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -13,19 +15,38 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class ReactorMetrics implements Metrics
 {
     private static final Measure[] MEASURES = Measure.values();
+    private static final Split[] SPLITS = Split.values();
 
     private final AtomicLongArray counters = new AtomicLongArray(Counter.values().length);
     private final AtomicLongArray closed;
     private final AtomicLongArray turnedAway;
+    private final Map<Split, List<String>> labels;
+    private final AtomicLongArray[] splits = new AtomicLongArray[SPLITS.length];
     private final Distribution[] distributions = new Distribution[MEASURES.length];
 
     /**
-     * Construct with all values at zero.
+     * Construct with all values at zero, and without labels: split counters do not count.
      *
      * @param reasons number of reasons for which a connection may close.
      */
     public ReactorMetrics(final int reasons)
     {
+        this(reasons, Map.of());
+    }
+
+    /**
+     * Construct with all values at zero.
+     *
+     * @param reasons number of reasons for which a connection may close.
+     * @param labels  values that the label of each split counter has; the last stands for all others.
+     */
+    public ReactorMetrics(final int reasons, final Map<Split, List<String>> labels)
+    {
+        this.labels = Map.copyOf(labels);
+        for (final Split split : SPLITS)
+        {
+            splits[split.ordinal()] = new AtomicLongArray(labels(split).size());
+        }
         closed = new AtomicLongArray(reasons);
         turnedAway = new AtomicLongArray(reasons);
         for (final Measure measure : MEASURES)
@@ -55,6 +76,23 @@ public final class ReactorMetrics implements Metrics
     public void set(final Counter counter, final long value)
     {
         counters.setOpaque(counter.ordinal(), value);
+    }
+
+    /**
+     * Count one more of a split counter.
+     *
+     * @param split to add to.
+     * @param label value of its label.
+     */
+    public void add(final Split split, final String label)
+    {
+        final AtomicLongArray counts = splits[split.ordinal()];
+        final int found = labels(split).indexOf(label);
+        final int index = found < 0 ? counts.length() - 1 : found;
+        if (index >= 0)
+        {
+            counts.setRelease(index, counts.getPlain(index) + 1);
+        }
     }
 
     /**
@@ -132,6 +170,18 @@ public final class ReactorMetrics implements Metrics
     {
         final long closedCount = closed.getAcquire(reason);
         return Math.max(0, closedCount - turnedAwayCount(reason));
+    }
+
+    @Override
+    public List<String> labels(final Split split)
+    {
+        return labels.getOrDefault(split, List.of());
+    }
+
+    @Override
+    public long count(final Split split, final int label)
+    {
+        return splits[split.ordinal()].getAcquire(label);
     }
 
     @Override

@@ -5,11 +5,14 @@ import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.Metrics;
 import io.heartwheel.metrics.RecentHistogram;
+import io.heartwheel.metrics.Split;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+
+import java.util.List;
 
 /**
  * Binds the metrics of a reactor to a registry of Micrometer:
@@ -20,6 +23,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * <ul>
  *   <li>Each {@link Counter} is a counter or a gauge.
  *   <li>Connections that ended, and those of them that were not let in, are counters with a tag {@code reason}.
+ *   <li>Each {@link Split} is a counter with the tag that it is split by, and connections open at present are a gauge
+ *       with a tag {@code protocol}.
  *   <li>Each {@link Measure} is several gauges with a tag {@code percentile}, of the values of the last
  *       {@link RecentHistogram#WINDOW_NS 30 to 60 s}. A gauge is 0 if there are none.
  * </ul>
@@ -64,9 +69,31 @@ public final class HeartwheelMeters implements MeterBinder
                 .description("Of those, the ones that had not been let in")
                 .tags(tags.and("reason", reason.name())).register(registry);
         }
+        for (final Split split : Split.values())
+        {
+            bind(split, registry);
+        }
         for (final Measure measure : Measure.values())
         {
             bind(measure, registry);
+        }
+    }
+
+    private void bind(final Split split, final MeterRegistry registry)
+    {
+        final List<String> labels = metrics.labels(split);
+        for (int i = 0; i < labels.size(); i++)
+        {
+            final int label = i;
+            final Tags all = tags.and(split.by(), labels.get(label));
+            FunctionCounter.builder(PREFIX + split.label(), metrics, (source) -> source.count(split, label))
+                .description(split.meaning()).tags(all).register(registry);
+            if (Split.OPENED == split)
+            {
+                Gauge.builder(PREFIX + "protocol.connections", metrics, (source) -> source.openCount(label))
+                    .description("Connections open at present, by protocol").tags(all).strongReference(true)
+                    .register(registry);
+            }
         }
     }
 

@@ -136,7 +136,7 @@ public final class Acceptor implements Endpoint, Gate
         reactor.share.onAsked(new Asked(reactor, rules));
         admission = new Admission(ctx, dialects, rules, tls, reactor.arrivals, reactor.departures,
             reactor.io, reactor.held, reactor.curfew, this);
-        credentials = Credentials.of(ctx.credentialCheck(), reactor, admission::open);
+        credentials = Credentials.of(ctx.credentialCheck(), reactor, admission::admit);
         if (null != tls)
         {
             tls.start(newTlsIo(ctx));

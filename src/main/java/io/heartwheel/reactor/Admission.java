@@ -307,6 +307,18 @@ final class Admission implements AutoCloseable
     }
 
     /**
+     * The application lets a peer in by its first message.
+     */
+    void admit(final Peer peer)
+    {
+        peer.dialect.welcome(peer);
+        if (Peer.JOINING == peer.state)
+        {
+            open(peer);
+        }
+    }
+
+    /**
      * All steps are done.
      */
     void open(final Peer peer)

@@ -256,12 +256,32 @@ final class ForeignDialect implements Peer.Dialect
     }
 
     @Override
+    public boolean hasOpening()
+    {
+        return false;
+    }
+
+    @Override
+    public void welcome(final Peer peer)
+    {
+        if (protocol.welcome(peer, control))
+        {
+            enqueueControl(peer);
+        }
+    }
+
+    @Override
     public void goodbye(final Peer peer, final CloseReason reason)
     {
         if (protocol.goodbye(peer, reason, control))
         {
-            peer.reserve(Frame.HEADER_LENGTH + control.remaining(), Integer.MAX_VALUE);
-            io.enqueue(peer, control);
+            enqueueControl(peer);
         }
+    }
+
+    private void enqueueControl(final Peer peer)
+    {
+        peer.reserve(Frame.HEADER_LENGTH + control.remaining(), Integer.MAX_VALUE);
+        io.enqueue(peer, control);
     }
 }

@@ -111,6 +111,18 @@ final class Frames implements Peer.Dialect, FrameHandler
     }
 
     @Override
+    public boolean hasOpening()
+    {
+        return false;
+    }
+
+    @Override
+    public void welcome(final Peer peer)
+    {
+        // HELLO has said enough.
+    }
+
+    @Override
     public void goodbye(final Peer peer, final CloseReason reason)
     {
         io.enqueue(peer, Frame.BYE, Frame.byePayload(reason.code(), peer.closeDetail()));

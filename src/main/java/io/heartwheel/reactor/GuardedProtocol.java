@@ -100,6 +100,28 @@ final class GuardedProtocol
     }
 
     /**
+     * @return false if there is nothing to be said: the protocol has no such answer, or failed.
+     */
+    boolean welcome(final Peer peer, final ByteBuffer out)
+    {
+        final boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        try
+        {
+            protocol.welcome(peer, out.clear());
+            return out.flip().hasRemaining();
+        }
+        catch (final Throwable ex)
+        {
+            onFailure(peer, ex);
+            return false;
+        }
+        finally
+        {
+            Faults.afterCallback(wasInterrupted);
+        }
+    }
+
+    /**
      * @return false if there is nothing to be said: the protocol has no goodbye, or failed.
      */
     boolean goodbye(final Peer peer, final CloseReason reason, final ByteBuffer out)

@@ -162,6 +162,18 @@ final class HttpAsking implements Peer.Dialect
         throw notYet();
     }
 
+    @Override
+    public boolean hasOpening()
+    {
+        return false;
+    }
+
+    @Override
+    public void welcome(final Peer peer)
+    {
+        throw notYet();
+    }
+
     private static IllegalStateException notYet()
     {
         return new IllegalStateException("the request is not answered yet");

@@ -8,6 +8,7 @@ import io.heartwheel.host.LogLimit;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.FlightEvents;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Split;
 import io.heartwheel.wire.PlainText;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -63,6 +64,7 @@ final class Journal
     void onOpen(final Peer peer)
     {
         metrics.add(Counter.OPENED, 1);
+        metrics.add(Split.OPENED, peer.protocol());
         if (FlightEvents.isRecording() && !isMute)
         {
             FlightEvents.opened(peer.id(), peer.reactor(), Configuration.addressText(peer.remoteAddress()));
@@ -76,6 +78,11 @@ final class Journal
     void onClosed(final Peer peer, final CloseReason reason)
     {
         metrics.add(Counter.CLOSED, 1);
+        metrics.add(Split.CLOSED, peer.protocol());
+        if (reason.isLoss())
+        {
+            metrics.add(Split.LOST, peer.protocol());
+        }
         metrics.closed(reason.ordinal());
         if (FlightEvents.isRecording() && !isMute)
         {
@@ -112,6 +119,14 @@ final class Journal
                     refusal.address(), reason, refusal.detail(), leftOut);
             }
         }
+    }
+
+    /**
+     * A request to open a WebSocket is refused.
+     */
+    void onOpeningRefused(final int status)
+    {
+        metrics.add(Split.OPENINGS_REFUSED, Integer.toString(status));
     }
 
     private void keep(final Refusal refusal)

@@ -23,6 +23,7 @@ final class Openings
     private final Departures departures;
     private final SocketIo io;
     private final Gate gate;
+    private final Journal journal;
     /** The status to refuse the opening with that is at hand, or 0 if the reason tells it. */
     private int status;
 
@@ -31,13 +32,15 @@ final class Openings
         final Allowance allowance,
         final Departures departures,
         final SocketIo io,
-        final Gate gate)
+        final Gate gate,
+        final Journal journal)
     {
         this.settings = settings;
         this.allowance = allowance;
         this.departures = departures;
         this.io = io;
         this.gate = gate;
+        this.journal = journal;
     }
 
     /**
@@ -105,6 +108,7 @@ final class Openings
     void refuse(final Peer peer, final CloseReason reason)
     {
         final int told = 0 == status ? statusOf(reason) : status;
+        journal.onOpeningRefused(told);
         enqueue(peer, ByteBuffer.wrap(OpeningAnswer.refuse(told, ascii(peer.closeDetail()))));
     }
 

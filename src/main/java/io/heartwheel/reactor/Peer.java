@@ -93,10 +93,10 @@ final class Peer extends Reservations implements Connection
         }
 
         /** Does a peer ask to be let in, before it sends any message? */
-        default boolean hasOpening()
-        {
-            return false;
-        }
+        boolean hasOpening();
+
+        /** The application lets a peer in by its first message: queue the answer, if the protocol has one. */
+        void welcome(Peer peer);
 
         /** Queue a goodbye, if the protocol has one. */
         void goodbye(Peer peer, CloseReason reason);

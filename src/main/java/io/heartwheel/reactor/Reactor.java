@@ -43,7 +43,7 @@ public final class Reactor
     private static final int IDLE_SHUTDOWN_CYCLES_MAX = 3;
     private static final int SHUTDOWN_CYCLES_PER_CONNECTION_MAX = 64;
 
-    final ReactorMetrics metrics = new ReactorMetrics(CloseReason.values().length);
+    final ReactorMetrics metrics;
     final PeerTable peers;
     final Journal journal;
     final Inspector inspector;
@@ -83,6 +83,7 @@ public final class Reactor
         final ReactorContext<?> ctx, final Totals totals, final Share share, final Faults faults,
         final Endpoint endpoint, final Gate gate, final Selector selector)
     {
+        metrics = new ReactorMetrics(CloseReason.values().length, Labels.of(ctx.protocolNames()));
         this.totals = totals;
         this.share = share;
         this.endpoint = endpoint;

@@ -71,6 +71,7 @@ final class Refuser
         }
         else if (isHttp)
         {
+            journal.onOpeningRefused(status);
             socket.write(ByteBuffer.wrap(OpeningAnswer.refuse(status, Openings.ascii(text))));
         }
         socket.close();

@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class Sniffer implements Peer.Dialect
 {
-    private static final String NAME = "unknown";
+    static final String NAME = "unknown";
     /** The head of an HTTP request, which tells most, is recognised by far less. */
     private static final int MAX_LENGTH = 1024;
     private static final int SHOWN_LENGTH = 4;
@@ -82,6 +82,18 @@ final class Sniffer implements Peer.Dialect
 
     @Override
     public void send(final Peer peer, final ByteBuffer payload, final boolean isText)
+    {
+        throw notYet();
+    }
+
+    @Override
+    public boolean hasOpening()
+    {
+        return false;
+    }
+
+    @Override
+    public void welcome(final Peer peer)
     {
         throw notYet();
     }

@@ -5,6 +5,7 @@ import io.heartwheel.Protocol;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.ReactorMetrics;
+import io.heartwheel.metrics.Split;
 import io.heartwheel.websocket.CloseCode;
 import io.heartwheel.websocket.HalfMessage;
 import io.heartwheel.websocket.WebSocketDecoder;
@@ -53,6 +54,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
      */
     WebSocketDialect(
         final int maxMessageLength,
+        final boolean isTextTaken,
         final WebSocketWriter writer,
         final Openings openings,
         final AttendedClock clock,
@@ -69,7 +71,8 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
     {
         this.maxMessageLength = maxMessageLength;
         decoder = writer.isOfClient() ?
-            WebSocketDecoder.ofClient(maxMessageLength, true) : WebSocketDecoder.ofServer(maxMessageLength, true);
+            WebSocketDecoder.ofClient(maxMessageLength, isTextTaken) :
+            WebSocketDecoder.ofServer(maxMessageLength, isTextTaken);
         this.writer = writer;
         this.openings = openings;
         this.clock = clock;
@@ -135,6 +138,12 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
     }
 
     @Override
+    public void welcome(final Peer peer)
+    {
+        // The answer to its request has said enough.
+    }
+
+    @Override
     public void goodbye(final Peer peer, final CloseReason reason)
     {
         if (!peer.isUpgraded)
@@ -144,6 +153,10 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
         }
         final int code = 0 == closeCode ? CloseCode.of(reason.code()) : closeCode;
         closeCode = 0;
+        if (CloseReason.PEER_LEFT != reason)
+        {
+            metrics.add(Split.CLOSES_SENT, Integer.toString(code));
+        }
         writer.close(peer, code, CloseReason.PEER_LEFT == reason ? "" : peer.closeDetail());
     }
 
@@ -295,6 +308,7 @@ final class WebSocketDialect implements Peer.Dialect, WebSocketHandler
     public void onClose(final int code, final String text)
     {
         metrics.add(Counter.FRAMES_IN, 1);
+        metrics.add(Split.CLOSES_HEARD, Integer.toString(code));
         // Pages use these codes for other things than servers.
         final int reason = writer.isOfClient() ? CloseCode.reasonOf(code) : 0;
         if (0 != reason)

@@ -37,9 +37,10 @@ final class WebSocketLinks
         pings = new QuietPings(ctx.maxWebSocketQuietNs(), ctx, reactor);
         asking = new HttpAsking(
             "websocket", "server", this::onAnswer, reactor.allowance, reactor.departures, reactor.io);
-        dialect = new WebSocketDialect(maxMessageLength, new WebSocketWriter(maxMessageLength, keys, reactor.io), null,
-            reactor.clock, reactor.allowance, reactor.judge, reactor.curfew, reactor.departures, reactor.io, endpoint,
-            gate, reactor.listener, reactor.coalescer, reactor.metrics);
+        dialect = new WebSocketDialect(maxMessageLength, true,
+            new WebSocketWriter(maxMessageLength, keys, reactor.io), null, reactor.clock, reactor.allowance,
+            reactor.judge, reactor.curfew, reactor.departures, reactor.io, endpoint, gate, reactor.listener,
+            reactor.coalescer, reactor.metrics);
     }
 
     /**

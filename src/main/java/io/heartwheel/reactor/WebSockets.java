@@ -42,8 +42,9 @@ final class WebSockets
             ctx.protocols().contains(Protocol.WEBSOCKET) || null != ctx.webSocket().bindAddress();
         pings = new QuietPings(isSpoken ? ctx.webSocket().maxQuietNs() : 0, ctx, reactor);
         speaker = new PageSpeaker(isSpoken ? ctx.webSocket().speakNs() : 0, ctx, reactor);
-        openings = new Openings(ctx.webSocket(), reactor.allowance, reactor.departures, reactor.io, gate);
-        dialect = !isSpoken ? null : new WebSocketDialect(maxMessageLength,
+        openings = new Openings(
+            ctx.webSocket(), reactor.allowance, reactor.departures, reactor.io, gate, reactor.journal);
+        dialect = !isSpoken ? null : new WebSocketDialect(maxMessageLength, ctx.webSocket().isTextTaken(),
             new WebSocketWriter(maxMessageLength, null, reactor.io), openings, reactor.clock, reactor.allowance,
             reactor.judge, reactor.curfew, reactor.departures, reactor.io, endpoint, gate, reactor.listener,
             reactor.coalescer, reactor.metrics);

@@ -129,6 +129,8 @@ public final class Observer
             metrics.count(Counter.PROBES),
             metrics.count(Counter.ANSWERS),
             losses(),
+            ProtocolStatus.of(metrics),
+            WebSocketStatus.of(metrics),
             metrics.count(Counter.STALLS),
             metrics.count(Counter.LONGEST_STALL_NS) / 1e6,
             metrics.count(Counter.CUT_OFFS),

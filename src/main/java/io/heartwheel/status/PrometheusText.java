@@ -7,6 +7,7 @@ import io.heartwheel.fleet.FleetState;
 import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.Metrics;
+import io.heartwheel.metrics.Split;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -69,6 +70,7 @@ final class PrometheusText
             byReason("closed", "Connections that ended or were not let in, by reason", metrics::closedCount));
         snapshots.metricSnapshot(
             byReason("turned_away", "Of those, the ones that had not been let in", metrics::turnedAwayCount));
+        addSplits(snapshots);
         for (final Measure measure : Measure.values())
         {
             snapshots.metricSnapshot(snapshot(measure));
@@ -82,6 +84,39 @@ final class PrometheusText
             addFleet(snapshots);
         }
         PrometheusTextFormatWriter.create().write(out, snapshots.build());
+    }
+
+    private void addSplits(final MetricSnapshots.Builder snapshots)
+    {
+        final List<String> protocols = metrics.labels(Split.OPENED);
+        final GaugeSnapshot.Builder open = GaugeSnapshot.builder().name(PREFIX + "protocol_connections")
+            .help("Connections open at present, by protocol");
+        for (int i = 0; i < protocols.size(); i++)
+        {
+            open.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(Labels.of("protocol", protocols.get(i))).value(metrics.openCount(i)).build());
+        }
+        snapshots.metricSnapshot(open.build());
+        for (final Split split : Split.values())
+        {
+            if (!metrics.labels(split).isEmpty())
+            {
+                snapshots.metricSnapshot(snapshot(split));
+            }
+        }
+    }
+
+    private CounterSnapshot snapshot(final Split split)
+    {
+        final CounterSnapshot.Builder snapshot =
+            CounterSnapshot.builder().name(PREFIX + split.label().replace('.', '_')).help(split.meaning());
+        final List<String> labels = metrics.labels(split);
+        for (int i = 0; i < labels.size(); i++)
+        {
+            snapshot.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of(split.by(), labels.get(i))).value(metrics.count(split, i)).build());
+        }
+        return snapshot.build();
     }
 
     private void addByReactor(final MetricSnapshots.Builder snapshots)

@@ -25,6 +25,8 @@ import java.util.Map;
  * @param probes         total of probes written.
  * @param answers        total of probes answered.
  * @param losses         totals of losses, for each reason that occurred.
+ * @param protocols      each protocol that is spoken.
+ * @param webSocket      how WebSockets were refused and closed; null, and not in the JSON, if there is none.
  * @param stalls         total of stalls of the reactor.
  * @param longestStallMs length of the longest stall in ms.
  * @param cutOffs        total of steps of the duty cycle that reached their limit.
@@ -55,6 +57,8 @@ public record Status(
     long probes,
     long answers,
     Map<String, Long> losses,
+    List<ProtocolStatus> protocols,
+    WebSocketStatus webSocket,
     long stalls,
     double longestStallMs,
     long cutOffs,
@@ -67,6 +71,14 @@ public record Status(
     List<ReactorStatus> reactors,
     FleetStatus fleet)
 {
+    /**
+     * A server that tells of no protocols speaks our own frames.
+     */
+    public Status
+    {
+        protocols = null == protocols ? List.of() : protocols;
+    }
+
     /**
      * Total of connections lost, for any reason.
      */

@@ -57,8 +57,11 @@ public final class StatusClient
     public Status status() throws IOException, InterruptedException
     {
         final Status status = parsed(statusJson(), Status.class);
+        final WebSocketStatus webSocket = status.webSocket();
         if (Stream.of(status.losses(), status.roundTripMs(), status.marginPercent(), status.latenessMs(),
-            status.cycleMs()).anyMatch(Objects::isNull))
+            status.cycleMs()).anyMatch(Objects::isNull) || status.protocols().stream().anyMatch(Objects::isNull) ||
+            null != webSocket && Stream.of(webSocket.openingsRefused(), webSocket.closesSent(),
+            webSocket.closesHeard()).anyMatch(Objects::isNull))
         {
             throw unknown();
         }

@@ -3,6 +3,7 @@ package io.heartwheel.status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +32,7 @@ public final class StatusText
         lines.add(format("lost     %,12d   %s", status.lost(), reasons(status)));
         lines.add(format("stalls   %,12d   longest %.0f ms; %,d steps cut off, %,d accepts failed",
             status.stalls(), status.longestStallMs(), status.cutOffs(), status.acceptFailures()));
+        addProtocols(lines, status);
         addFleet(status.fleet(), lines);
         lines.add("");
         lines.add(format("%-14s %10s %10s %10s %10s", "last minute", "p50", "p99", "p99.9", "max"));
@@ -90,9 +92,39 @@ public final class StatusText
                 format("  fleet %s %d nodes", status.fleet().state(), status.fleet().nodes().size()));
     }
 
+    /**
+     * Where our own frames are all that is spoken, there is nothing to add.
+     */
+    private static void addProtocols(final List<String> lines, final Status status)
+    {
+        if (status.protocols().size() > 1 || null != status.webSocket())
+        {
+            lines.add("");
+            lines.add(format("%-14s %10s %10s %10s", "protocol", "open", "opened", "lost"));
+            status.protocols().forEach((each) -> lines.add(format("%-14s %,10d %,10d %,10d",
+                each.protocol(), each.open(), each.opened(), each.lost())));
+        }
+        if (null != status.webSocket())
+        {
+            lines.add(format("%-14s refused %s; closed %s; by the peer %s", "  websocket",
+                orNone(status.webSocket().openingsRefused()), orNone(status.webSocket().closesSent()),
+                orNone(status.webSocket().closesHeard())));
+        }
+    }
+
+    private static String orNone(final Map<String, Long> counts)
+    {
+        return counts.isEmpty() ? "none" : text(counts);
+    }
+
     private static String reasons(final Status status)
     {
-        return status.losses().entrySet().stream().map((each) -> each.getKey() + " " + each.getValue())
+        return text(status.losses());
+    }
+
+    private static String text(final Map<String, Long> counts)
+    {
+        return counts.entrySet().stream().map((each) -> each.getKey() + " " + each.getValue())
             .collect(Collectors.joining(", "));
     }
 

@@ -108,6 +108,7 @@ function showStatus(status) {
   Object.entries(PERCENTILES).forEach(([name, unit]) => drawPercentiles(name, unit, status[name]));
   showReactors(status.reactors || []);
   showFleet(status.fleet);
+  showProtocols(status.protocols, status.webSocket);
 }
 
 /** A server without a fleet has nothing to show of one. */
@@ -126,6 +127,20 @@ function showFleet(fleet) {
     ...[fleet.sessions, fleet.waiting, fleet.roundTripMs.p50, fleet.roundTripMs.p99, fleet.failed, fleet.takenOver,
       fleet.refused, fleet.swept, fleet.sent, fleet.unreached, fleet.delivered, fleet.dropped]
       .map((value) => ({text: number(value), kind: 'n'}))]], '');
+}
+
+const counts = (by) => Object.entries(by).map(([name, count]) => `${name} × ${number(count)}`).join(', ') || 'none';
+
+/** Where our own frames are all that is spoken, there is nothing to show. */
+function showProtocols(protocols, webSocket) {
+  byId('by-protocol').hidden = protocols.length < 2 && !webSocket;
+  setText('websocket', webSocket ? `WebSocket: refused ${counts(webSocket.openingsRefused)} · closed ` +
+    `${counts(webSocket.closesSent)} · by the peer ${counts(webSocket.closesHeard)}` : '');
+  fill('protocols', protocols.map((each) => [
+    {text: each.protocol},
+    {text: number(each.open), kind: 'n'},
+    {text: number(each.opened), kind: 'n'},
+    {text: number(each.lost), kind: 'n'}]), '');
 }
 
 /** Only several reactors are worth a table. */
@@ -166,6 +181,7 @@ function showLosses(losses) {
     {text: time(each.epochMs)},
     {text: each.reason},
     {text: each.address.replace(/^\//, '')},
+    {text: each.protocol},
     {text: each.detail},
     {text: (each.ageMs / 1000).toFixed(1), kind: 'n'}]), 'none yet');
 }

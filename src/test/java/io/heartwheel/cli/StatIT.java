@@ -85,6 +85,38 @@ class StatIT
     }
 
     @Test
+    void shouldTellTheConnectionsOfASwarmByTheirProtocol() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.run("-Dheartwheel.bind=127.0.0.1:0", "-Dheartwheel.http=127.0.0.1:0",
+            "-Dheartwheel.websocket.bind=127.0.0.1:0", "-Dheartwheel.idle=1s", "-Dheartwheel.interval=500ms",
+            "-Dheartwheel.count=2", "serve"))
+        {
+            final String http = server.readLine("status at http://").replaceAll("status at http://|/$", "");
+            final String address = server.readLine("WebSocket at ").substring("WebSocket at ".length());
+            server.readLine("listening on ");
+            try (Jar swarm = Jar.run("swarm", "--server", address, "--protocol", "websocket", "-n", "50",
+                "--silent", "5", "--at", "0s", "--detection", "2s", "--run", "8s"))
+            {
+                swarm.readLine("server ");
+                try (Jar stat = Jar.run("stat", http, "--once"))
+                {
+                    final List<String> lines = stat.readRest();
+                    // The swarm has reset its connections at its end.
+                    assertTrue(lines.stream().anyMatch((line) -> line.matches("websocket +\\d+ +50 +[0-9]+")),
+                        lines::toString);
+                    assertTrue(lines.stream().anyMatch((line) -> line.matches("heartwheel +0 +0 +0")), lines::toString);
+                    assertTrue(lines.stream().anyMatch((line) ->
+                        line.startsWith("  websocket    refused none; closed 4001 5; by the peer none")),
+                        lines::toString);
+                }
+                final List<String> report = swarm.readRest();
+                assertTrue(report.contains("verdict        OK"), report::toString);
+                assertEquals(0, swarm.exitCode());
+            }
+        }
+    }
+
+    @Test
     void shouldSayInOneLineWhatIsWrong() throws IOException, InterruptedException
     {
         try (Jar stat = Jar.run("stat", "127.0.0.1:1", "--once"))

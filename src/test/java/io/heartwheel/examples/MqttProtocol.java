@@ -6,11 +6,15 @@ import io.heartwheel.Protocol;
 import io.heartwheel.liveness.Cadence;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * MQTT 3.1.1 at quality of service 0. The listener is given what follows the header of each PUBLISH, and sends the
- * same. MQTT has no question for clients: each tells in CONNECT how often it speaks, and is held to that.
+ * same. MQTT has no question for clients: each tells in CONNECT how often it speaks, and is held to that. If there is a
+ * credential check, it is given what follows the header of CONNECT, and its verdict is the answer to that.
  */
 final class MqttProtocol implements Protocol
 {
@@ -21,6 +25,7 @@ final class MqttProtocol implements Protocol
     private static final int DISCONNECT = 14;
     private static final int LENGTH_MAX = 16 << 10;
     private static final byte[] CONNACK = {0x20, 2, 0, 0};
+    private static final byte[] NOT_AUTHORISED = {0x20, 2, 0, 5};
     private static final byte[] PINGRESP = {(byte)0xD0, 0};
 
     @Override
@@ -62,7 +67,7 @@ final class MqttProtocol implements Protocol
         }
         switch (type)
         {
-            case CONNECT -> onConnect(in, at, length, out);
+            case CONNECT -> onConnect(connection, in, at, length, out);
             case PUBLISH -> out.message(at, at + length);
             case SUBSCRIBE -> out.write(suback(in, at, at + length));
             case PINGREQ -> out.reply(ByteBuffer.wrap(PINGRESP));
@@ -72,7 +77,8 @@ final class MqttProtocol implements Protocol
         return Boolean.TRUE;
     }
 
-    private static void onConnect(final ByteBuffer in, final int at, final int length, final Messages out)
+    private static void onConnect(
+        final Connection connection, final ByteBuffer in, final int at, final int length, final Messages out)
     {
         if (length < 12 || 4 != in.get(at + 6))
         {
@@ -87,7 +93,48 @@ final class MqttProtocol implements Protocol
             out.refuse(CloseReason.REFUSED, "its keep alive is longer than heartwheel.idle.max allows");
             return;
         }
-        out.write(ByteBuffer.wrap(CONNACK));
+        if (connection.isOpen())
+        {
+            out.write(ByteBuffer.wrap(CONNACK));
+        }
+        else
+        {
+            out.message(at, at + length);
+        }
+    }
+
+    @Override
+    public void welcome(final Connection connection, final ByteBuffer out)
+    {
+        out.put(CONNACK);
+    }
+
+    @Override
+    public void goodbye(final Connection connection, final CloseReason reason, final ByteBuffer out)
+    {
+        if (CloseReason.REFUSED == reason)
+        {
+            out.put(NOT_AUTHORISED);
+        }
+    }
+
+    /**
+     * The user and the password of a CONNECT, as far as it has them.
+     */
+    static List<String> credentials(final ByteBuffer connect)
+    {
+        final int flags = connect.get(connect.position() + 7);
+        connect.position(connect.position() + 10);
+        final List<String> texts = new ArrayList<>();
+        // The name of the client, and what it leaves behind, come before.
+        final int before = 0 == (flags & 0x04) ? 1 : 3;
+        for (int i = before + Integer.bitCount(flags & 0xC0); i > 0; i--)
+        {
+            final byte[] text = new byte[connect.getShort() & 0xFFFF];
+            connect.get(text);
+            texts.add(new String(text, StandardCharsets.UTF_8));
+        }
+        return texts.subList(before, texts.size());
     }
 
     private static ByteBuffer suback(final ByteBuffer in, final int begin, final int end)

@@ -1,5 +1,6 @@
 package io.heartwheel.examples;
 
+import io.heartwheel.AdmissionRequest;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Connection;
 import io.heartwheel.HeartbeatServer;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -21,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -50,10 +54,15 @@ class MqttProtocolTest
     @BeforeEach
     void before()
     {
-        server = HeartbeatServer.launch(new ServerContext()
+        server = HeartbeatServer.launch(context());
+    }
+
+    private ServerContext context()
+    {
+        return new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .protocols(new MqttProtocol())
-            .listener(listener));
+            .listener(listener);
     }
 
     @AfterEach
@@ -83,9 +92,16 @@ class MqttProtocolTest
         }
     }
 
-    private static String textOf(final Process process) throws IOException
+    private static String textOf(final Process process)
     {
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        try
+        {
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     @Test
@@ -126,6 +142,54 @@ class MqttProtocolTest
         final long stalls = server.metrics().count(Counter.STALLS);
         assertTrue(silenceMs > 6_500 && silenceMs < (0 == stalls ? 7_900 : 16_000),
             silenceMs + " ms, stalls " + stalls);
+    }
+
+    @Test
+    void shouldAnswerConnectByTheVerdictOfTheCheck() throws IOException, InterruptedException
+    {
+        server.close();
+        final ExecutorService directory = Executors.newSingleThreadExecutor();
+        server = HeartbeatServer.launch(context().credentialCheck((request, connect) ->
+        {
+            final List<String> credentials = MqttProtocol.credentials(connect);
+            directory.execute(() -> answer(request, credentials));
+        }));
+        try
+        {
+            final Process subscriber = run("mosquitto_sub", "-C", "1", "-W", "20", "-u", "alice", "-P", "right");
+            await(10, () -> 2 == server.metrics().count(Counter.FRAMES_IN));
+            for (final String[] wrong : new String[][]{{"-u", "alice", "-P", "wrong"}, {}})
+            {
+                final List<String> options = new ArrayList<>(List.of("-m", "hello"));
+                options.addAll(List.of(wrong));
+                final Process refused = run("mosquitto_pub", options.toArray(new String[0]));
+                assertTrue(textOf(refused).contains("not authorised"));
+                assertEquals(5, refused.waitFor());
+            }
+            assertEquals("no such user or password", server.refusals().get(0).detail());
+            assertEquals(1, listener.opened().size());
+            final Process publisher = run("mosquitto_pub", "-m", "hello", "-u", "bob", "-P", "right",
+                "--will-topic", "news", "--will-payload", "gone");
+            assertEquals(0, publisher.waitFor(), () -> textOf(publisher));
+            assertEquals("hello", textOf(subscriber));
+            assertEquals("bob", listener.opened().get(1).attachment());
+        }
+        finally
+        {
+            directory.shutdown();
+        }
+    }
+
+    private static void answer(final AdmissionRequest request, final List<String> credentials)
+    {
+        if (2 == credentials.size() && "right".equals(credentials.get(1)))
+        {
+            request.admit(credentials.get(0));
+        }
+        else
+        {
+            request.refuse("no such user or password");
+        }
     }
 
     @Test

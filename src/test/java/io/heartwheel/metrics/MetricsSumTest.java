@@ -4,6 +4,7 @@ import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -31,6 +32,25 @@ class MetricsSumTest
         assertEquals(1, sum.turnedAwayCount(1));
         assertEquals(1, sum.endedCount(1));
         assertEquals(150, sum.count(Counter.HELD_BYTES));
+    }
+
+    @Test
+    void shouldAddUpSplitCounters()
+    {
+        final List<String> names = List.of("a", "b");
+        final Map<Split, List<String>> labels = Map.of(Split.OPENED, names, Split.CLOSED, names);
+        final ReactorMetrics left = new ReactorMetrics(2, labels);
+        final ReactorMetrics right = new ReactorMetrics(2, labels);
+        final MetricsSum both = new MetricsSum(List.of(left, right));
+        left.add(Split.OPENED, "b");
+        right.add(Split.OPENED, "b");
+        right.add(Split.OPENED, "a");
+        right.add(Split.CLOSED, "b");
+
+        assertEquals(names, both.labels(Split.OPENED));
+        assertEquals(1, both.count(Split.OPENED, 0));
+        assertEquals(2, both.count(Split.OPENED, 1));
+        assertEquals(1, both.openCount(1));
     }
 
     @Test

@@ -4,6 +4,8 @@ import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -98,5 +100,19 @@ class ReactorMetricsTest
 
         assertEquals(values, metrics.histogram(Measure.CYCLE).getTotalCount());
         assertEquals(values, metrics.count(Counter.CYCLES));
+    }
+
+    @Test
+    void shouldCountALabelThatIsNotKnownAsTheLast()
+    {
+        final ReactorMetrics split = new ReactorMetrics(3, Map.of(Split.CLOSES_HEARD, List.of("1000", "other")));
+        split.add(Split.CLOSES_HEARD, "1000");
+        split.add(Split.CLOSES_HEARD, "4242");
+        split.add(Split.CLOSES_HEARD, "4243");
+
+        assertEquals(1, split.count(Split.CLOSES_HEARD, 0));
+        assertEquals(2, split.count(Split.CLOSES_HEARD, 1));
+        split.add(Split.CLOSES_SENT, "1000");
+        assertEquals(List.of(), split.labels(Split.CLOSES_SENT));
     }
 }

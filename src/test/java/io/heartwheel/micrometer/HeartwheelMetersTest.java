@@ -5,12 +5,15 @@ import io.heartwheel.metrics.Counter;
 import io.heartwheel.metrics.Measure;
 import io.heartwheel.metrics.ReactorMetrics;
 import io.heartwheel.metrics.RecentHistogram;
+import io.heartwheel.metrics.Split;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -43,6 +46,27 @@ class HeartwheelMetersTest
         metrics.add(Counter.CLOSED, 2);
 
         assertEquals(3, registry.get("heartwheel.connections").gauge().value());
+    }
+
+    @Test
+    void shouldShowSplitCountersByTheirLabels()
+    {
+        final List<String> protocols = List.of("heartwheel", "websocket", "unknown");
+        final ReactorMetrics split = new ReactorMetrics(1, Map.of(Split.OPENED, protocols, Split.CLOSED, protocols,
+            Split.OPENINGS_REFUSED, List.of("403", "other")));
+        new HeartwheelMeters(split, "server", "gateway").bindTo(registry);
+        split.add(Split.OPENED, "websocket");
+        split.add(Split.OPENED, "websocket");
+        split.add(Split.CLOSED, "websocket");
+        split.add(Split.OPENINGS_REFUSED, "403");
+
+        assertEquals(1, registry.get("heartwheel.protocol.connections")
+            .tags("protocol", "websocket", "server", "gateway").gauge().value());
+        assertEquals(0, registry.get("heartwheel.protocol.connections").tag("protocol", "unknown").gauge().value());
+        assertEquals(2, registry.get("heartwheel.protocol.connections.opened").tag("protocol", "websocket")
+            .functionCounter().count());
+        assertEquals(1, registry.get("heartwheel.websocket.openings.refused").tag("status", "403")
+            .functionCounter().count());
     }
 
     @Test

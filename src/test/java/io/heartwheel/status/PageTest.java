@@ -22,6 +22,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +46,11 @@ class PageTest
     private static final long MS_NS = 1_000_000L;
     private static final int PEERS = 40;
 
-    private final HeartbeatServer server = HeartbeatServer.launch(new ServerContext()
-        .bindAddress(ANY_PORT).cadence(new Cadence(60_000 * MS_NS, 1_000 * MS_NS, 1))
-        .listener(new RecordingListener()).lingerNs(0));
+    private final HeartbeatServer server = HeartbeatServer.launch(context());
     private final Observer observer = new Observer(server, MS_NS, System.nanoTime());
     private final StatusServer http = new StatusServer(ANY_PORT, Set.of(), observer,
-        () -> List.of(new Loss(0, "7", "/10.0.0.7:5", "PEER_SILENT", "silent <b>for</b> 35000 ms", 3, -1)),
+        () -> List.of(
+            new Loss(0, "7", "/10.0.0.7:5", "heartwheel", "PEER_SILENT", "silent <b>for</b> 35000 ms", 3, -1)),
         System::nanoTime);
     private final ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor();
 
@@ -58,6 +58,15 @@ class PageTest
     {
         sampler.scheduleWithFixedDelay(
             () -> observer.sample(System.currentTimeMillis(), System.nanoTime()), 0, 100, TimeUnit.MILLISECONDS);
+    }
+
+    private static ServerContext context()
+    {
+        final ServerContext ctx = new ServerContext()
+            .bindAddress(ANY_PORT).cadence(new Cadence(60_000 * MS_NS, 1_000 * MS_NS, 1))
+            .listener(new RecordingListener()).lingerNs(0);
+        ctx.webSocket().bindAddress(ANY_PORT);
+        return ctx;
     }
 
     @AfterEach
@@ -140,6 +149,32 @@ class PageTest
         }
         assertTrue(chromium(folder, "--dump-dom", "http://127.0.0.1:" + http.address().getPort() + "/")
             .contains("id=\"of-fleet\" hidden"), "nothing is shown of none");
+    }
+
+    @Test
+    void shouldShowWhichProtocolsAreSpoken(@TempDir final Path folder) throws IOException, InterruptedException
+    {
+        final URI address = URI.create("ws://127.0.0.1:" + server.webSocketAddress().getPort() + "/");
+        final HttpClient client = HttpClient.newHttpClient();
+        final WebSocket webSocket = client.newWebSocketBuilder().buildAsync(address, new WebSocket.Listener()
+        {
+        }).join();
+        assertEquals(426, client.send(HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + address.getPort() + "/")).build(),
+            HttpResponse.BodyHandlers.discarding()).statusCode());
+        final String dom = chromium(folder, "--dump-dom", "http://127.0.0.1:" + http.address().getPort() + "/");
+
+        assertTrue(row(dom, "protocols").contains(" websocket 1 1 0 "), dom);
+        assertTrue(text(dom, "<small id=\"websocket\">(.*?)<").contains("refused 426 \u00D7 1 "), dom);
+        assertTrue(row(dom, "silent").contains(" websocket "), dom);
+        assertTrue(row(dom, "losses").contains(" heartwheel "), dom);
+        webSocket.abort();
+    }
+
+    /** The text of the rows of a table. */
+    private static String row(final String dom, final String id)
+    {
+        return text(dom, "<tbody id=\"" + id + "\">(.*?)</tbody>").replaceAll("<[^>]*>", " ").replaceAll(" +", " ");
     }
 
     /** As behind a proxy that asks users for a password, and takes off a path. */

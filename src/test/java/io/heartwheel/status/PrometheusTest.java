@@ -22,6 +22,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,15 +45,22 @@ class PrometheusTest
     private static final int TRY_MS = 200;
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final HeartbeatServer server = HeartbeatServer.launch(new ServerContext()
-        .bindAddress(ANY_PORT).cadence(new Cadence(300 * MS_NS, 200 * MS_NS, 1))
-        .listener(new RecordingListener()).lingerNs(0));
+    private final HeartbeatServer server = HeartbeatServer.launch(context());
     private final StatusServer http = new StatusServer(
         ANY_PORT, Set.of(), new Observer(server, MS_NS, System.nanoTime()), List::of, System::nanoTime);
     private final String address = "127.0.0.1:" + http.address().getPort();
 
     PrometheusTest() throws IOException
     {
+    }
+
+    private static ServerContext context()
+    {
+        final ServerContext ctx = new ServerContext()
+            .bindAddress(ANY_PORT).cadence(new Cadence(300 * MS_NS, 200 * MS_NS, 1))
+            .listener(new RecordingListener()).lingerNs(0);
+        ctx.webSocket().bindAddress(ANY_PORT);
+        return ctx;
     }
 
     @AfterEach
@@ -80,7 +88,23 @@ class PrometheusTest
     {
         final String promtool = Tool.require("promtool");
         loseOnePeer();
-        assertEquals("", Tool.run(0, get("http://" + address + "/metrics"), promtool, "check", "metrics"));
+        final WebSocket webSocket = client.newWebSocketBuilder().buildAsync(
+            URI.create("ws://127.0.0.1:" + server.webSocketAddress().getPort() + "/"),
+            new WebSocket.Listener()
+            {
+            }).join();
+        final String text = get("http://" + address + "/metrics");
+        assertEquals("", Tool.run(0, text, promtool, "check", "metrics"));
+        for (final String line : List.of(
+            "heartwheel_protocol_connections{protocol=\"websocket\"} 1.0",
+            "heartwheel_protocol_connections{protocol=\"unknown\"} 0.0",
+            "heartwheel_protocol_connections_lost_total{protocol=\"heartwheel\"} 1.0",
+            "heartwheel_websocket_openings_refused_total{status=\"403\"} 0.0",
+            "heartwheel_websocket_closes_sent_total{code=\"4001\"} 0.0"))
+        {
+            assertTrue(text.contains("\n" + line + "\n"), () -> line + " in " + text);
+        }
+        webSocket.abort();
     }
 
     @Test

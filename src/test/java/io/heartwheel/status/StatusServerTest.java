@@ -55,7 +55,7 @@ class StatusServerTest
         .bindAddress(ANY_PORT).cadence(Cadence.STANDARD).listener(listener).lingerNs(0));
     private final Observer observer = new Observer(server, SECOND_NS, 0);
     private final StatusServer http = new StatusServer(ANY_PORT, Set.of(), observer,
-        () -> List.of(new Loss(1_000, "7", "/10.0.0.7:5", "PEER_SILENT", "silent for 35000 ms", 3, -1)),
+        () -> List.of(new Loss(1_000, "7", "/10.0.0.7:5", "heartwheel", "PEER_SILENT", "silent for 35000 ms", 3, -1)),
         () -> SECOND_NS);
 
     StatusServerTest() throws IOException
