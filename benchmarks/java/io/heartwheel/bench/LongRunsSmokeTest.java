@@ -1,10 +1,12 @@
 package io.heartwheel.bench;
 
 import io.heartwheel.bench.attacks.Attacks;
+import io.heartwheel.bench.attacks.SlowHttp;
 import io.heartwheel.bench.sidebyside.Growth;
 import io.heartwheel.bench.sidebyside.ReadingCost;
 import io.heartwheel.bench.soak.Soak;
 import io.heartwheel.bench.soak.SoakSample;
+import io.heartwheel.support.Tool;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +83,17 @@ class LongRunsSmokeTest
             "--attacks=ping-flood"), said::toString);
         assertTrue(Files.readString(out.resolve("attacks.md")).contains("BYE FLOODING"), said::toString);
         assertTrue(Files.size(out.resolve("attacks.json")) > 0);
+    }
+
+    @Test
+    void shouldAttackTheOpeningOfWebSockets() throws Exception
+    {
+        assertEquals(0, runWarm(new Attacks(), "--attackers=20", "--connects=50", "--seconds=3",
+            "--attacks=slow-opening"), said::toString);
+        assertTrue(Files.readString(out.resolve("attacks.md")).contains("HANDSHAKE_TIMEOUT"), said::toString);
+        Tool.require("slowhttptest");
+        assertEquals(0, runWarm(new SlowHttp(), "--attackers=20", "--seconds=3"), said::toString);
+        assertTrue(Files.readString(out.resolve("slowhttptest.md")).contains("HANDSHAKE_TIMEOUT="), said::toString);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.heartwheel.wire.Frame;
 import io.heartwheel.wire.Hello;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -89,6 +90,23 @@ public enum Attack
         }
     },
     MUTE("mute", 0, "-Dheartwheel.first.required=true", "-Dheartwheel.handshake.timeout=3s"),
+    /** Asks to open a WebSocket, and goes on with a line of its request each second. The honest speak WebSocket too. */
+    SLOW_OPENING("slow-opening", 1, "-Dheartwheel.handshake.timeout=5s")
+    {
+        @Override
+        public int put(final ByteBuffer out, final int connection, final int turn)
+        {
+            final String line = 0 == turn ? "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" : "X-" + turn + ": x\r\n";
+            out.put(line.getBytes(StandardCharsets.US_ASCII));
+            return 0;
+        }
+
+        @Override
+        boolean isWebSocket()
+        {
+            return true;
+        }
+    },
     FIN_STORM("fin-storm", 0),
     RESET_STORM("reset-storm", 0),
     OVERSIZED("oversized", 10)
@@ -162,6 +180,14 @@ public enum Attack
     public int writesPerS()
     {
         return writesPerS;
+    }
+
+    /**
+     * Do the honest clients speak WebSocket, at a server that speaks nothing else?
+     */
+    boolean isWebSocket()
+    {
+        return false;
     }
 
     /**

@@ -65,7 +65,7 @@ public final class Attacks extends BenchCommand
     private int seconds;
 
     @Option(names = "--attacks", split = ",", defaultValue = "none,ping-flood,hello-flood,empty-data-flood," +
-        "unknown-type-flood,never-reads,half-frame,mute,fin-storm,reset-storm,oversized,malformed,none",
+        "unknown-type-flood,never-reads,half-frame,mute,slow-opening,fin-storm,reset-storm,oversized,malformed,none",
         description = "which, in this order (default: ${DEFAULT-VALUE})")
     private List<String> attacks;
 
@@ -111,17 +111,19 @@ public final class Attacks extends BenchCommand
         flags.addAll(attack.serverFlags());
         final long detectionMs = Load.CLIENT_1S.cadence().idleNs() / 1_000_000;
         final long attackMs = seconds * 1_000L + detectionMs + LAST_WAIT_MS;
-        try (ChildProcess server = Processes.server(Contender.HEARTWHEEL, System.getProperty("java.class.path"),
-            flags, Load.CLIENT_1S.cadence()))
+        try (ChildProcess server = Processes.server(
+            attack.isWebSocket() ? Contender.HEARTWHEEL_WEBSOCKET : Contender.HEARTWHEEL,
+            System.getProperty("java.class.path"), flags, Load.CLIENT_1S.cadence()))
         {
-            final String port = options.portOnceWarm(server);
+            final String port = options.portOnceWarm(server, attack.isWebSocket());
             try (ChildProcess hostile = Processes.java(System.getProperty("java.class.path"),
                     Processes.CLIENT_FLAGS, AttackProcess.class, List.of(attack.toString(), port, source,
                     Integer.toString(attack.attackersOf(attackers)), Integer.toString(connects)));
-                ChildProcess honest = Processes.clients(Processes.CLIENT_FLAGS, List.of("swarm", port,
+                ChildProcess honest = Processes.clients(Processes.CLIENT_FLAGS, List.of(
+                    attack.isWebSocket() ? ClientProcess.WEBSOCKET_SWARM : ClientProcess.SWARM, port,
                     Integer.toString(connections), Integer.toString(PING_MS),
                     Integer.toString(Math.max(1, connections / SILENT_PART)), Long.toString(seconds * 1_000L),
-                    Long.toString(attackMs + AFTER_MS))))
+                    Long.toString(attackMs + AFTER_MS), Long.toString(detectionMs))))
             {
                 honest.line(ClientProcess.CONNECTED, Processes.CONNECT_WAIT_MS);
                 observe(run, server, hostile, attackMs);

@@ -13,6 +13,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -47,7 +48,8 @@ final class BeatClients
     private final Selector selector = Selector.open();
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final ByteBuffer in = ByteBuffer.allocateDirect(4096);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(Frame.HEADER_LENGTH);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(BeatProtocol.MAX_FRAME_LENGTH);
+    private final BeatProtocol protocol;
     private final Histogram roundTripUs = new Histogram(TimeUnit.MINUTES.toMicros(1), 3);
     private final BeatDeaths deaths;
 
@@ -66,8 +68,9 @@ final class BeatClients
     BeatClients(final BeatPlan plan) throws IOException
     {
         this.plan = plan;
+        protocol = plan.isWebSocket() ? new BeatWebSocket(ThreadLocalRandom.current().nextInt()) : BeatProtocol.OWN;
         peers = new BeatPeer[plan.connections()];
-        turns = turns(plan.connections(), plan.seed());
+        turns = plan.turns();
         intervalNs = TimeUnit.MILLISECONDS.toNanos(plan.pingMs());
         deaths = new BeatDeaths(TimeUnit.MILLISECONDS.toNanos(plan.detectionMs()));
     }
@@ -201,19 +204,6 @@ final class BeatClients
         return deaths;
     }
 
-    private static int[] turns(final int count, final long seed)
-    {
-        final int[] turns = new int[count];
-        final Random random = new Random(seed);
-        for (int i = 0; i < count; i++)
-        {
-            final int other = 0 == seed ? i : random.nextInt(i + 1);
-            turns[i] = turns[other];
-            turns[other] = i;
-        }
-        return turns;
-    }
-
     private BeatPeer open(final InetSocketAddress server) throws IOException
     {
         final SocketChannel channel = SocketChannel.open(server);
@@ -221,6 +211,12 @@ final class BeatClients
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         // The end of this process resets it: no port is left in TIME_WAIT.
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        final ByteBuffer opening = ByteBuffer.wrap(protocol.opening());
+        channel.write(opening);
+        if (opening.hasRemaining())
+        {
+            throw new IOException("no room for " + opening.capacity() + " bytes");
+        }
         final BeatPeer peer = new BeatPeer(channel);
         channel.register(selector, SelectionKey.OP_READ, peer);
         return peer;
@@ -296,15 +292,16 @@ final class BeatClients
     {
         peer.token++;
         peer.isWaiting = true;
-        write(peer, Frame.PING, peer.token, nowNs);
+        protocol.putPing(out.clear(), peer.token);
+        write(peer, nowNs);
     }
 
-    private void write(final BeatPeer peer, final int type, final byte token, final long nowNs)
+    private void write(final BeatPeer peer, final long nowNs)
     {
-        Frame.putHeader(out.clear(), type, token, 0);
         try
         {
-            if (peer.channel.write(out.flip()) < Frame.HEADER_LENGTH)
+            peer.channel.write(out.flip());
+            if (out.hasRemaining())
             {
                 throw new IllegalStateException("the server takes nothing from " + peer.channel);
             }
@@ -367,27 +364,29 @@ final class BeatClients
     {
         boolean isBye = false;
         int begin = 0;
-        while (begin + Frame.HEADER_LENGTH <= length)
+        while (begin < length)
         {
-            final int type = in.get(begin);
-            onFrame(peer, type, in.get(begin + 1));
+            final int end = protocol.endOf(in, begin, length);
+            if (end > length)
+            {
+                throw new UncheckedIOException(new IOException("half a frame in " + length + " bytes"));
+            }
+            final int type = protocol.typeOf(in, begin);
+            onFrame(peer, type, begin);
             isBye |= Frame.BYE == type;
-            begin += Frame.HEADER_LENGTH + (in.getShort(begin + 2) & 0xFFFF);
-        }
-        if (begin != length)
-        {
-            throw new UncheckedIOException(new IOException("half a frame in " + length + " bytes"));
+            begin = end;
         }
         return isBye;
     }
 
-    private void onFrame(final BeatPeer peer, final int type, final byte token)
+    private void onFrame(final BeatPeer peer, final int type, final int begin)
     {
         if (Frame.PING == type && !peer.isSilent)
         {
-            write(peer, Frame.PONG, token, System.nanoTime());
+            protocol.putPong(out.clear(), protocol.tokenOf(in, begin));
+            write(peer, System.nanoTime());
         }
-        else if (Frame.PONG == type && peer.isWaiting && token == peer.token)
+        else if (Frame.PONG == type && peer.isWaiting && protocol.tokenOf(in, begin) == peer.token)
         {
             peer.isWaiting = false;
             roundTripUs.recordValue(Math.max(0, batchNs - peer.timeOfLastWriteNs) / 1_000);

@@ -93,12 +93,13 @@ public final class BeatMeasurement
             final String[] ports = server.line(ServerProcess.LISTENING, Processes.START_WAIT_MS).split(" ");
             if (settings.warmUpSeconds() > 0)
             {
-                Processes.warmUp(Processes.CLIENT_FLAGS, Integer.parseInt(ports[1]), settings.warmUpSeconds());
+                Processes.warmUp(Processes.CLIENT_FLAGS, Integer.parseInt(ports[1]), settings.warmUpSeconds(),
+                    contender.isWebSocket());
             }
             server.ask(ServerProcess.WARM, Processes.ANSWER_WAIT_MS);
             final long rssBytes = ProcFs.leastRssBytes(server.pid(), RSS_BEFORE_MS);
             final List<String> plan = load.beatPlan(Integer.parseInt(ports[0]), settings.connections(),
-                settings.seed(), settings.churned(), settings.isSpinning()).words();
+                settings.seed(), settings.churned(), settings.isSpinning(), contender.isWebSocket()).words();
             for (int i = 0; i < settings.earlier(); i++)
             {
                 measureOnce(new Run(name, load, round), contender, server, plan, rssBytes);

@@ -3,6 +3,7 @@ package io.heartwheel.bench.harness;
 import io.heartwheel.swarm.Swarm;
 import io.heartwheel.swarm.SwarmPlan;
 import io.heartwheel.swarm.SwarmPlan.Deaths;
+import io.heartwheel.swarm.SwarmProtocol;
 import io.heartwheel.swarm.SwarmReport;
 import org.HdrHistogram.Histogram;
 
@@ -13,13 +14,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the clients in a process of their own: {@code swarm PORT CONNECTIONS PING_MS SILENT AT_MS RUN_MS} for the swarm
- * of the command line, or {@code connect PORT CONNECTIONS PER_SECOND MS} for {@link ConnectingClients}. It prints a
- * line when all are connected, and at the end a line for each figure.
+ * of the command line, {@code swarm-websocket}, the same and DETECTION_MS for one that speaks WebSocket, or {@code
+ * connect PORT CONNECTIONS PER_SECOND MS} for {@link ConnectingClients}. It prints a line when all are connected, and
+ * at the end a line for each figure.
  */
 public final class ClientProcess
 {
     public static final String CONNECTED = "connected";
     public static final String DONE = "done";
+    public static final String SWARM = "swarm";
+    public static final String WEBSOCKET_SWARM = "swarm-websocket";
 
     private ClientProcess()
     {
@@ -30,10 +34,13 @@ public final class ClientProcess
         final InetSocketAddress server =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1]));
         final int connections = Integer.parseInt(args[2]);
-        if ("swarm".equals(args[0]))
+        if (args[0].startsWith(SWARM))
         {
+            final boolean isWebSocket = WEBSOCKET_SWARM.equals(args[0]);
             runSwarm(new SwarmPlan(server, connections, ns(args[3]),
-                Deaths.ofSilence(Integer.parseInt(args[4]), ns(args[5])), ns(args[6])));
+                Deaths.ofSilence(Integer.parseInt(args[4]), ns(args[5])), ns(args[6]),
+                SwarmPlan.CONNECT_TIMEOUT_DEFAULT_NS,
+                isWebSocket ? SwarmProtocol.WEBSOCKET : SwarmProtocol.HEARTWHEEL, isWebSocket ? ns(args[7]) : 0));
         }
         else
         {

@@ -168,7 +168,7 @@ public enum Load
         final long silentAtMs = settleMs + windowMs(seconds) + GRACE_MS;
         final long runMs = silentAtMs + (STALL_6S == this ? STALL_MS : 0) +
             (SERVER_10S == this || TALKERS == this ? 0 : detectionMs + LAST_WAIT_MS);
-        return arguments("swarm", port, connections, pingMs, silent, silentAtMs, runMs);
+        return arguments(ClientProcess.SWARM, port, connections, pingMs, silent, silentAtMs, runMs);
     }
 
     /**
@@ -178,10 +178,15 @@ public enum Load
      * @param churned connections that end and are made anew before anything is measured.
      */
     BeatPlan beatPlan(
-        final int port, final int connections, final long seed, final int churned, final boolean isSpinning)
+        final int port,
+        final int connections,
+        final long seed,
+        final int churned,
+        final boolean isSpinning,
+        final boolean isWebSocket)
     {
         return new BeatPlan(port, connections, pingMs, CLIENT_1S_RANDOM == this ? seed : 0,
-            TimeUnit.NANOSECONDS.toMillis(cadence.detectionNs()), churned, isSpinning);
+            TimeUnit.NANOSECONDS.toMillis(cadence.detectionNs()), churned, isSpinning, isWebSocket);
     }
 
     /**
@@ -189,16 +194,17 @@ public enum Load
      */
     static List<String> quietArguments(final int port, final int connections)
     {
-        return arguments("swarm", port, connections, 0, 0, 0, TimeUnit.MINUTES.toMillis(30));
+        return arguments(ClientProcess.SWARM, port, connections, 0, 0, 0, TimeUnit.MINUTES.toMillis(30));
     }
 
     /**
      * The arguments of clients that warm a server up.
      */
-    static List<String> warmUpArguments(final int port, final int seconds)
+    static List<String> warmUpArguments(final int port, final int seconds, final boolean isWebSocket)
     {
-        return arguments("swarm", port, WARM_UP_CONNECTIONS, WARM_UP_PING_MS, WARM_UP_SILENT, seconds * 500L,
-            seconds * 1_000L);
+        return arguments(isWebSocket ? ClientProcess.WEBSOCKET_SWARM : ClientProcess.SWARM, port, WARM_UP_CONNECTIONS,
+            WARM_UP_PING_MS, WARM_UP_SILENT, seconds * 500L, seconds * 1_000L,
+            TimeUnit.NANOSECONDS.toMillis(WARM_UP_CADENCE.detectionNs()));
     }
 
     private static List<String> arguments(final String kind, final long... numbers)

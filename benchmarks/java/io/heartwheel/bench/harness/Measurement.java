@@ -85,7 +85,7 @@ public final class Measurement
             if (settings.warmUpSeconds() > 0 && load.isWarm())
             {
                 Processes.warmUp(
-                    settings.clientFlags(), Integer.parseInt(ports[1]), settings.warmUpSeconds());
+                    settings.clientFlags(), Integer.parseInt(ports[1]), settings.warmUpSeconds(), false);
             }
             server.ask(ServerProcess.WARM, Processes.ANSWER_WAIT_MS);
             final long stalls = count(server, STALLS);

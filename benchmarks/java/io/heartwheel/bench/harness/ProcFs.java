@@ -64,7 +64,7 @@ public final class ProcFs
      * Wait until few local ports are in TIME_WAIT: while many are, clients search long for a free one. Connections that
      * a server closed first wait at its port, all at one, and are in nobody's way.
      */
-    static void awaitFreePorts() throws IOException, InterruptedException
+    public static void awaitFreePorts() throws IOException, InterruptedException
     {
         for (long leftMs = TIME_WAIT_MS; leftMs > 0 && waitingPorts() > WAITING_PORTS_MAX; leftMs -= SAMPLE_MS)
         {

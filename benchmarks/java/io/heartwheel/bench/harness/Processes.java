@@ -68,10 +68,11 @@ public final class Processes
     /**
      * Some clients that speak often, so that what is measured later is compiled code, and memory for connections.
      */
-    public static void warmUp(final List<String> flags, final int port, final int seconds)
+    public static void warmUp(
+        final List<String> flags, final int port, final int seconds, final boolean isWebSocket)
         throws IOException, InterruptedException
     {
-        try (ChildProcess clients = clients(flags, Load.warmUpArguments(port, seconds)))
+        try (ChildProcess clients = clients(flags, Load.warmUpArguments(port, seconds, isWebSocket)))
         {
             clients.line(ClientProcess.CONNECTED, CONNECT_WAIT_MS);
             clients.lines(ClientProcess.DONE, seconds * 1_000L + ANSWER_WAIT_MS);

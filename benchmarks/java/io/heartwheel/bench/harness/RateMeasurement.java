@@ -84,7 +84,8 @@ public final class RateMeasurement
             final String[] ports = server.line(ServerProcess.LISTENING, Processes.START_WAIT_MS).split(" ");
             if (settings.warmUpSeconds() > 0)
             {
-                Processes.warmUp(Processes.CLIENT_FLAGS, Integer.parseInt(ports[1]), settings.warmUpSeconds());
+                Processes.warmUp(Processes.CLIENT_FLAGS, Integer.parseInt(ports[1]), settings.warmUpSeconds(),
+                    false);
             }
             server.ask(ServerProcess.WARM, Processes.ANSWER_WAIT_MS);
             final List<Point> points = new ArrayList<>();
@@ -130,7 +131,7 @@ public final class RateMeasurement
             settings.connections() * (index + 1) / processes - settings.connections() * index / processes;
         return Processes.java(System.getProperty("java.class.path"), Processes.BEAT_CLIENT_FLAGS, BeatProcess.class,
             new BeatPlan(port, count, intervalMs, index + 1,
-                TimeUnit.NANOSECONDS.toMillis(Load.CLIENT_1S.cadence().detectionNs()), 0, false).words());
+                TimeUnit.NANOSECONDS.toMillis(Load.CLIENT_1S.cadence().detectionNs()), 0, false, false).words());
     }
 
     private Point observe(final ChildProcess server, final List<ChildProcess> clients, final int intervalMs)

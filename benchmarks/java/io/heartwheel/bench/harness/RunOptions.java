@@ -47,12 +47,14 @@ public final class RunOptions
     /**
      * Wait until a server listens, and warm it up.
      *
+     * @param isWebSocket what is spoken there: WebSocket, or our own frames.
      * @return its port for clients.
      */
-    public String portOnceWarm(final ChildProcess server) throws IOException, InterruptedException
+    public String portOnceWarm(final ChildProcess server, final boolean isWebSocket)
+        throws IOException, InterruptedException
     {
         final String[] ports = server.line(ServerProcess.LISTENING, Processes.START_WAIT_MS).split(" ");
-        Processes.warmUp(Processes.CLIENT_FLAGS, Integer.parseInt(ports[1]), warmUpSeconds);
+        Processes.warmUp(Processes.CLIENT_FLAGS, Integer.parseInt(ports[1]), warmUpSeconds, isWebSocket);
         server.ask(ServerProcess.WARM, Processes.ANSWER_WAIT_MS);
         return ports[0];
     }

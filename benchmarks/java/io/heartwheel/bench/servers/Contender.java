@@ -9,7 +9,7 @@ import java.util.List;
  */
 public enum Contender
 {
-    HEARTWHEEL("heartwheel", "heartwheel-serv", HeartwheelServer::launch),
+    HEARTWHEEL("heartwheel", Contender.OWN_THREAD, HeartwheelServer::launch),
     PLAIN_NIO("plain-nio", "plain-nio", PlainNioServer::launch),
     NETTY_NIO("netty-nio", Contender.NETTY_THREAD, (cadence) -> NettyServer.nio(cadence, false)),
     NETTY_EPOLL("netty-epoll", Contender.NETTY_THREAD, (cadence) -> NettyServer.epoll(cadence, false)),
@@ -19,8 +19,12 @@ public enum Contender
     NETTY_EPOLL_LIVENESS(
         "netty-epoll+heartwheel", Contender.NETTY_THREAD, (cadence) -> NettyServer.epoll(cadence, true)),
     NETTY_IO_URING_LIVENESS(
-        "netty-io_uring+heartwheel", Contender.NETTY_THREAD, (cadence) -> NettyServer.ioUring(cadence, true));
+        "netty-io_uring+heartwheel", Contender.NETTY_THREAD, (cadence) -> NettyServer.ioUring(cadence, true)),
+    /** Those that speak WebSocket. */
+    HEARTWHEEL_WEBSOCKET("heartwheel-websocket", Contender.OWN_THREAD, HeartwheelServer::launchWebSocket),
+    NETTY_NIO_WEBSOCKET("netty-nio-websocket", Contender.NETTY_THREAD, NettyWebSocketServer::new);
 
+    private static final String OWN_THREAD = "heartwheel-serv";
     private static final String NETTY_THREAD = "multiThreadIoEv";
 
     /** With these Netty frees and finds its buffers by the short way, and samples none of them for leaks. */
@@ -71,6 +75,18 @@ public enum Contender
     public List<String> flags()
     {
         return label.startsWith("netty") ? NETTY_FLAGS : List.of();
+    }
+
+    /** {@return whether it is ours, and so knows our system properties} */
+    public boolean isOwn()
+    {
+        return OWN_THREAD.equals(threadName);
+    }
+
+    /** {@return whether its clients speak WebSocket, and not our own frames} */
+    public boolean isWebSocket()
+    {
+        return label.endsWith("-websocket");
     }
 
     /**

@@ -46,6 +46,17 @@ public final class HeartwheelServer implements BenchServer
     }
 
     /**
+     * The same, for clients that speak WebSocket.
+     */
+    static HeartwheelServer launchWebSocket(final Cadence cadence)
+    {
+        final EchoListener listener = new EchoListener();
+        final ServerContext ctx = context(cadence, listener).rehearsalNs(Configuration.rehearsalNs(REHEARSAL_NS));
+        ctx.webSocket().bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return new HeartwheelServer(HeartbeatServer.launch(ctx), listener);
+    }
+
+    /**
      * For a caller that runs the duty cycle, which never waits, and sends as many heartbeats as it can.
      */
     public static HeartwheelServer invoked(final Cadence cadence)
@@ -72,7 +83,7 @@ public final class HeartwheelServer implements BenchServer
     @Override
     public InetSocketAddress address()
     {
-        return server.localAddress();
+        return null == server.webSocketAddress() ? server.localAddress() : server.webSocketAddress();
     }
 
     @Override

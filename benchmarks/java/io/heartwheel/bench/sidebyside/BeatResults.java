@@ -87,8 +87,9 @@ final class BeatResults
         final StringBuilder text = new StringBuilder("# What a heartbeat costs\n\n");
         facts.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
         text.append("\nRuns of all contenders alternate. The last column is the median by the median of ")
-            .append(Contender.PLAIN_NIO).append(", or of the same Netty without +heartwheel; in brackets the worst ")
-            .append("run by the same.\n");
+            .append(Contender.PLAIN_NIO).append(", of the same Netty without +heartwheel, or of ")
+            .append(Contender.HEARTWHEEL).append(" for those that speak WebSocket; in brackets the worst run by the ")
+            .append("same.\n");
         runs.stream().map(Run::load).distinct().forEach((load) -> addTable(text, load));
         runs.stream().filter((run) -> null != run.failure()).forEach((run) -> text.append("\nFailed: ")
             .append(run.contender()).append(", ").append(run.load()).append(", round ").append(run.round())
@@ -121,10 +122,15 @@ final class BeatResults
     }
 
     /**
-     * What a contender is compared with: a server of Netty with our handler with the same server without.
+     * What a contender is compared with: a server of Netty with our handler with the same server without, and one of
+     * WebSocket with our own frames.
      */
     private static String floorOf(final String contender)
     {
+        if (contender.endsWith("-websocket"))
+        {
+            return Contender.HEARTWHEEL.toString();
+        }
         final int plus = contender.indexOf('+');
         return plus < 0 ? Contender.PLAIN_NIO.toString() : contender.substring(0, plus);
     }

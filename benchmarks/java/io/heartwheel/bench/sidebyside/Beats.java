@@ -63,7 +63,8 @@ public final class Beats extends BenchCommand
 
     @Option(names = "--contenders", split = ",", defaultValue =
         "heartwheel,plain-nio,netty-nio,netty-epoll,netty-io_uring",
-        description = "which, of ${DEFAULT-VALUE} (default: all)")
+        description = "which, of ${DEFAULT-VALUE} (default: these), and heartwheel-websocket,netty-nio-websocket, " +
+            "whose clients speak WebSocket")
     private List<String> contenders;
 
     @Option(names = "--loads", split = ",", defaultValue = "server-1s,server-10s,client-1s,client-1s-random",
@@ -76,7 +77,8 @@ public final class Beats extends BenchCommand
     private Path against;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE",
-        description = "system property of heartwheel and its variants, such as heartwheel.coalesce=1ms; repeatable")
+        description = "system property of heartwheel, by either protocol, and its variants, such as " +
+            "heartwheel.coalesce=1ms; repeatable")
     private List<String> properties = List.of();
 
     @Option(names = "--variant", paramLabel = "NAME:FLAG,FLAG",
@@ -174,7 +176,7 @@ public final class Beats extends BenchCommand
         for (final Contender contender : named("--contenders", contenders, Contender::of))
         {
             entries.add(new Entry(contender.toString(), contender, classPath,
-                Contender.HEARTWHEEL == contender ? own : serverFlags));
+                contender.isOwn() ? own : serverFlags));
         }
         if (null != against)
         {

@@ -3,6 +3,8 @@ package io.heartwheel.bench.sidebyside;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 import java.io.PrintWriter;
@@ -67,6 +69,17 @@ class BeatsSmokeTest
             assertMeasured(table, "", contender);
         }
         assertTrue(Files.size(out.resolve("beats.json")) > 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server-1s", "client-1s"})
+    void shouldMeasureContendersThatSpeakWebSocket(final String load) throws Exception
+    {
+        final String table = measure("heartwheel,heartwheel-websocket,netty-nio-websocket", load);
+
+        assertMeasured(table, "CPU \u00B5s per heartbeat", "heartwheel");
+        assertMeasured(table, "", "heartwheel-websocket");
+        assertMeasured(table, "", "netty-nio-websocket");
     }
 
     @Test

@@ -112,7 +112,7 @@ public final class Soak extends BenchCommand
         try (ChildProcess server = Processes.server(Contender.HEARTWHEEL, System.getProperty("java.class.path"),
             serverFlags, Load.CLIENT_1S.cadence()))
         {
-            final String port = options.portOnceWarm(server);
+            final String port = options.portOnceWarm(server, false);
             server.ask(ServerProcess.CLOSED, Processes.ANSWER_WAIT_MS);
             startNs = System.nanoTime();
 
