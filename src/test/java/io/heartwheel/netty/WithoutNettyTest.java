@@ -24,7 +24,8 @@ class WithoutNettyTest
 {
     private static final Path CLASSES = Path.of("target/classes");
     /** With what they need for themselves. */
-    private static final List<String> OPTIONAL = List.of("netty", "micrometer", "cli", "status", "swarm");
+    private static final List<String> OPTIONAL =
+        List.of("netty", "micrometer", "fleet/redis", "cli", "status", "swarm");
 
     @Test
     void shouldLoadAllButThisPackage() throws Exception

@@ -1,0 +1,166 @@
+package io.heartwheel.bench.hops;
+
+import io.heartwheel.Connection;
+import io.heartwheel.HeartbeatClient;
+import io.heartwheel.Link;
+
+import java.net.InetSocketAddress;
+
+/**
+ * One client, who comes anew at another node now and then, and what is so of its connections. It is changed by the
+ * thread of the hops and the reactor thread of the client, and read by the checker.
+ */
+final class Hopper
+{
+    private final String identity;
+    /** The newest link. All others are left, and close when their connection ends. */
+    private Link link;
+    private Connection current;
+    private long openSinceNs;
+    private long goneSinceNs;
+    private int openCount;
+    private boolean isToStayAway;
+    private boolean isAway = true;
+    private int messages;
+    private int strayMessages;
+    private int wronglyTakenOver;
+
+    Hopper(final String identity)
+    {
+        this.identity = identity;
+    }
+
+    String identity()
+    {
+        return identity;
+    }
+
+    /** Come, for the first time or after having been away. */
+    synchronized void come(final HeartbeatClient client, final InetSocketAddress... addresses)
+    {
+        if (isAway)
+        {
+            isAway = false;
+            link = client.connect(identity, addresses);
+        }
+    }
+
+    /**
+     * Come anew, if the last connection is open. Two that begin at once would be ordered by the node, not by this end.
+     *
+     * @param isOldLeft whether the old connection is left open, and has to be closed by its node.
+     * @return false if it was not done.
+     */
+    synchronized boolean hop(
+        final HeartbeatClient client, final boolean isOldLeft, final InetSocketAddress... addresses)
+    {
+        if (null == current || isAway)
+        {
+            return false;
+        }
+        if (!isOldLeft)
+        {
+            link.close();
+        }
+        current = null;
+        link = client.connect(identity, addresses);
+        return true;
+    }
+
+    /** When the connection ends the next time, do not come back. */
+    synchronized void toStayAway(final boolean isToStayAway)
+    {
+        this.isToStayAway = isToStayAway;
+    }
+
+    synchronized void leave()
+    {
+        if (!isAway)
+        {
+            isAway = true;
+            link.close();
+        }
+    }
+
+    synchronized void onOpen(final Connection connection, final long nowNs)
+    {
+        openCount++;
+        if (connection.link() == link)
+        {
+            current = connection;
+            openSinceNs = nowNs;
+        }
+    }
+
+    synchronized void onMessage(final Connection connection)
+    {
+        if (connection == current)
+        {
+            messages++;
+        }
+        else
+        {
+            strayMessages++;
+        }
+    }
+
+    synchronized void onClosed(final Connection connection, final long nowNs)
+    {
+        if (0 == --openCount)
+        {
+            goneSinceNs = nowNs;
+        }
+        if (connection.link() != link)
+        {
+            connection.link().close();
+            return;
+        }
+        current = null;
+        if (connection.closeDetail().startsWith("TAKEN_OVER"))
+        {
+            wronglyTakenOver++;
+            link.reconnect();
+        }
+        else if (isToStayAway)
+        {
+            isAway = true;
+            link.close();
+        }
+    }
+
+    /** {@return since when the newest connection is open, or {@link Long#MAX_VALUE} if it is not} */
+    synchronized long openSinceNs()
+    {
+        return null == current ? Long.MAX_VALUE : openSinceNs;
+    }
+
+    /** {@return since when no connection is open, or {@link Long#MAX_VALUE} if one is} */
+    synchronized long goneSinceNs()
+    {
+        return 0 != openCount || 0 == goneSinceNs ? Long.MAX_VALUE : goneSinceNs;
+    }
+
+    /** {@return connections that are open besides the newest} */
+    synchronized int leftOpen()
+    {
+        return openCount - (null == current ? 0 : 1);
+    }
+
+    /** {@return messages that came to the newest connection since the last call} */
+    synchronized int takeMessages()
+    {
+        final int taken = messages;
+        messages = 0;
+        return taken;
+    }
+
+    synchronized int strayMessages()
+    {
+        return strayMessages;
+    }
+
+    synchronized int wronglyTakenOver()
+    {
+        return wronglyTakenOver;
+    }
+}

@@ -1,0 +1,63 @@
+package io.heartwheel.bench.hops;
+
+import io.heartwheel.support.Tool;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * A small fleet of real processes keeps its word, and the checker sees it when the registry does not.
+ */
+@Tag("slow")
+@Tag("tools")
+@Timeout(180)
+class HopsSmokeTest
+{
+    private final StringWriter said = new StringWriter();
+
+    @Test
+    void shouldFindNobodyTwiceAndEverybodyOnce(@TempDir final Path folder)
+    {
+        assertEquals(0, run(folder, "--phases=NONE,ENGINE_EMPTIED"), said::toString);
+        assertTrue(said.toString().contains("0 violations"), said::toString);
+    }
+
+    @Test
+    void shouldSeeErasureById(@TempDir final Path folder)
+    {
+        assertEquals(1, run(folder, "--phases=NONE", "--plant=ERASE_BY_ID"), said::toString);
+        assertTrue(said.toString().contains("is not, though the same connection has been open"), said::toString);
+    }
+
+    @Test
+    void shouldSeeGhosts(@TempDir final Path folder)
+    {
+        assertEquals(1, run(folder, "--phases=NODE_KILLED", "--plant=GHOST"), said::toString);
+        assertTrue(said.toString().contains("ms after its last connection ended"), said::toString);
+    }
+
+    private int run(final Path folder, final String... options)
+    {
+        Tool.require("redis-server");
+        Tool.require("haproxy");
+        final CommandLine line = new CommandLine(new Hops());
+        line.setErr(new PrintWriter(said));
+        line.setOut(new PrintWriter(said));
+        final String[] all = new String[options.length + 4];
+        System.arraycopy(options, 0, all, 4, options.length);
+        all[0] = "--connections=200";
+        all[1] = "--hops=50";
+        all[2] = "--seconds=4";
+        all[3] = "--out=" + folder;
+        return line.execute(all);
+    }
+}
