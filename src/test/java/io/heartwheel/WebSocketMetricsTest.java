@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 /**
  * Connections are counted by protocol, refused openings by status, and ends by the code of a CLOSE.
  */
+@SuppressWarnings("try")
 class WebSocketMetricsTest extends WebSocketRig
 {
     private Map<String, Long> counts(final Split split)

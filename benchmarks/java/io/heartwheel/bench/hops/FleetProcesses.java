@@ -201,21 +201,28 @@ final class FleetProcesses implements AutoCloseable
     }
 
     @Override
-    public void close() throws IOException, InterruptedException
+    public void close() throws IOException
     {
-        for (final ChildProcess node : nodes)
+        try
         {
-            if (null != node)
+            for (final ChildProcess node : nodes)
             {
-                node.signal("KILL");
-                node.close();
+                if (null != node)
+                {
+                    node.signal("KILL");
+                    node.close();
+                }
             }
+            if (null != balancer)
+            {
+                balancer.destroyForcibly().waitFor(END_WAIT_S, TimeUnit.SECONDS);
+            }
+            engine.destroyForcibly().waitFor(END_WAIT_S, TimeUnit.SECONDS);
         }
-        if (null != balancer)
+        catch (final InterruptedException ex)
         {
-            balancer.destroyForcibly().waitFor(END_WAIT_S, TimeUnit.SECONDS);
+            Thread.currentThread().interrupt();
         }
-        engine.destroyForcibly().waitFor(END_WAIT_S, TimeUnit.SECONDS);
         delete(folder);
     }
 }

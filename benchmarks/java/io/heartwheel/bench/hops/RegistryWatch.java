@@ -85,11 +85,18 @@ final class RegistryWatch implements AutoCloseable
     }
 
     @Override
-    public void close() throws InterruptedException
+    public void close()
     {
         isClosed = true;
         thread.interrupt();
-        thread.join();
+        try
+        {
+            thread.join();
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
         directory.close();
     }
 }
