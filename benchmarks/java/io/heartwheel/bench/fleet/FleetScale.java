@@ -154,7 +154,7 @@ public final class FleetScale implements AutoCloseable
     {
         for (int bucket = 0; bucket < BUCKETS; bucket++)
         {
-            engines.get(node).verify(bucket, lease(node), owned.get(node).get(bucket), !isLost);
+            engines.get(node).verify(bucket, lease(node), owned.get(node).get(bucket), !isLost, Long.MAX_VALUE);
         }
     }
 

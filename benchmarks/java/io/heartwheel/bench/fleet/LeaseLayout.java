@@ -113,7 +113,7 @@ final class LeaseLayout implements Layout
             {
                 final int node = (int)(verifies % NODES);
                 final int bucket = verified++ / NODES % BUCKETS;
-                engines.get(node).verify(bucket, lease(node), owned.get(node).get(bucket), true);
+                engines.get(node).verify(bucket, lease(node), owned.get(node).get(bucket), true, Long.MAX_VALUE);
             }
             FleetPeers.pause(10);
         }

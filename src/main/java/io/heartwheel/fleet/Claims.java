@@ -17,7 +17,6 @@ final class Claims implements Work
     private final Routing routing;
     private final Host host;
     private final FleetCounts counts;
-    private boolean isLate;
 
     Claims(
         final FleetSettings settings,
@@ -58,14 +57,6 @@ final class Claims implements Work
             return release();
         }
         return isOldest && !Sessions.isChecked(batch.get(0)) ? check(batch) : claim(batch, nowNs);
-    }
-
-    /** {@return whether a claim was late since this was asked last} */
-    boolean takeLate()
-    {
-        final boolean wasLate = isLate;
-        isLate = false;
-        return wasLate;
     }
 
     private Exchange<List<ClaimReply>> claim(final List<LocalSession> batch, final long nowNs)
@@ -112,7 +103,7 @@ final class Claims implements Work
             default ->
             {
                 counts.add(FleetCounter.CLAIMS_LATE, 1);
-                isLate = true;
+                clock.onLate();
                 sessions.dirty(session);
             }
         }

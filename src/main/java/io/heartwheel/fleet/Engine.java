@@ -55,13 +55,15 @@ public interface Engine extends AutoCloseable
      * Make the records of a bucket what its owner knows to be true: absent or older ones are written with the lease,
      * newer ones are kept and told.
      *
-     * @param bucket 0 to {@link #buckets()} - 1.
-     * @param lease  that this node holds.
-     * @param owned  all sessions of this node in the bucket, with their stamps.
-     * @param isFull whether records of this boot that are not in {@code owned} are erased.
-     * @return for each that a newer connection has taken, the newer session.
+     * @param bucket     0 to {@link #buckets()} - 1.
+     * @param lease      that this node holds.
+     * @param owned      all sessions of this node in the bucket, with their stamps.
+     * @param isFull     whether records of this boot that are not in {@code owned} are erased.
+     * @param deadlineUs the engine's clock beyond which nothing is done, as this was held up on its way, and the node
+     *                   may own something else by now.
+     * @return for each that a newer connection has taken, the newer session; null if this came after its deadline.
      */
-    List<Session> verify(int bucket, String lease, List<Session> owned, boolean isFull);
+    List<Session> verify(int bucket, String lease, List<Session> owned, boolean isFull, long deadlineUs);
 
     /**
      * Erase the records of dead leases from a bucket.

@@ -12,6 +12,7 @@ final class EngineClock
     private final long[] receivedNs = new long[SAMPLES];
     private final long[] engineUs = new long[SAMPLES];
     private int samples;
+    private boolean isLate;
 
     /**
      * A reply has come.
@@ -30,6 +31,20 @@ final class EngineClock
         this.receivedNs[samples % SAMPLES] = receivedNs;
         this.engineUs[samples % SAMPLES] = engineUs;
         ++samples;
+    }
+
+    /** Something was too late for the engine: it is far away, or its clock is ahead of what is known. */
+    void onLate()
+    {
+        isLate = true;
+    }
+
+    /** {@return whether something was too late since this was asked last} */
+    boolean takeLate()
+    {
+        final boolean wasLate = isLate;
+        isLate = false;
+        return wasLate;
     }
 
     /** {@return the engine's time, which may be later than this but, unless its clock was set, not earlier} */

@@ -26,12 +26,12 @@ public final class FleetNode
     private final SplittableRandom random;
     private final FleetCounts counts = new FleetCounts();
     private final Members members = new Members();
+    private final EngineClock clock = new EngineClock();
     private final Sessions sessions;
     private final Lease lease;
     private final Routing routing;
     private final Requests requests;
     private final Upkeep upkeep;
-    private final Claims claims;
     private final Work renewals;
     private final Work[] turns;
     private int turn;
@@ -68,7 +68,6 @@ public final class FleetNode
         random = new SplittableRandom(seed);
         retryNs = nowNs;
         final int buckets = engine.buckets();
-        final EngineClock clock = new EngineClock();
         final BoundedInbox inbox = new BoundedInbox(settings.maxInboxBytes(), counts);
         sessions = new Sessions(buckets, settings.maxReleases());
         lease = new Lease(boot, settings, random.split(), counts, host, nowNs);
@@ -78,7 +77,7 @@ public final class FleetNode
         final Sweeps sweeps = new Sweeps(buckets, settings, lease, members, counts, nowNs);
         upkeep = new Upkeep(
             settings, buckets, sessions, lease, clock, takeovers, sweeps, counts, random.split(), nowNs);
-        claims = new Claims(settings, sessions, lease, clock, takeovers, routing, host, counts);
+        final Work claims = new Claims(settings, sessions, lease, clock, takeovers, routing, host, counts);
         renewals = new Renewals(
             node, settings, lease, members, clock, inbox, routing, upkeep, sessions, counts, host);
         turns = new Work[]{claims, routing, requests, upkeep};
@@ -149,7 +148,7 @@ public final class FleetNode
         {
             counts.add(FleetCounter.EXCHANGES_FAILED, 1);
         }
-        if (claims.takeLate())
+        if (clock.takeLate())
         {
             lease.renewNow(nowNs);
             pause(nowNs);
@@ -166,7 +165,10 @@ public final class FleetNode
         retryNs = nowNs + settings.claimNs() + random.nextLong(RETRY_MAX_NS);
     }
 
-    /** An engine that was connected anew may have lost what was written last, and the inbox what was sent. */
+    /**
+     * An engine that was connected anew may have lost what was written last, the lease among it, and the inbox what was
+     * sent. The lease is renewed before anything else is done by it.
+     */
     private void watchEngine(final long nowNs)
     {
         final long connectsNow = engine.connects();
@@ -174,6 +176,7 @@ public final class FleetNode
         {
             counts.add(FleetCounter.ENGINE_LOSSES, 1);
             members.onLoss();
+            lease.renewNow(nowNs);
             upkeep.onLoss(nowNs);
         }
         if (connects >= 0 || FleetState.HELD == lease.state())

@@ -64,9 +64,13 @@ public final class MemoryEngine implements Engine
 
     @Override
     public List<Session> verify(
-        final int bucket, final String lease, final List<Session> owned, final boolean isFull)
+        final int bucket,
+        final String lease,
+        final List<Session> owned,
+        final boolean isFull,
+        final long deadlineUs)
     {
-        return open().verify(bucket, lease, owned, isFull);
+        return open().verify(bucket, lease, owned, isFull, deadlineUs);
     }
 
     @Override

@@ -112,13 +112,13 @@ public final class MemoryRegistry
         {
             stampUs = current.stampUs();
         }
+        else if (clockUs.getAsLong() > claim.deadlineUs())
+        {
+            return new ClaimReply(ClaimReply.Outcome.LATE, 0, null);
+        }
         else if (0 == stampUs)
         {
             final long nowUs = clockUs.getAsLong();
-            if (nowUs > claim.deadlineUs())
-            {
-                return new ClaimReply(ClaimReply.Outcome.LATE, 0, null);
-            }
             // A record of the future: the clock went back since, and later is what comes later.
             stampUs = null != current && current.stampUs() > nowUs ? current.stampUs() + 1 : nowUs - claim.ageUs();
         }
@@ -141,8 +141,16 @@ public final class MemoryRegistry
     }
 
     synchronized List<Session> verify(
-        final int bucket, final String lease, final List<Session> owned, final boolean isFull)
+        final int bucket,
+        final String lease,
+        final List<Session> owned,
+        final boolean isFull,
+        final long deadlineUs)
     {
+        if (clockUs.getAsLong() > deadlineUs)
+        {
+            return null;
+        }
         final String boot = Session.bootOf(lease);
         final Map<String, Session> records = buckets.get(bucket);
         final List<Session> newer = new ArrayList<>();

@@ -116,25 +116,39 @@ final class Upkeep implements Work
         urgent.clear(bucket);
         due.clear(bucket);
         final String name = lease.name();
+        final long deadlineUs = clock.leastUs(nowNs) + settings.claimNs() / 1_000;
         final List<LocalSession> owned = sessions.owned(bucket);
         final List<Session> known = new ArrayList<>(owned.size());
         owned.forEach((session) -> known.add(session.session(name)));
-        return new Exchange<>((engine) -> engine.verify(bucket, name, known, true), new Exchange.Ending<>()
+        return new Exchange<>((engine) -> engine.verify(bucket, name, known, true, deadlineUs), new Exchange.Ending<>()
         {
             @Override
             public void onReply(final List<Session> newer, final long endNs)
             {
-                counts.add(FleetCounter.BUCKETS_VERIFIED, 1);
-                newer.forEach((other) -> onNewer(owned, other, endNs));
+                if (null == newer)
+                {
+                    clock.onLate();
+                    again(bucket);
+                }
+                else
+                {
+                    counts.add(FleetCounter.BUCKETS_VERIFIED, 1);
+                    newer.forEach((other) -> onNewer(owned, other, endNs));
+                }
             }
 
             @Override
             public void onFailure(final EngineException failure)
             {
-                urgent.set(bucket);
-                due.set(bucket);
+                again(bucket);
             }
         });
+    }
+
+    private void again(final int bucket)
+    {
+        urgent.set(bucket);
+        due.set(bucket);
     }
 
     private void onNewer(final List<LocalSession> owned, final Session other, final long nowNs)

@@ -55,9 +55,13 @@ final class WatchedEngine implements Engine
 
     @Override
     public List<Session> verify(
-        final int bucket, final String lease, final List<Session> owned, final boolean isFull)
+        final int bucket,
+        final String lease,
+        final List<Session> owned,
+        final boolean isFull,
+        final long deadlineUs)
     {
-        return timed(() -> engine.verify(bucket, lease, owned, isFull));
+        return timed(() -> engine.verify(bucket, lease, owned, isFull, deadlineUs));
     }
 
     @Override

@@ -66,9 +66,13 @@ final class CutEngine implements Engine
 
     @Override
     public List<Session> verify(
-        final int bucket, final String lease, final List<Session> owned, final boolean isFull)
+        final int bucket,
+        final String lease,
+        final List<Session> owned,
+        final boolean isFull,
+        final long deadlineUs)
     {
-        return call(() -> engine.verify(bucket, lease, owned, isFull));
+        return call(() -> engine.verify(bucket, lease, owned, isFull, deadlineUs));
     }
 
     @Override

@@ -143,13 +143,14 @@ public abstract class EngineContract
     {
         final Engine engine = engine();
         final long engineUs = lease(engine, LeaseAction.JOIN, A, LONG_MS, 0).engineUs();
-        final ClaimReply reply = claim(engine, new Claim("ann", A, 1, 0, engineUs - 1, 0));
-        assertEquals(new ClaimReply(ClaimReply.Outcome.LATE, 0, null), reply);
+        final ClaimReply late = new ClaimReply(ClaimReply.Outcome.LATE, 0, null);
+        assertEquals(late, claim(engine, new Claim("ann", A, 1, 0, engineUs - 1, 0)));
+        // A stamp is true however late it comes, but its connection may have ended and been released.
+        assertEquals(late, claim(engine, new Claim("ann", A, 1, 0, engineUs - 1, engineUs)));
         assertNull(locate(engine, "ann"));
-        // What has a stamp is true however late it comes.
         assertEquals(
             new ClaimReply(ClaimReply.Outcome.WON, engineUs, null),
-            claim(engine, new Claim("ann", A, 1, 0, engineUs - 1, engineUs)));
+            claim(engine, new Claim("ann", A, 1, 0, Long.MAX_VALUE, engineUs)));
     }
 
     @Test
@@ -185,16 +186,29 @@ public abstract class EngineContract
             new Session("ann/absent", A, 2, 7_000_000),
             new Session("ann/mine", A, 3, mine.stampUs()),
             new Session("ann/older", A, 5, olderUs + 1));
-        assertEquals(List.of(taken), engine.verify(bucket, "aaaa.2", owned, false));
+        assertEquals(List.of(taken), engine.verify(bucket, "aaaa.2", owned, false, Long.MAX_VALUE));
         assertEquals(new Session("ann/absent", "aaaa.2", 2, 7_000_000), locate(engine, "ann/absent"));
         assertEquals(new Session("ann/mine", "aaaa.2", 3, mine.stampUs()), locate(engine, "ann/mine"));
         assertEquals(new Session("ann/older", "aaaa.2", 5, olderUs + 1), locate(engine, "ann/older"));
         assertNotNull(locate(engine, "ann/lost"));
 
-        assertEquals(List.of(taken), engine.verify(bucket, "aaaa.2", owned, true));
+        assertEquals(List.of(taken), engine.verify(bucket, "aaaa.2", owned, true, Long.MAX_VALUE));
         assertNull(locate(engine, "ann/lost"));
         assertEquals(taken, locate(engine, "ann/taken"));
         assertEquals(4, engine.list(bucket).size());
+    }
+
+    @Test
+    void shouldDoNothingForAVerifyThatWasHeldUp()
+    {
+        final Engine engine = engine();
+        final int bucket = Buckets.of("ann", engine.buckets());
+        claim(engine, claim("ann/mine", A, 3, 0));
+        final long engineUs = lease(engine, LeaseAction.JOIN, A, LONG_MS, 0).engineUs();
+        final List<Session> owned = List.of(new Session("ann/released", A, 2, 7_000_000));
+        assertNull(engine.verify(bucket, A, owned, true, engineUs - 1));
+        assertNotNull(locate(engine, "ann/mine"));
+        assertNull(locate(engine, "ann/released"));
     }
 
     @Test
@@ -203,10 +217,11 @@ public abstract class EngineContract
         final Engine engine = engine();
         final int bucket = Buckets.of("ann", engine.buckets());
         final Session first = new Session("ann", A, 1, 7_000_000);
-        assertEquals(List.of(), engine.verify(bucket, A, List.of(first), false));
-        assertEquals(List.of(first), engine.verify(bucket, B, List.of(new Session("ann", B, 1, 7_000_000)), true));
+        assertEquals(List.of(), engine.verify(bucket, A, List.of(first), false, Long.MAX_VALUE));
+        final List<Session> older = List.of(new Session("ann", B, 1, 7_000_000));
+        assertEquals(List.of(first), engine.verify(bucket, B, older, true, Long.MAX_VALUE));
         assertEquals(
-            ClaimReply.Outcome.TAKEN, claim(engine, new Claim("ann", B, 1, 0, 0, 7_000_000)).outcome());
+            ClaimReply.Outcome.TAKEN, claim(engine, new Claim("ann", B, 1, 0, Long.MAX_VALUE, 7_000_000)).outcome());
     }
 
     @Test

@@ -160,7 +160,8 @@ class MemoryRegistryTest
         for (final int backUs : new int[]{0, 1, 3_600_000})
         {
             clockUs.set(futureUs - backUs);
-            registry.verify(Buckets.of("ann", 16), A, List.of(new Session("ann", A, 1, futureUs)), true);
+            registry.verify(
+                Buckets.of("ann", 16), A, List.of(new Session("ann", A, 1, futureUs)), true, Long.MAX_VALUE);
             final ClaimReply reply = claim(B, 1 + backUs, 500, FAR_US);
             assertEquals(0 == backUs ? TAKEN : WON, reply.outcome(), "back by " + backUs);
             assertEquals(0 == backUs ? futureUs : futureUs + 1, reply.stampUs());

@@ -160,19 +160,25 @@ public final class RedisEngine implements Engine
 
     @Override
     public List<Session> verify(
-        final int bucket, final String lease, final List<Session> owned, final boolean isFull)
+        final int bucket,
+        final String lease,
+        final List<Session> owned,
+        final boolean isFull,
+        final long deadlineUs)
     {
-        final Object[] arguments = new Object[2 + 3 * owned.size()];
+        final Object[] arguments = new Object[3 + 3 * owned.size()];
         arguments[0] = lease;
         arguments[1] = isFull ? 1 : 0;
+        arguments[2] = deadlineUs;
         for (int i = 0; i < owned.size(); i++)
         {
             final Session session = owned.get(i);
-            arguments[2 + 3 * i] = session.identity();
-            arguments[3 + 3 * i] = session.connection();
-            arguments[4 + 3 * i] = session.stampUs();
+            arguments[3 + 3 * i] = session.identity();
+            arguments[4 + 3 * i] = session.connection();
+            arguments[5 + 3 * i] = session.stampUs();
         }
-        return Replies.sessions(run(Call.of(scripts.verify, bucket(bucket), arguments)));
+        final Object reply = run(Call.of(scripts.verify, bucket(bucket), arguments));
+        return null == reply ? null : Replies.sessions(reply);
     }
 
     @Override

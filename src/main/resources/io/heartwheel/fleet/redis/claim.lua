@@ -13,8 +13,9 @@ end
 local stamp = tonumber(ARGV[6])
 if mine then
   stamp = held                                   -- the answer was lost, or the node has a new lease
+elseif now > tonumber(ARGV[5]) then
+  return {-1}
 elseif stamp == 0 then
-  if now > tonumber(ARGV[5]) then return {-1} end
   stamp = now - tonumber(ARGV[4])
   if cur and held > now then stamp = held + 1 end -- the clock went back: later is what comes later
 end

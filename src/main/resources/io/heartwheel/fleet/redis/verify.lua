@@ -1,7 +1,10 @@
--- KEYS bucket  ARGV lease full(1|0) {identity connection stamp ...}  -> {identity, record, ...} of what is newer
+-- KEYS bucket  ARGV lease full(1|0) deadline(us) {identity connection stamp ...}
+-- -> {identity, record, ...} of what is newer, or nil if late: the node may own something else by now
+local t = redis.call('TIME')
+if t[1] * 1000000 + t[2] > tonumber(ARGV[3]) then return false end
 local mine = string.match(ARGV[1], '^[^.]+')
 local newer, named = {}, {}
-for i = 3, #ARGV, 3 do
+for i = 4, #ARGV, 3 do
   local identity, connection, stamp = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   named[identity] = true
   local cur = redis.call('HGET', KEYS[1], identity)

@@ -217,8 +217,10 @@ final class ModelRun implements AutoCloseable
                 owned.add(new Session(identity, lease, random.nextLong(4), stampUs()));
             }
         }
-        compare("verify of " + owned + isFull,
-            model.verify(bucket, lease, owned, isFull), redis.verify(bucket, lease, owned, isFull));
+        final long deadlineUs = nowUs - 1 + random.nextLong(6);
+        compare("verify of " + owned + isFull + deadlineUs,
+            model.verify(bucket, lease, owned, isFull, deadlineUs),
+            redis.verify(bucket, lease, owned, isFull, deadlineUs));
     }
 
     private void sweep()

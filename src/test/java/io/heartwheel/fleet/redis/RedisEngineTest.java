@@ -124,7 +124,7 @@ class RedisEngineTest extends EngineContract
             server.cli("hset", "hw:{0}", "ann", garbage);
             assertEquals(List.of(), engine.sweep(0, List.of("bbbb.1")));
             final Session session = new Session("ann", "aaaa.1", 1, 7);
-            assertEquals(List.of(), engine.verify(0, "aaaa.1", List.of(session), true));
+            assertEquals(List.of(), engine.verify(0, "aaaa.1", List.of(session), true, Long.MAX_VALUE));
             assertEquals(List.of(session), engine.list(0));
         }
     }
@@ -133,9 +133,9 @@ class RedisEngineTest extends EngineContract
     void shouldLeaveNothingOfAFleetThatIsGone()
     {
         final Engine engine = engine();
-        engine.verify(3, "aaaa.1", List.of(new Session("ann", "aaaa.1", 1, 7)), false);
+        engine.verify(3, "aaaa.1", List.of(new Session("ann", "aaaa.1", 1, 7)), false, Long.MAX_VALUE);
         assertEquals("-1", server.cli("pttl", "hw:{3}"));
-        engine.verify(3, "aaaa.1", List.of(new Session("ann", "aaaa.1", 1, 7)), true);
+        engine.verify(3, "aaaa.1", List.of(new Session("ann", "aaaa.1", 1, 7)), true, Long.MAX_VALUE);
         final long ttlMs = Long.parseLong(server.cli("pttl", "hw:{3}"));
         assertTrue(ttlMs > 3_500_000 && ttlMs <= 3_600_000, () -> ttlMs + " ms");
     }
@@ -145,9 +145,9 @@ class RedisEngineTest extends EngineContract
     {
         final Engine engine = engine();
         final List<Session> owned = List.of(new Session("ann", "aaaa.1", 1, 7), new Session("bob", "aaaa.1", 2, 8));
-        engine.verify(3, "aaaa.1", owned, false);
+        engine.verify(3, "aaaa.1", owned, false, Long.MAX_VALUE);
         final String before = server.cli("info", "commandstats");
-        engine.verify(3, "aaaa.1", owned, false);
+        engine.verify(3, "aaaa.1", owned, false, Long.MAX_VALUE);
         assertEquals(calls(before, "hset"), calls(server.cli("info", "commandstats"), "hset"));
         assertTrue(calls(before, "hset") > 0);
     }

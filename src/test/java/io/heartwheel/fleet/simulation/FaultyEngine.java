@@ -67,11 +67,15 @@ final class FaultyEngine implements Engine
 
     @Override
     public List<Session> verify(
-        final int bucket, final String lease, final List<Session> owned, final boolean isFull)
+        final int bucket,
+        final String lease,
+        final List<Session> owned,
+        final boolean isFull,
+        final long deadlineUs)
     {
         oracle.before();
-        final List<Session> newer = engine.verify(bucket, lease, owned, isFull);
-        oracle.onVerified(lease, owned, false);
+        final List<Session> newer = engine.verify(bucket, lease, owned, isFull, deadlineUs);
+        oracle.onVerified(lease, owned, null == newer);
         return newer;
     }
 

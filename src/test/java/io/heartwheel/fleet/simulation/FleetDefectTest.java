@@ -15,7 +15,7 @@ class FleetDefectTest
 {
     @ParameterizedTest
     @EnumSource
-    @Timeout(120)
+    @Timeout(300)
     void shouldFindTheDefect(final FleetDefect defect) throws IOException, ReflectiveOperationException
     {
         final LongFunction<String> runOf = DefectiveBuild.of(

@@ -29,12 +29,15 @@ final class FleetOracle
     /** A dead node is not shown any longer: the lease, a renewal, and a question that was on its way. */
     private static final long GHOST_NS = SETTINGS.leaseNs() + SETTINGS.renewNs() + 1_200 * MS;
 
+    /** Within which a connection that ends is released while all is well. */
+    private static final long RELEASED_NS = 2 * SECOND;
+
     private final FleetWorld world;
     private final RegistryOracle registry;
     private final Map<String, SimulatedNode> nodes = new HashMap<>();
     private final Map<String, List<SimulatedConnection>> connections = new TreeMap<>();
     private final Map<String, String[]> published = new HashMap<>();
-    private boolean hasFailedOver;
+    private boolean hasLostData;
 
     FleetOracle(final FleetWorld world, final RegistryOracle registry)
     {
@@ -47,9 +50,9 @@ final class FleetOracle
         nodes.put(node.boot, node);
     }
 
-    void onFailover()
+    void onLoss()
     {
-        hasFailedOver = true;
+        hasLostData = true;
     }
 
     void opened(final SimulatedConnection connection)
@@ -129,12 +132,24 @@ final class FleetOracle
     {
         final SimulatedNode node = nodes.get(found.boot());
         require(null != node && null != find(found), by + " shows " + found + ", which never was");
+        require(!registry.isKnownDead(found.lease(), by.boot), by + " shows " + found + ", whose lease it knows dead");
         require(!node.isDead || world.nowNs() - node.diedNs <= GHOST_NS ||
             registry.hasStoodStillSince(node.diedNs), by + " shows " + found + ", which died");
     }
 
-    /** Whatever was lost is written again. */
+    /**
+     * Whatever was lost is written again. A clock that was set back lets come what is too late, and what that spoils is
+     * repaired when its bucket is verified.
+     */
     void checkRepaired()
+    {
+        if (!registry.isClockSet())
+        {
+            checkKnown();
+        }
+    }
+
+    private void checkKnown()
     {
         final Map<String, Session> records = registry.records();
         connections.keySet().forEach((client) -> newest(client).filter((each) -> !each.isClosing).ifPresent((newest) ->
@@ -146,12 +161,21 @@ final class FleetOracle
                 newest + " is open, but known is " + record);
             require(registry.isAlive(record.lease()), record + " is of a lease that has ended");
         }));
+        records.values().forEach(this::checkReleased);
+    }
+
+    /** Whoever ended before all was well is not known any more. */
+    private void checkReleased(final Session record)
+    {
+        final SimulatedConnection known = find(record);
+        require(null != known && (known.isOpen || known.node.isDead || !registry.isAlive(record.lease()) ||
+            world.nowNs() - known.closedNs < RELEASED_NS), record + " has ended and is known");
     }
 
     /** Each client has one connection at most, and all nodes know it. */
     void checkAtRest()
     {
-        checkRepaired();
+        checkKnown();
         final Set<String> leases = new HashSet<>();
         connections.forEach((client, all) ->
         {
@@ -160,7 +184,7 @@ final class FleetOracle
             final Session record = registry.records().get(client);
             if (open.isEmpty())
             {
-                require(null == record || hasFailedOver && !registry.isAlive(record.lease()),
+                require(null == record || hasLostData && !registry.isAlive(record.lease()),
                     record + " is known, but not open");
             }
             else

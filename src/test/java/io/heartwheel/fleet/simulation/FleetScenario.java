@@ -30,7 +30,7 @@ record FleetScenario(long seed, int nodes, int clients, long startNs, List<Fleet
 
     /** Buckets are verified often, so that a run is short. */
     static final FleetSettings SETTINGS = new FleetSettings(FleetPolicy.NEWEST, 10 * SECOND, 250 * MS, 40 * SECOND,
-        2 * SECOND, 500, 64, 1_000, 1 << 16);
+        2 * SECOND, 1, 64, 1_000, 1 << 16);
 
     private static final int STEPS_MAX = 120;
 

@@ -47,6 +47,7 @@ final class FleetWorld
     private long losingUntilNs;
     private long sequence;
     private int boots;
+    private int engineLives;
 
     private record Event(long atNs, long number, Runnable action) implements Comparable<Event>
     {
@@ -133,6 +134,12 @@ final class FleetWorld
     long clockNs()
     {
         return scenario.startNs() + elapsedNs;
+    }
+
+    /** How often the engine was started: with each start all connections to it end. */
+    int engineLives()
+    {
+        return engineLives;
     }
 
     long engineBackNs()
@@ -222,6 +229,7 @@ final class FleetWorld
                 registry.clear();
                 oracle.onCleared(elapsedNs);
                 savepoints.clear();
+                rules.onLoss();
             }
             case FAILOVER ->
             {
@@ -231,7 +239,7 @@ final class FleetWorld
                 {
                     savepoints.peek().registry.run();
                     savepoints.peek().oracle.accept(elapsedNs);
-                    rules.onFailover();
+                    rules.onLoss();
                 }
             }
             default ->
@@ -240,6 +248,7 @@ final class FleetWorld
         }
         if (FleetStep.Kind.FLUSH != step.kind())
         {
+            ++engineLives;
             engineBackNs = Math.max(engineBackNs, Math.min(elapsedNs + random.nextLong(SECOND), ACTIVE_NS));
             allNodes.forEach((node) -> node.engine.connects++);
         }
@@ -266,6 +275,7 @@ final class FleetWorld
             .filter((each) -> node.isRunning() && rules.isNew(node, each.number, client)).ifPresent((each) ->
             {
                 each.isOpen = false;
+                each.closedNs = elapsedNs;
                 rules.opened(node.identify(client, each.number));
             });
     }

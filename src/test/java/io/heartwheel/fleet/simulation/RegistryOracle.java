@@ -10,8 +10,10 @@ import io.heartwheel.fleet.Release;
 import io.heartwheel.fleet.Session;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
@@ -34,6 +36,7 @@ final class RegistryOracle
     private long attendedNs;
     private long heardNs = -1;
     private long stoodStillNs = Long.MIN_VALUE;
+    private final Set<String> released = new HashSet<>();
     private boolean isClockSet;
 
     RegistryOracle(final MemoryRegistry registry)
@@ -147,6 +150,19 @@ final class RegistryOracle
         require(isClockSet || !deadSinceNs.containsKey(lease), what + " by " + lease + ", which is dead");
     }
 
+    private void requireNotReleased(final String identity, final String boot, final long connection)
+    {
+        final String text = identity + ' ' + boot + ' ' + connection;
+        require(isClockSet || !released.contains(text), text + " is written though it was released");
+    }
+
+    /** Whether a lease had ended when a node was told of the members last. */
+    boolean isKnownDead(final String lease, final String boot)
+    {
+        final Long sinceNs = deadSinceNs.get(lease);
+        return null != sinceNs && sinceNs < renewedNs.get(boot);
+    }
+
     private void requireGrown()
     {
         records().forEach((identity, now) ->
@@ -163,7 +179,9 @@ final class RegistryOracle
         {
             if (ClaimReply.Outcome.WON == replies.get(i).outcome())
             {
-                requireNotDead(claims.get(i).lease(), "claimed");
+                final Claim claim = claims.get(i);
+                requireNotDead(claim.lease(), "claimed");
+                requireNotReleased(claim.identity(), Session.bootOf(claim.lease()), claim.connection());
             }
         }
     }
@@ -174,6 +192,8 @@ final class RegistryOracle
         if (!isLate && !owned.isEmpty())
         {
             requireNotDead(lease, "verified");
+            owned.forEach((session) ->
+                requireNotReleased(session.identity(), session.boot(), session.connection()));
         }
         final Map<String, Session> after = records();
         before.forEach((identity, then) -> require(after.containsKey(identity) ||
@@ -182,6 +202,8 @@ final class RegistryOracle
 
     void onReleased(final List<Release> releases)
     {
+        releases.forEach((release) ->
+            released.add(release.identity() + ' ' + release.boot() + ' ' + release.connection()));
         final Map<String, Session> after = records();
         before.forEach((identity, then) -> require(
             after.containsKey(identity) || releases.stream().anyMatch((release) ->

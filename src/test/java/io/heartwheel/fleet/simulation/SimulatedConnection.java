@@ -10,6 +10,7 @@ final class SimulatedConnection
     final long number;
     final long openedNs;
     boolean isOpen = true;
+    long closedNs;
     boolean isClosing;
 
     SimulatedConnection(final SimulatedNode node, final String identity, final long number, final long openedNs)

@@ -70,6 +70,7 @@ final class SimulatedNode implements Host
     void close(final SimulatedConnection connection)
     {
         connection.isOpen = false;
+        connection.closedNs = connection.closedNs > 0 ? connection.closedNs : world.nowNs();
         whenRunning(() ->
         {
             if (connections.remove(connection.number, connection))
@@ -126,51 +127,55 @@ final class SimulatedNode implements Host
             return;
         }
         final boolean isLosing = world.isLosing();
-        final long arrivesNs = Math.max(nowNs + world.latencyNs(), world.engineBackNs() + world.random.nextLong(MS));
+        final int life = world.engineLives();
         final boolean isLost = isLosing && 0 == world.random.nextInt(5);
         final boolean isReplyLost = isLosing && 0 == world.random.nextInt(5);
+        final boolean isReset = (isLost || isReplyLost) && world.random.nextBoolean();
+        // What was in the socket when the connection was reset may be done all the same.
+        final long arrivesNs = Math.max(nowNs + world.latencyNs() + (isReset ? world.random.nextLong(200 * MS) : 0),
+            world.engineBackNs() + world.random.nextLong(MS));
         final long repliesNs = Math.max(arrivesNs + world.latencyNs(), world.engineBackNs());
         final boolean isInTime = !isLost && !isReplyLost && repliesNs - nowNs < TIMEOUT_NS;
         if (!isLost)
         {
-            arrive(question, arrivesNs, isInTime);
+            arrive(question, arrivesNs, life);
             if (isLosing && 0 == world.random.nextInt(5))
             {
-                arrive(question, arrivesNs + world.random.nextLong(repliesNs - arrivesNs), false);
+                arrive(question, arrivesNs + world.random.nextLong(repliesNs - arrivesNs), life);
             }
         }
         if (!isInTime)
         {
-            fail(question, isLosing && world.random.nextBoolean() ? 2 * MS : TIMEOUT_NS);
+            fail(question, isReset ? 2 * MS : TIMEOUT_NS);
         }
         else
         {
-            world.at(repliesNs, () -> onReply(question));
+            world.at(repliesNs, () -> onReply(question, life));
         }
     }
 
-    /** Only an engine that is up takes it; one that stands still takes it when it goes on. */
-    private void arrive(final FleetSteps.Question question, final long atNs, final boolean isAwaited)
+    /** Only an engine that is up takes it; one that stands still takes it when it goes on, unless it starts anew. */
+    private void arrive(final FleetSteps.Question question, final long atNs, final int life)
     {
         world.at(atNs, () ->
         {
-            if (world.engineBackNs() > world.nowNs())
+            if (world.engineLives() == life && world.engineBackNs() > world.nowNs())
             {
-                arrive(question, world.engineBackNs() + world.random.nextLong(MS), isAwaited);
+                arrive(question, world.engineBackNs() + world.random.nextLong(MS), life);
             }
-            else
+            else if (world.engineLives() == life)
             {
                 question.ask(engine);
             }
         });
     }
 
-    private void onReply(final FleetSteps.Question question)
+    private void onReply(final FleetSteps.Question question, final int life)
     {
-        if (world.engineBackNs() > world.nowNs())
+        if (world.engineLives() != life || world.engineBackNs() > world.nowNs())
         {
-            // The engine came to a stop meanwhile.
-            fail(question, TIMEOUT_NS / 2);
+            // The engine came to a stop meanwhile, or to an end.
+            fail(question, world.engineLives() != life ? 0 : TIMEOUT_NS / 2);
         }
         else
         {
