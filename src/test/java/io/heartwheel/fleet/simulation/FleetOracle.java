@@ -123,7 +123,8 @@ final class FleetOracle
         {
             if (null != found)
             {
-                checkAlive(node, found);
+                // What is thrown here would be kept by the future.
+                world.after(0, () -> checkAlive(node, found));
             }
         });
     }

@@ -160,7 +160,7 @@ final class RegistryOracle
     boolean isKnownDead(final String lease, final String boot)
     {
         final Long sinceNs = deadSinceNs.get(lease);
-        return null != sinceNs && sinceNs < renewedNs.get(boot);
+        return null != sinceNs && sinceNs <= renewedNs.get(boot);
     }
 
     private void requireGrown()
