@@ -173,8 +173,8 @@ enum Fault
     DEAF_TALKER("peer stops reading, goes on sending", afterFault(WRITE_STALLED, 2, 3), notSeen(7),
         Step.order("stop reading").then(Step.order("talk")).then(Step.orderWatched("flood")), Step.NOTHING),
 
-    /** It swallows the first PING or probe. TCP repeats the PING in time; the second probe gets through. */
-    BLIP("a blip of 1.3 s", survives(5), survives(7), Step.DROP.then(Step.waitS(1.3)).then(Step.PASS)),
+    /** It swallows the first PING or probe. TCP repeats the PING 0.6 s later; the second probe gets through. */
+    BLIP("a blip of 1.2 s", survives(5), survives(7), Step.DROP.then(Step.waitS(1.2)).then(Step.PASS)),
 
     /** The time that this end was away for is not held against the peer. */
     SELF_STOPPED("the end that watches stopped for 6 s", survives(4), survives(7),
