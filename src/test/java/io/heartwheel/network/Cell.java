@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class Cell
 {
     /** So the last message before the fault is acknowledged as well. */
-    private static final int QUIET_MS = 100;
+    private static final int QUIET_MS = 200;
 
     /** And nothing else is heard before the fault: the first PING is due after 1 s. */
     private static final double INJECT_WITHIN_S = 0.9;

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 class FaultMatrixTest
 {
     /** Most of a cell is waiting. */
-    private static final int CELLS_AT_A_TIME = 8;
+    private static final int CELLS_AT_A_TIME = 6;
     private static final Path FILE = Path.of("target", "fault-matrix.txt");
 
     private static final List<Cell> CELLS = Arrays.stream(Fault.values())
