@@ -23,8 +23,8 @@ final class Cell
     /** And nothing else is heard before the fault: the first PING is due after 1 s. */
     private static final double INJECT_WITHIN_S = 0.9;
 
-    /** A blip is over before TCP repeats the PING for the second time, 1.6 s after the last message. */
-    private static final double BLIP_WITHIN_S = 1.55;
+    /** A blip is over before the second probe, 1.5 s after the last message. */
+    private static final double BLIP_WITHIN_S = 1.4;
 
     /** A machine that is slow to inject a fault has injected another one, which is not judged. */
     private static final int TRIES = 4;

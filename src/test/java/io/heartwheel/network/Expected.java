@@ -35,7 +35,9 @@ record Expected(CloseReason reason, boolean isOfFault, double fromS, double toS,
         return new Expected(
             reason,
             false,
-            silenceS - (CloseReason.PEER_SILENT == reason ? EARLY_S : KERNEL_EARLY_S),
+            // A reset answers whatever is sent first, such as an acknowledgement that was late.
+            CloseReason.PEER_RESET == reason ? 0 :
+                silenceS - (CloseReason.PEER_SILENT == reason ? EARLY_S : KERNEL_EARLY_S),
             (isOfKernel ? silenceS * KERNEL_LATE : silenceS) + LATE_S,
             false);
     }
