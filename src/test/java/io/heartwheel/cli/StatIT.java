@@ -77,7 +77,7 @@ class StatIT
                 final List<String> lines = stat.readRest();
                 for (int i = 0; i < 2; i++)
                 {
-                    final String row = i + " +1 +[0-9]+ +0 +0 +[0-9.]+";
+                    final String row = i + " +1 +[0-9]+ +[0-9]+ +[0-9]+ +[0-9.]+";
                     assertTrue(lines.stream().anyMatch((line) -> line.matches(row)), lines::toString);
                 }
             }
