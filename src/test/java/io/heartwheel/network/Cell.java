@@ -27,7 +27,7 @@ final class Cell
     private static final double BLIP_WITHIN_S = 1.4;
 
     /** A machine that is slow to inject a fault has injected another one, which is not judged. */
-    private static final int TRIES = 4;
+    private static final int TRIES = 10;
 
     /** A verdict that comes too late still gets into the table. */
     private static final double PATIENCE_S = 3;

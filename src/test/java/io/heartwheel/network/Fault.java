@@ -174,7 +174,7 @@ enum Fault
         Step.order("stop reading").then(Step.order("talk")).then(Step.orderWatched("flood")), Step.NOTHING),
 
     /** It swallows the first PING or probe. TCP repeats the PING 0.6 s later; the second probe gets through. */
-    BLIP("a blip of 0.9 s", survives(5), survives(7), Step.script(Hosts.rule("drop") + "\nsleep 0.9\n" + Hosts.PASS)),
+    BLIP("a blip of 0.8 s", survives(5), survives(7), Step.script(Hosts.rule("drop") + "\nsleep 0.8\n" + Hosts.PASS)),
 
     /** The time that this end was away for is not held against the peer. */
     SELF_STOPPED("the end that watches stopped for 6 s", survives(4), survives(7),
