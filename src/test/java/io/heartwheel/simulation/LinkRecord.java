@@ -3,12 +3,17 @@ package io.heartwheel.simulation;
 import io.heartwheel.CloseReason;
 import io.heartwheel.Link;
 
+import java.util.Set;
+
 /**
  * The model's record of a link of a real client. Times count from the start.
  */
 final class LinkRecord
 {
     private static final long EARLY_NS = Scenario.STALL_NS + 100 * Scenario.MS;
+    /** What the client reads in a BYE, and in a close frame. */
+    private static final Set<String> TAKEN_OVER_DETAILS =
+        Set.of(CloseReason.TAKEN_OVER.name(), "4018 " + CloseReason.TAKEN_OVER.name());
 
     final int number;
     final Link link;
@@ -50,7 +55,7 @@ final class LinkRecord
     private boolean isTakenOver()
     {
         return null != conversation &&
-            CloseReason.TAKEN_OVER.name().equals(conversation.client.watch.connection.closeDetail());
+            TAKEN_OVER_DETAILS.contains(conversation.client.watch.connection.closeDetail());
     }
 
     private void onWaiting(final long nowNs, final long delayNs)
