@@ -11,10 +11,10 @@ import java.nio.ByteBuffer;
  * A connection to one peer.
  * <p>
  * {@link #id()}, {@link #reactor()}, {@link #remoteAddress()}, {@link #isOpen()}, {@link #send(ByteBuffer)}, {@link
- * #sendText(ByteBuffer)}, {@link #unsentBytes()}, {@link #openedAtNs()}, {@link #close()} and {@link
- * #close(CloseReason)} may be called from any thread, that of another reactor among them; and so may {@link
- * #identity()}, once the connection is handed over by {@link IdentityListener#onIdentified}. All other methods may be
- * called from the reactor thread only, which is the one that calls the {@link ConnectionListener} for this connection.
+ * #sendText(ByteBuffer)}, {@link #unsentBytes()}, {@link #close()} and {@link #close(CloseReason)} may be called from
+ * any thread, that of another reactor among them; and so may {@link #identity()}, once the connection is handed over by
+ * {@link IdentityListener#onIdentified}. All other methods may be called from the reactor thread only, which is the one
+ * that calls the {@link ConnectionListener} for this connection.
  * <p>
  * A connection may be kept as long as the application likes. Its id and this object are never those of another one.
  */
@@ -199,15 +199,6 @@ public interface Connection
      * @return the time in nanoseconds, by the reactor's time.
      */
     long ageNs();
-
-    /**
-     * When the connection was accepted or made, by the clock of the Context itself, stalls included: {@code
-     * nanoClock().nanoTime() - openedAtNs()} is its true age, which {@link #ageNs()} is not after a stall. What the
-     * kernel had it wait before it was accepted is not known, and left out.
-     *
-     * @return the time in nanoseconds, by {@link ReactorContext#nanoClock()}. It never changes.
-     */
-    long openedAtNs();
 
     /**
      * The last round trip: from when a PING was written to when its answer was read. An answer may wait for {@code

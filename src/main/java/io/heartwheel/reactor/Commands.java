@@ -200,12 +200,6 @@ final class Commands implements Peer.Requests, AutoCloseable
         return clock.nowNs();
     }
 
-    @Override
-    public long sampledNs()
-    {
-        return clock.lastSampleNs();
-    }
-
     /**
      * End the present park.
      */

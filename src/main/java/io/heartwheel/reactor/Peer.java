@@ -55,9 +55,6 @@ final class Peer extends Reservations implements Connection
         long lastHeardNs(Peer peer);
 
         long nowNs();
-
-        /** The clock's own time when it was read last. */
-        long sampledNs();
     }
 
     /**
@@ -137,7 +134,6 @@ final class Peer extends Reservations implements Connection
 
     private long lastHeardNs;
     private final long openedNs;
-    private final long openedAtNs;
     private long endedNs;
     private Object attachment;
     private String identity;
@@ -155,7 +151,6 @@ final class Peer extends Reservations implements Connection
         speak(dialect);
         this.link = link;
         openedNs = requests.nowNs();
-        openedAtNs = requests.sampledNs();
         lastHeardNs = openedNs;
         this.requests = requests;
         this.id = id;
@@ -314,12 +309,6 @@ final class Peer extends Reservations implements Connection
     public long ageNs()
     {
         return (isTalking() ? nowNs() : endedNs) - openedNs;
-    }
-
-    @Override
-    public long openedAtNs()
-    {
-        return openedAtNs;
     }
 
     long silenceNs()
