@@ -61,9 +61,9 @@ public interface Engine extends AutoCloseable
      * @param isFull     whether records of this boot that are not in {@code owned} are erased.
      * @param deadlineUs the engine's clock beyond which nothing is done, as this was held up on its way, and the node
      *                   may own something else by now.
-     * @return for each that a newer connection has taken, the newer session; null if this came after its deadline.
+     * @return what is newer, and whose records are there too; null if this came after its deadline.
      */
-    List<Session> verify(int bucket, String lease, List<Session> owned, boolean isFull, long deadlineUs);
+    VerifyReply verify(int bucket, String lease, List<Session> owned, boolean isFull, long deadlineUs);
 
     /**
      * Erase the records of dead leases from a bucket.

@@ -63,7 +63,7 @@ public final class MemoryEngine implements Engine
     }
 
     @Override
-    public List<Session> verify(
+    public VerifyReply verify(
         final int bucket,
         final String lease,
         final List<Session> owned,

@@ -140,7 +140,7 @@ public final class MemoryRegistry
         }
     }
 
-    synchronized List<Session> verify(
+    synchronized VerifyReply verify(
         final int bucket,
         final String lease,
         final List<Session> owned,
@@ -171,12 +171,15 @@ public final class MemoryRegistry
                     session.identity(), new Session(session.identity(), lease, session.connection(), stampUs));
             }
         }
+        final Set<String> leases = new HashSet<>();
         if (isFull)
         {
             records.values().removeIf(
                 (record) -> record.boot().equals(boot) && !named.contains(record.identity()));
+            records.values().stream().filter((record) -> !record.boot().equals(boot))
+                .forEach((record) -> leases.add(record.lease()));
         }
-        return newer;
+        return new VerifyReply(newer, leases);
     }
 
     synchronized List<Session> sweep(final int bucket, final List<String> deadLeases)

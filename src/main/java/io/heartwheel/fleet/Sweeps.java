@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Erases the records of dead leases, bucket after bucket, for all such leases at a time. A lease is done with when all
@@ -25,6 +26,7 @@ final class Sweeps implements Work
     private final FleetCounts counts;
     private final Map<String, Integer> bucketsLeft = new LinkedHashMap<>();
     private final ArrayDeque<String> done = new ArrayDeque<>();
+    private final Orphans orphans;
     private int bucket;
     private long dueNs;
     private long askDueNs;
@@ -43,6 +45,7 @@ final class Sweeps implements Work
         this.lease = lease;
         this.members = members;
         this.counts = counts;
+        orphans = new Orphans(settings.leaseNs(), members, counts);
         dueNs = nowNs;
         askDueNs = nowNs;
     }
@@ -51,6 +54,12 @@ final class Sweeps implements Work
     void add(final Collection<String> deadLeases)
     {
         deadLeases.forEach((dead) -> bucketsLeft.putIfAbsent(dead, buckets));
+    }
+
+    /** A bucket was found with records of these leases. */
+    void met(final int found, final Set<String> leases, final long nowNs)
+    {
+        orphans.met(found, leases, nowNs);
     }
 
     /** The engine may have gone back to a time when they were alive. It tells again who is dead. */
@@ -76,7 +85,8 @@ final class Sweeps implements Work
             askDueNs = nowNs + askNs;
             return new Exchange<>((engine) -> engine.unswept(UNSWEPT_AGE_MS), (unswept, endNs) -> add(unswept));
         }
-        return dueNs - nowNs <= 0 ? sweep(nowNs) : null;
+        final Exchange<?> sweep = dueNs - nowNs <= 0 ? sweep(nowNs) : null;
+        return null == sweep ? orphans.next(nowNs) : sweep;
     }
 
     private Exchange<List<Session>> sweep(final long nowNs)

@@ -111,7 +111,7 @@ final class Upkeep implements Work
         return first < 0 ? due.nextSetBit(0) : first;
     }
 
-    private Exchange<List<Session>> verify(final int bucket, final long nowNs)
+    private Exchange<VerifyReply> verify(final int bucket, final long nowNs)
     {
         urgent.clear(bucket);
         due.clear(bucket);
@@ -123,9 +123,9 @@ final class Upkeep implements Work
         return new Exchange<>((engine) -> engine.verify(bucket, name, known, true, deadlineUs), new Exchange.Ending<>()
         {
             @Override
-            public void onReply(final List<Session> newer, final long endNs)
+            public void onReply(final VerifyReply reply, final long endNs)
             {
-                if (null == newer)
+                if (null == reply)
                 {
                     clock.onLate();
                     again(bucket);
@@ -133,7 +133,8 @@ final class Upkeep implements Work
                 else
                 {
                     counts.add(FleetCounter.BUCKETS_VERIFIED, 1);
-                    newer.forEach((other) -> onNewer(owned, other, endNs));
+                    reply.newer().forEach((other) -> onNewer(owned, other, endNs));
+                    sweeps.met(bucket, reply.leases(), endNs);
                 }
             }
 

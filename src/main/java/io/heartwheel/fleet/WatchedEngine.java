@@ -54,7 +54,7 @@ final class WatchedEngine implements Engine
     }
 
     @Override
-    public List<Session> verify(
+    public VerifyReply verify(
         final int bucket,
         final String lease,
         final List<Session> owned,

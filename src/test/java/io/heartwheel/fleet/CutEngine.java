@@ -65,7 +65,7 @@ final class CutEngine implements Engine
     }
 
     @Override
-    public List<Session> verify(
+    public VerifyReply verify(
         final int bucket,
         final String lease,
         final List<Session> owned,

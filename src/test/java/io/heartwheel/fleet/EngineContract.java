@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -186,13 +187,15 @@ public abstract class EngineContract
             new Session("ann/absent", A, 2, 7_000_000),
             new Session("ann/mine", A, 3, mine.stampUs()),
             new Session("ann/older", A, 5, olderUs + 1));
-        assertEquals(List.of(taken), engine.verify(bucket, "aaaa.2", owned, false, Long.MAX_VALUE));
+        assertEquals(new VerifyReply(List.of(taken), Set.of()),
+            engine.verify(bucket, "aaaa.2", owned, false, Long.MAX_VALUE));
         assertEquals(new Session("ann/absent", "aaaa.2", 2, 7_000_000), locate(engine, "ann/absent"));
         assertEquals(new Session("ann/mine", "aaaa.2", 3, mine.stampUs()), locate(engine, "ann/mine"));
         assertEquals(new Session("ann/older", "aaaa.2", 5, olderUs + 1), locate(engine, "ann/older"));
         assertNotNull(locate(engine, "ann/lost"));
 
-        assertEquals(List.of(taken), engine.verify(bucket, "aaaa.2", owned, true, Long.MAX_VALUE));
+        assertEquals(new VerifyReply(List.of(taken), Set.of(B)),
+            engine.verify(bucket, "aaaa.2", owned, true, Long.MAX_VALUE));
         assertNull(locate(engine, "ann/lost"));
         assertEquals(taken, locate(engine, "ann/taken"));
         assertEquals(4, engine.list(bucket).size());
@@ -217,9 +220,9 @@ public abstract class EngineContract
         final Engine engine = engine();
         final int bucket = Buckets.of("ann", engine.buckets());
         final Session first = new Session("ann", A, 1, 7_000_000);
-        assertEquals(List.of(), engine.verify(bucket, A, List.of(first), false, Long.MAX_VALUE));
+        assertEquals(List.of(), engine.verify(bucket, A, List.of(first), false, Long.MAX_VALUE).newer());
         final List<Session> older = List.of(new Session("ann", B, 1, 7_000_000));
-        assertEquals(List.of(first), engine.verify(bucket, B, older, true, Long.MAX_VALUE));
+        assertEquals(List.of(first), engine.verify(bucket, B, older, true, Long.MAX_VALUE).newer());
         assertEquals(
             ClaimReply.Outcome.TAKEN, claim(engine, new Claim("ann", B, 1, 0, Long.MAX_VALUE, 7_000_000)).outcome());
     }

@@ -11,6 +11,7 @@ import io.heartwheel.fleet.LeaseAction;
 import io.heartwheel.fleet.LeaseReply;
 import io.heartwheel.fleet.Release;
 import io.heartwheel.fleet.Session;
+import io.heartwheel.fleet.VerifyReply;
 import org.agrona.concurrent.SystemNanoClock;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
@@ -159,7 +160,7 @@ public final class RedisEngine implements Engine
     }
 
     @Override
-    public List<Session> verify(
+    public VerifyReply verify(
         final int bucket,
         final String lease,
         final List<Session> owned,
@@ -178,7 +179,7 @@ public final class RedisEngine implements Engine
             arguments[5 + 3 * i] = session.stampUs();
         }
         final Object reply = run(Call.of(scripts.verify, bucket(bucket), arguments));
-        return null == reply ? null : Replies.sessions(reply);
+        return null == reply ? null : Replies.verified((List<?>)reply);
     }
 
     @Override

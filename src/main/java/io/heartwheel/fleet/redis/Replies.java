@@ -3,11 +3,13 @@ package io.heartwheel.fleet.redis;
 import io.heartwheel.fleet.ClaimReply;
 import io.heartwheel.fleet.LeaseReply;
 import io.heartwheel.fleet.Session;
+import io.heartwheel.fleet.VerifyReply;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +40,11 @@ final class Replies
         }
         return new ClaimReply(outcome > 0 ? ClaimReply.Outcome.WON : ClaimReply.Outcome.TAKEN,
             number(reply.get(1)), session(identity, reply.get(2)));
+    }
+
+    static VerifyReply verified(final List<?> reply)
+    {
+        return new VerifyReply(sessions(reply.get(0)), Set.copyOf(texts(reply.get(1))));
     }
 
     /**

@@ -1,9 +1,10 @@
 -- KEYS bucket  ARGV lease full(1|0) deadline(us) {identity connection stamp ...}
--- -> {identity, record, ...} of what is newer, or nil if late: the node may own something else by now
+-- -> {{identity, record, ...} of what is newer, {lease, ...} of others, if full}, or nil if late: the node may own
+-- something else by now
 local t = redis.call('TIME')
 if t[1] * 1000000 + t[2] > tonumber(ARGV[3]) then return false end
 local mine = string.match(ARGV[1], '^[^.]+')
-local newer, named = {}, {}
+local newer, named, leases = {}, {}, {}
 for i = 4, #ARGV, 3 do
   local identity, connection, stamp = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   named[identity] = true
@@ -25,11 +26,18 @@ for i = 4, #ARGV, 3 do
 end
 if ARGV[2] == '1' then
   local all = redis.call('HGETALL', KEYS[1])
+  local seen = {}
   for i = 1, #all, 2 do
-    if not named[all[i]] and string.match(all[i + 1], '^[^. ]+') == mine then
-      redis.call('HDEL', KEYS[1], all[i])
+    if string.match(all[i + 1], '^[^. ]+') == mine then
+      if not named[all[i]] then redis.call('HDEL', KEYS[1], all[i]) end
+    else
+      local lease = string.match(all[i + 1], '^(%S+) %d+ %d+$')
+      if lease and not seen[lease] then
+        seen[lease] = true
+        leases[#leases + 1] = lease
+      end
     end
   end
   redis.call('PEXPIRE', KEYS[1], 3600000)           -- a fleet that is gone leaves nothing
 end
-return newer
+return {newer, leases}

@@ -7,6 +7,7 @@ import io.heartwheel.fleet.EngineContract;
 import io.heartwheel.fleet.EngineException;
 import io.heartwheel.fleet.LeaseAction;
 import io.heartwheel.fleet.Session;
+import io.heartwheel.fleet.VerifyReply;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -124,7 +126,10 @@ class RedisEngineTest extends EngineContract
             server.cli("hset", "hw:{0}", "ann", garbage);
             assertEquals(List.of(), engine.sweep(0, List.of("bbbb.1")));
             final Session session = new Session("ann", "aaaa.1", 1, 7);
-            assertEquals(List.of(), engine.verify(0, "aaaa.1", List.of(session), true, Long.MAX_VALUE));
+            server.cli("hset", "hw:{0}", "bob", garbage);
+            assertEquals(new VerifyReply(List.of(), Set.of()),
+                engine.verify(0, "aaaa.1", List.of(session), true, Long.MAX_VALUE));
+            server.cli("hdel", "hw:{0}", "bob");
             assertEquals(List.of(session), engine.list(0));
         }
     }

@@ -3,6 +3,10 @@ package io.heartwheel.fleet.redis;
 import io.heartwheel.fleet.Claim;
 import io.heartwheel.fleet.EngineException;
 import io.heartwheel.fleet.Envelope;
+import io.heartwheel.fleet.FleetNode;
+import io.heartwheel.fleet.FleetSettings;
+import io.heartwheel.fleet.FleetState;
+import io.heartwheel.fleet.Host;
 import io.heartwheel.fleet.LeaseAction;
 import io.heartwheel.fleet.LeaseReply;
 import io.heartwheel.fleet.Session;
@@ -12,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +39,7 @@ class RedisFaultsTest
     /** Of a busy machine, on top of what a call may take. */
     private static final long MARGIN_MS = 3_000;
     private static final long TTL_MS = 60_000;
+    private static final long AWAIT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final String LEASE = "aaaa.1";
 
     private final BlockingQueue<Byte> received = new LinkedBlockingQueue<>();
@@ -113,6 +119,69 @@ class RedisFaultsTest
         assertNull(locate());
         awaitMessage();
         assertTrue(engine.connects() >= connects + 2, () -> engine.connects() + " after " + connects);
+    }
+
+    @Test
+    void shouldEraseWhatANodeWroteThatDiedBeforeItNoticedThatAllWasLost()
+    {
+        start();
+        lease(LeaseAction.JOIN);
+        server.cli("flushall");
+        assertNotNull(claim());
+        final FleetNode other = new FleetNode(
+            engine, "bbbb", "b", settings(), new MutedHost(), 1, System.nanoTime());
+        final long startNs = System.nanoTime();
+        for (long nowNs = startNs; null != locate() && nowNs - startNs < AWAIT_NS; nowNs = System.nanoTime())
+        {
+            if (0 == other.doWork(nowNs))
+            {
+                RedisServer.pause(10);
+            }
+        }
+        assertNull(locate());
+        assertEquals(Set.of("bbbb.1"), other.members().keySet());
+    }
+
+    private static FleetSettings settings()
+    {
+        final FleetSettings d = FleetSettings.DEFAULT;
+        final long secondNs = TimeUnit.SECONDS.toNanos(1);
+        return new FleetSettings(d.policy(), secondNs, secondNs / 20, secondNs, 0, d.sweepsPerSecond(),
+            d.maxReleases(), d.maxRequests(), d.maxInboxBytes());
+    }
+
+    /** Has no connections. */
+    private static final class MutedHost implements Host
+    {
+        @Override
+        public void onTakenOver(final long connection, final Session newer)
+        {
+        }
+
+        @Override
+        public void onRefused(final long connection, final Session older)
+        {
+        }
+
+        @Override
+        public void onMessage(final long connection, final byte[] message)
+        {
+        }
+
+        @Override
+        public void onClose(final long connection, final byte reason)
+        {
+        }
+
+        @Override
+        public void onState(final FleetState state)
+        {
+        }
+
+        @Override
+        public void onWarning(final String warning)
+        {
+        }
     }
 
     @Test

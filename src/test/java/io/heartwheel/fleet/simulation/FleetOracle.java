@@ -37,7 +37,6 @@ final class FleetOracle
     private final Map<String, SimulatedNode> nodes = new HashMap<>();
     private final Map<String, List<SimulatedConnection>> connections = new TreeMap<>();
     private final Map<String, String[]> published = new HashMap<>();
-    private boolean hasLostData;
 
     FleetOracle(final FleetWorld world, final RegistryOracle registry)
     {
@@ -48,11 +47,6 @@ final class FleetOracle
     void add(final SimulatedNode node)
     {
         nodes.put(node.boot, node);
-    }
-
-    void onLoss()
-    {
-        hasLostData = true;
     }
 
     void opened(final SimulatedConnection connection)
@@ -173,10 +167,12 @@ final class FleetOracle
             world.nowNs() - known.closedNs < RELEASED_NS), record + " has ended and is known");
     }
 
-    /** Each client has one connection at most, and all nodes know it. */
+    /** Each client has one connection at most, and all nodes know it. Of the dead nothing is left. */
     void checkAtRest()
     {
         checkKnown();
+        final List<String> unswept = registry.unswept();
+        require(registry.isClockSet() || unswept.isEmpty(), unswept + " are not swept");
         final Set<String> leases = new HashSet<>();
         connections.forEach((client, all) ->
         {
@@ -185,8 +181,7 @@ final class FleetOracle
             final Session record = registry.records().get(client);
             if (open.isEmpty())
             {
-                require(null == record || hasLostData && !registry.isAlive(record.lease()),
-                    record + " is known, but not open");
+                require(null == record, record + " is known, but not open");
             }
             else
             {

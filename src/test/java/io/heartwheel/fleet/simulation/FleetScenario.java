@@ -79,7 +79,7 @@ record FleetScenario(long seed, int nodes, int clients, long startNs, List<Fleet
             case CLOCK:
                 return random.nextLong(-20 * SECOND, 20 * SECOND);
 
-            case KILL, FAILOVER:
+            case KILL, FAILOVER, FORGET:
                 return random.nextLong(8 * SECOND);
 
             default:

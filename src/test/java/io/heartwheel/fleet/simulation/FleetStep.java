@@ -48,6 +48,8 @@ record FleetStep(long atNs, Kind kind, int node, int client, long durationNs)
         CLEAR(1),
         /** The engine loses its data, and goes on. */
         FLUSH(1),
+        /** The same, and a node is told of a client, and dies before it notices. */
+        FORGET(1),
         /** A replica takes over, that lags. */
         FAILOVER(2),
         /** The engine's clock is set. */

@@ -205,6 +205,7 @@ final class FleetWorld
             case LOCATE -> node.whenRunning(() -> rules.locate(node, clientOf(step)));
             case KILL -> kill(step);
             case QUIT -> quit(step);
+            case FORGET -> forget(step);
             case STOP -> node.stoppedUntilNs = Math.max(node.stoppedUntilNs, untilNs);
             case SPLIT -> node.splitUntilNs = untilNs;
             case SLOW -> slowUntilNs = untilNs;
@@ -224,13 +225,7 @@ final class FleetWorld
     {
         switch (step.kind())
         {
-            case FLUSH, CLEAR ->
-            {
-                registry.clear();
-                oracle.onCleared(elapsedNs);
-                savepoints.clear();
-                rules.onLoss();
-            }
+            case FLUSH, CLEAR -> clear();
             case FAILOVER ->
             {
                 final long thenNs = elapsedNs - step.durationNs();
@@ -239,7 +234,6 @@ final class FleetWorld
                 {
                     savepoints.peek().registry.run();
                     savepoints.peek().oracle.accept(elapsedNs);
-                    rules.onLoss();
                 }
             }
             default ->
@@ -251,6 +245,24 @@ final class FleetWorld
             ++engineLives;
             engineBackNs = Math.max(engineBackNs, Math.min(elapsedNs + random.nextLong(SECOND), ACTIVE_NS));
             allNodes.forEach((node) -> node.engine.connects++);
+        }
+    }
+
+    private void clear()
+    {
+        registry.clear();
+        oracle.onCleared(elapsedNs);
+        savepoints.clear();
+    }
+
+    /** The node writes by a lease that nobody knows any more. */
+    private void forget(final FleetStep step)
+    {
+        clear();
+        if (nodes[step.node()].isRunning())
+        {
+            hop(nodes[step.node()], clientOf(step), step.durationNs());
+            after(random.nextLong(200 * MS), () -> kill(step));
         }
     }
 

@@ -54,6 +54,12 @@ final class RegistryOracle
         return records;
     }
 
+    /** Dead leases of which there may be records. */
+    List<String> unswept()
+    {
+        return reader.unswept(0);
+    }
+
     boolean isAlive(final String lease)
     {
         return alive.containsKey(lease);
