@@ -41,12 +41,12 @@ final class EraseByIdLayout implements Layout
 
     private static String key(final int client)
     {
-        return "key_" + LeaseLayout.identity(client);
+        return "key_" + NodeThread.identity(client);
     }
 
     private static void add(final Pipeline pipeline, final int client, final int node, final long ageS)
     {
-        pipeline.hset(mid(client), LeaseLayout.identity(client), "node " + node);
+        pipeline.hset(mid(client), NodeThread.identity(client), "node " + node);
         pipeline.expire(mid(client), LIFE_S - ageS);
         pipeline.set(key(client), "node " + node);
         pipeline.expire(key(client), LIFE_S - ageS);
@@ -124,7 +124,7 @@ final class EraseByIdLayout implements Layout
     {
         hops = null == hops ? redis.pipelined() : hops;
         add(hops, client, to, 0);
-        hops.hdel(mid(client), LeaseLayout.identity(client));
+        hops.hdel(mid(client), NodeThread.identity(client));
         hops.del(key(client));
         if (0 == ++hopped % 256)
         {

@@ -5,10 +5,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
@@ -26,7 +30,8 @@ class FleetSmokeTest
     {
         Tool.require("redis-server");
         FleetScale.main(new String[]{folder.toString(), "2000"});
-        assertTrue(Files.readString(folder.resolve("fleet-scale.md")).contains("| all claim | 2,000 | "));
+        final String page = Files.readString(folder.resolve("fleet-scale.md"));
+        assertTrue(page.contains("| all clients come at once | 2,000 | "), page);
     }
 
     @Test
@@ -39,5 +44,20 @@ class FleetSmokeTest
         assertTrue(page.matches("(?s).*\\| erase by id \\(goim-like\\) \\| \\d+ \\| 1\\d+ \\| 2,000 \\|.*"), page);
         assertTrue(Files.size(folder.resolve("fleet-ghosts.svg")) > 1_000);
         assertTrue(Files.size(folder.resolve("fleet-rest.svg")) > 1_000);
+    }
+
+    @Test
+    void shouldMeasureTheReactorWhateverItsRegistryDoes() throws Exception
+    {
+        Tool.require("redis-server");
+        final StringWriter said = new StringWriter();
+        assertEquals(0, new CommandLine(new FleetReactor()).setErr(new PrintWriter(said))
+            .setOut(new PrintWriter(said)).execute("--connections=200", "--rounds=1", "--turns=1", "--seconds=1",
+                "--settle=200", "--warm-up=0", "--out=" + folder), said::toString);
+        final String page = Files.readString(folder.resolve("fleet-reactor.md"));
+        assertTrue(page.matches("(?s).*\\| 1 \\| no fleet \\| NONE \\| 0 \\| 0 \\|.*"), page);
+        assertTrue(page.matches("(?s).*\\| 1 \\| healthy \\| HELD \\| 0 \\| 0 \\|.*"), page);
+        assertTrue(page.matches("(?s).*\\| 1 \\| stopped \\| DETACHED \\| 190 \\| [1-9]\\d* \\|.*"), page);
+        assertTrue(page.matches("(?s).*\\| 1 \\| refusing \\| DETACHED \\| 190 \\| [1-9]\\d* \\|.*"), page);
     }
 }

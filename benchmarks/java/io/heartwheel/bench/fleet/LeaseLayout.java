@@ -1,66 +1,53 @@
 package io.heartwheel.bench.fleet;
 
-import io.heartwheel.fleet.Buckets;
-import io.heartwheel.fleet.Claim;
-import io.heartwheel.fleet.Engine;
-import io.heartwheel.fleet.LeaseAction;
-import io.heartwheel.fleet.LeaseReply;
-import io.heartwheel.fleet.Release;
+import io.heartwheel.fleet.FleetCounter;
+import io.heartwheel.fleet.FleetSettings;
 import io.heartwheel.fleet.Session;
-import io.heartwheel.fleet.redis.RedisContext;
-import io.heartwheel.fleet.redis.RedisEngine;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Ours: a lease for each node, and sessions that nobody refreshes.
+ * Ours: a lease for each node, and sessions that nobody refreshes. The nodes are those of servers, but for their
+ * sockets.
  */
 final class LeaseLayout implements Layout
 {
-    private static final int BUCKETS = 4_096;
     private static final int BATCH = 256;
-    private static final long FULL_VERIFY_MS = 600_000;
+    private static final int CLAIM_PART = 20;
 
-    private final long leaseMs;
-    private final List<Engine> engines = new ArrayList<>();
-    private final List<List<List<Session>>> owned = new ArrayList<>();
-    private final List<Claim> claims = new ArrayList<>();
-    private final List<Release> releases = new ArrayList<>();
-    private int verified;
+    private final int port;
+    private final FleetSettings settings;
+    private final NodeThread[] nodes = new NodeThread[NODES];
+    private final List<Hop> hops = new ArrayList<>();
+
+    private record Hop(int client, int from, int to)
+    {
+    }
 
     LeaseLayout(final int port, final long leaseMs)
     {
-        this.leaseMs = leaseMs;
+        this.port = port;
+        settings = settings(TimeUnit.MILLISECONDS.toNanos(leaseMs));
         for (int node = 0; node < NODES; node++)
         {
-            engines.add(new RedisEngine(
-                new RedisContext().url("redis://127.0.0.1:" + port).buckets(BUCKETS).commandTimeoutMs(10_000)));
-            engines.get(node).lease(LeaseAction.JOIN, lease(node), leaseMs, 0, "node " + node);
-            final List<List<Session>> buckets = new ArrayList<>();
-            for (int i = 0; i < BUCKETS; i++)
-            {
-                buckets.add(new ArrayList<>());
-            }
-            owned.add(buckets);
+            nodes[node] = start(node);
         }
     }
 
-    private static String lease(final int node)
+    /** The defaults, but for the lease. */
+    private static FleetSettings settings(final long leaseNs)
     {
-        return boot(node) + ".1";
+        final FleetSettings d = FleetSettings.DEFAULT;
+        return new FleetSettings(d.policy(), leaseNs, Math.min(d.claimNs(), leaseNs / CLAIM_PART), d.verifyNs(),
+            Math.min(d.spreadNs(), leaseNs), d.sweepsPerSecond(), d.maxReleases(), d.maxRequests(), d.maxInboxBytes());
     }
 
-    private static String boot(final int node)
+    private NodeThread start(final int node)
     {
-        return String.format("%012x", 0xABCDEF012345L + node);
-    }
-
-    static String identity(final int client)
-    {
-        return "client-" + (1_000_000_000 + client);
+        return new NodeThread(port, "node " + node, settings);
     }
 
     @Override
@@ -72,100 +59,69 @@ final class LeaseLayout implements Layout
     @Override
     public void load(final int clients)
     {
-        for (int node = 0; node < NODES; node++)
+        for (int client = 0; client < clients; client++)
         {
-            for (int client = node; client < clients; client += NODES)
-            {
-                claims.add(new Claim(identity(client), lease(node), client, 0, Long.MAX_VALUE, 0));
-                if (BATCH == claims.size() || client + NODES >= clients)
-                {
-                    final int claimer = node;
-                    final List<Claim> sent = List.copyOf(claims);
-                    final var replies = engines.get(node).claim(sent);
-                    for (int i = 0; i < sent.size(); i++)
-                    {
-                        final Claim claim = sent.get(i);
-                        owned.get(claimer).get(Buckets.of(claim.identity(), BUCKETS)).add(new Session(
-                            claim.identity(), claim.lease(), claim.connection(), replies.get(i).stampUs()));
-                    }
-                    claims.clear();
-                }
-            }
+            nodes[client % NODES].open(client);
+        }
+        for (final NodeThread node : nodes)
+        {
+            node.awaitTold();
         }
     }
 
+    /** Each exchange at rest is one command. */
     @Override
     public long rest(final long ms)
     {
-        final long startMs = System.currentTimeMillis();
-        final long renewMs = leaseMs / 3;
-        long sent = 0;
-        long renewals = 0;
-        long verifies = 0;
-        for (long nowMs = 0; nowMs < ms; nowMs = System.currentTimeMillis() - startMs)
-        {
-            for (; renewals * renewMs / NODES <= nowMs; renewals++, sent++)
-            {
-                final int node = (int)(renewals % NODES);
-                engines.get(node).lease(LeaseAction.RENEW, lease(node), leaseMs, -1, "");
-            }
-            for (; verifies * FULL_VERIFY_MS / (BUCKETS * NODES) <= nowMs; verifies++, sent++)
-            {
-                final int node = (int)(verifies % NODES);
-                final int bucket = verified++ / NODES % BUCKETS;
-                engines.get(node).verify(bucket, lease(node), owned.get(node).get(bucket), true, Long.MAX_VALUE);
-            }
-            FleetPeers.pause(10);
-        }
-        return sent;
+        final long before = exchanges();
+        FleetPeers.pause(ms);
+        return exchanges() - before;
     }
 
-    /**
-     * The others renew, and a session is shown while its lease is of a member. The slowest reader learns that up to a
-     * third of a lease later than the first, which is the one here.
-     */
+    private long exchanges()
+    {
+        long exchanges = 0;
+        for (final NodeThread node : nodes)
+        {
+            exchanges += node.count(FleetCounter.EXCHANGES);
+        }
+        return exchanges;
+    }
+
+    /** A session is shown while one of the others takes its lease for that of a member. */
     @Override
     public int[] ghosts(final int seconds)
     {
         final int[] shown = new int[seconds];
-        for (int node = 0; node < NODES; node++)
-        {
-            engines.get(node).lease(LeaseAction.RENEW, lease(node), leaseMs, 0, "");
-        }
-        final Set<String> members = new HashSet<>(List.of(lease(DEAD_NODE)));
-        int ghosts = 0;
-        for (final List<Session> bucket : owned.get(DEAD_NODE))
-        {
-            ghosts += bucket.size();
-        }
+        final int ghosts = nodes[DEAD_NODE].node().size();
         final long startMs = System.currentTimeMillis();
-        long renewals = 0;
-        for (int second = 0; second < seconds && members.contains(lease(DEAD_NODE)); second++)
+        nodes[DEAD_NODE].close();
+        for (int second = 0; second < seconds && isShown(DEAD_NODE); second++)
         {
             shown[second] = ghosts;
-            while (System.currentTimeMillis() - startMs < (second + 1) * 1_000L)
+            FleetPeers.pause(Math.max(0, startMs + (second + 1) * 1_000L - System.currentTimeMillis()));
+        }
+        nodes[DEAD_NODE] = start(DEAD_NODE);
+        return shown;
+    }
+
+    private boolean isShown(final int dead)
+    {
+        for (int node = 0; node < NODES; node++)
+        {
+            if (dead != node && nodes[node].node().members().containsValue("node " + dead))
             {
-                final long nowMs = System.currentTimeMillis() - startMs;
-                for (; renewals * leaseMs / 3 / (NODES - 1) <= nowMs; renewals++)
-                {
-                    final int node = 1 + (int)(renewals % (NODES - 1));
-                    final LeaseReply reply =
-                        engines.get(node).lease(LeaseAction.RENEW, lease(node), leaseMs, 0, "");
-                    members.clear();
-                    members.addAll(reply.members().keySet());
-                }
-                FleetPeers.pause(10);
+                return true;
             }
         }
-        return shown;
+        return false;
     }
 
     @Override
     public void hopAndLeave(final int client, final int from, final int to)
     {
-        claims.add(new Claim(identity(client), lease(to), client, 0, Long.MAX_VALUE, 0));
-        releases.add(new Release(identity(client), boot(from), client));
-        if (BATCH == claims.size())
+        hops.add(new Hop(client, from, to));
+        if (BATCH == hops.size())
         {
             flush();
         }
@@ -173,20 +129,29 @@ final class LeaseLayout implements Layout
 
     private void flush()
     {
-        engines.get(1).claim(claims);
-        engines.get(1).release(releases);
-        claims.clear();
-        releases.clear();
+        hops.forEach((hop) -> nodes[hop.to].open(hop.client));
+        hops.forEach((hop) -> nodes[hop.to].awaitTold());
+        hops.forEach((hop) -> nodes[hop.from].gone(hop.client));
+        hops.clear();
     }
 
     @Override
     public int missing(final int clients)
     {
         flush();
-        int missing = 0;
-        for (int client = 0; client < clients; client++)
+        for (final NodeThread node : nodes)
         {
-            missing += null == engines.get(1).locate(List.of(identity(client))).get(0) ? 1 : 0;
+            node.awaitTold();
+        }
+        int missing = 0;
+        for (int first = 0; first < clients; first += BATCH)
+        {
+            final List<CompletableFuture<Session>> found = new ArrayList<>();
+            for (int client = first; client < Math.min(clients, first + BATCH); client++)
+            {
+                found.add(nodes[1].node().locate(NodeThread.identity(client)));
+            }
+            missing += (int)found.stream().filter((each) -> null == each.join()).count();
         }
         return missing;
     }
@@ -194,6 +159,9 @@ final class LeaseLayout implements Layout
     @Override
     public void close()
     {
-        engines.forEach(Engine::close);
+        for (final NodeThread node : nodes)
+        {
+            node.close();
+        }
     }
 }

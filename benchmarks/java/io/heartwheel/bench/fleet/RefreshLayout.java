@@ -44,10 +44,10 @@ final class RefreshLayout implements Layout
     private void add(
         final Pipeline pipeline, final int client, final String connection, final int node, final long atMs)
     {
-        final String channel = "presence:" + LeaseLayout.identity(client);
+        final String channel = "presence:" + NodeThread.identity(client);
         pipeline.evalsha(sha, List.of(channel + ":z", channel + ":h"), List.of(Long.toString(LIFE_MS),
             Long.toString(atMs + LIFE_MS), connection,
-            "{\"user\":\"" + LeaseLayout.identity(client) + "\",\"node\":" + node + "}"));
+            "{\"user\":\"" + NodeThread.identity(client) + "\",\"node\":" + node + "}"));
     }
 
     private static String connection(final int client, final int count)
@@ -100,7 +100,7 @@ final class RefreshLayout implements Layout
         final int[] shown = new int[seconds];
         for (int client = DEAD_NODE; client < clients; client += NODES)
         {
-            final String key = "presence:" + LeaseLayout.identity(client) + ":z";
+            final String key = "presence:" + NodeThread.identity(client) + ":z";
             final double deadlineMs = redis.zscore(key, connection(client, 0));
             for (int second = 0; second < seconds; second++)
             {
@@ -114,7 +114,7 @@ final class RefreshLayout implements Layout
     public void hopAndLeave(final int client, final int from, final int to)
     {
         hops = null == hops ? redis.pipelined() : hops;
-        final String channel = "presence:" + LeaseLayout.identity(client);
+        final String channel = "presence:" + NodeThread.identity(client);
         add(hops, client, connection(client, 1), to, System.currentTimeMillis());
         hops.hdel(channel + ":h", connection(client, 0));
         hops.zrem(channel + ":z", connection(client, 0));
@@ -140,7 +140,7 @@ final class RefreshLayout implements Layout
         int missing = 0;
         for (int client = 0; client < count; client++)
         {
-            missing += 0 == redis.hlen("presence:" + LeaseLayout.identity(client) + ":h") ? 1 : 0;
+            missing += 0 == redis.hlen("presence:" + NodeThread.identity(client) + ":h") ? 1 : 0;
         }
         return missing;
     }

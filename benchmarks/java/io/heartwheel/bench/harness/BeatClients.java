@@ -97,7 +97,7 @@ final class BeatClients
             {
                 if (null == peers[next])
                 {
-                    peers[next] = open(server);
+                    peers[next] = open(server, next);
                     connected++;
                     i++;
                 }
@@ -204,14 +204,14 @@ final class BeatClients
         return deaths;
     }
 
-    private BeatPeer open(final InetSocketAddress server) throws IOException
+    private BeatPeer open(final InetSocketAddress server, final int index) throws IOException
     {
         final SocketChannel channel = SocketChannel.open(server);
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         // The end of this process resets it: no port is left in TIME_WAIT.
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-        final ByteBuffer opening = ByteBuffer.wrap(protocol.opening());
+        final ByteBuffer opening = ByteBuffer.wrap(plan.isNamed() ? BeatProtocol.helloOf(index) : protocol.opening());
         channel.write(opening);
         if (opening.hasRemaining())
         {

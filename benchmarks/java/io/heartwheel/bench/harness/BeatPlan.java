@@ -16,6 +16,7 @@ import java.util.Random;
  * @param isSpinning  true to look at the clock all the time, so that each PING leaves in its microsecond. It takes a
  *                    core.
  * @param isWebSocket true if they speak WebSocket, false if our own frames.
+ * @param isNamed     true if each tells who it is, by our own frames: a name that no other has.
  */
 record BeatPlan(
     int port,
@@ -25,13 +26,14 @@ record BeatPlan(
     long detectionMs,
     int churned,
     boolean isSpinning,
-    boolean isWebSocket)
+    boolean isWebSocket,
+    boolean isNamed)
 {
     static BeatPlan of(final String[] words)
     {
         return new BeatPlan(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2]),
             Long.parseLong(words[3]), Long.parseLong(words[4]), Integer.parseInt(words[5]),
-            Boolean.parseBoolean(words[6]), Boolean.parseBoolean(words[7]));
+            Boolean.parseBoolean(words[6]), Boolean.parseBoolean(words[7]), Boolean.parseBoolean(words[8]));
     }
 
     /**
@@ -54,6 +56,6 @@ record BeatPlan(
     {
         return List.of(Integer.toString(port), Integer.toString(connections), Long.toString(pingMs),
             Long.toString(seed), Long.toString(detectionMs), Integer.toString(churned), Boolean.toString(isSpinning),
-            Boolean.toString(isWebSocket));
+            Boolean.toString(isWebSocket), Boolean.toString(isNamed));
     }
 }

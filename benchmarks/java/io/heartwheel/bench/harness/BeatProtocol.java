@@ -1,6 +1,7 @@
 package io.heartwheel.bench.harness;
 
 import io.heartwheel.wire.Frame;
+import io.heartwheel.wire.Identity;
 
 import java.nio.ByteBuffer;
 
@@ -52,6 +53,15 @@ interface BeatProtocol
 
     /** Longest frame that is written in bytes. */
     int MAX_FRAME_LENGTH = 16;
+
+    /** What a client says by our own frames to tell who it is: the one of a number. It is not answered. */
+    static byte[] helloOf(final int number)
+    {
+        final byte[] payload = Identity.helloPayload("client-" + number);
+        final ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_LENGTH + payload.length);
+        Frame.putHeader(frame, Frame.HELLO, 0, payload.length);
+        return frame.put(payload).array();
+    }
 
     /** What a client says first; empty if the server does. */
     byte[] opening();

@@ -58,7 +58,7 @@ public enum Load
     private static final int WARM_UP_PING_MS = 150;
     private static final int WARM_UP_SILENT = 300;
     /** Between two PINGs of a client there is time for the server to ask: both ways are compiled before they count. */
-    static final Cadence WARM_UP_CADENCE = cadence(100, 5);
+    public static final Cadence WARM_UP_CADENCE = cadence(100, 5);
 
     private final String label;
     private final Cadence cadence;
@@ -186,7 +186,8 @@ public enum Load
         final boolean isWebSocket)
     {
         return new BeatPlan(port, connections, pingMs, CLIENT_1S_RANDOM == this ? seed : 0,
-            TimeUnit.NANOSECONDS.toMillis(cadence.detectionNs()), churned, isSpinning, isWebSocket);
+            TimeUnit.NANOSECONDS.toMillis(cadence.detectionNs()), churned, isSpinning, isWebSocket,
+            false);
     }
 
     /**

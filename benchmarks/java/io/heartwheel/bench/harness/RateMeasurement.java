@@ -131,7 +131,7 @@ public final class RateMeasurement
             settings.connections() * (index + 1) / processes - settings.connections() * index / processes;
         return Processes.java(System.getProperty("java.class.path"), Processes.BEAT_CLIENT_FLAGS, BeatProcess.class,
             new BeatPlan(port, count, intervalMs, index + 1,
-                TimeUnit.NANOSECONDS.toMillis(Load.CLIENT_1S.cadence().detectionNs()), 0, false, false).words());
+                TimeUnit.NANOSECONDS.toMillis(Load.CLIENT_1S.cadence().detectionNs()), 0, false, false, false).words());
     }
 
     private Point observe(final ChildProcess server, final List<ChildProcess> clients, final int intervalMs)

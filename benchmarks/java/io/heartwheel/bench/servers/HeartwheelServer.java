@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -40,9 +41,17 @@ public final class HeartwheelServer implements BenchServer
      */
     static HeartwheelServer launch(final Cadence cadence)
     {
+        return launch(cadence, UnaryOperator.identity());
+    }
+
+    /**
+     * The same, with other settings too.
+     */
+    public static HeartwheelServer launch(final Cadence cadence, final UnaryOperator<ServerContext> settings)
+    {
         final EchoListener listener = new EchoListener();
-        return new HeartwheelServer(HeartbeatServer.launch(
-            context(cadence, listener).rehearsalNs(Configuration.rehearsalNs(REHEARSAL_NS))), listener);
+        return new HeartwheelServer(HeartbeatServer.launch(settings.apply(
+            context(cadence, listener).rehearsalNs(Configuration.rehearsalNs(REHEARSAL_NS)))), listener);
     }
 
     /**
