@@ -19,6 +19,8 @@ final class BeatDeaths
     private int closed;
     private int early;
     private int livingClosed;
+    /** Of those that were to live and were closed. As long as detection takes: their own process was held up. */
+    private long leastSilenceNs = Long.MAX_VALUE;
     private long lastDeadlineNs;
     private long timeOfLastCloseNs;
 
@@ -50,6 +52,7 @@ final class BeatDeaths
         if (!peer.isSilent)
         {
             livingClosed++;
+            leastSilenceNs = Math.min(leastSilenceNs, nowNs - peer.timeOfLastWriteNs);
             return;
         }
         final long latenessNs = nowNs - peer.timeOfLastWriteNs - detectionNs;
@@ -67,6 +70,10 @@ final class BeatDeaths
     void print(final PrintStream to, final long clientGapNs)
     {
         to.println(Figure.LIVING_CLOSED.name() + " " + livingClosed);
+        if (livingClosed > 0)
+        {
+            to.println(Figure.LIVING_SILENCE_MS.name() + " " + leastSilenceNs / 1e6);
+        }
         if (silent > 0)
         {
             to.println(Figure.CLIENT_GAP_MS.name() + " " + clientGapNs / 1e6);

@@ -36,6 +36,7 @@ public enum Figure
     ROUND_TRIP_P50_MS("round trip p50 ms", 2),
     ROUND_TRIP_P99_MS("round trip p99 ms", 2),
     LIVING_CLOSED("living closed", 0),
+    LIVING_SILENCE_MS("living closed after a silence of at least ms", 1),
     SILENT_MISSED("silent missed", 0),
     SILENT_EARLY("silent closed early", 0),
     CLIENT_GAP_MS("clients' own longest gap ms", 1),
@@ -70,8 +71,8 @@ public enum Figure
     {
         return switch (this)
         {
-            case HEARTBEATS_PER_S, CONNECTIONS_PER_S, UNSERVED, OWN_STALLS, LIVING_CLOSED, SILENT_MISSED, SILENT_EARLY,
-                CLIENT_GAP_MS, CLIENT_US_PER_HEARTBEAT, CLIENT_USER_US_PER_HEARTBEAT, WAITED_PERCENT -> false;
+            case HEARTBEATS_PER_S, CONNECTIONS_PER_S, UNSERVED, OWN_STALLS, LIVING_CLOSED, LIVING_SILENCE_MS, SILENT_MISSED,
+                SILENT_EARLY, CLIENT_GAP_MS, CLIENT_US_PER_HEARTBEAT, CLIENT_USER_US_PER_HEARTBEAT, WAITED_PERCENT -> false;
             default -> true;
         };
     }

@@ -171,13 +171,11 @@ public final class RateMeasurement
         throws IOException, InterruptedException
     {
         clients.ask(BeatProcess.DEATHS, Processes.ANSWER_WAIT_MS);
-        for (final String line : clients.lines(ClientProcess.DONE, Processes.ANSWER_WAIT_MS))
+        final List<String> deaths = clients.lines(ClientProcess.DONE, Processes.ANSWER_WAIT_MS);
+        if (!deaths.contains(Figure.LIVING_CLOSED.name() + " 0"))
         {
-            if (line.startsWith(Figure.LIVING_CLOSED.name()) && !line.endsWith(" 0"))
-            {
-                throw new IOException("living clients were closed: " + line + ", by the server's account since its " +
-                    "start: " + server.ask(ServerProcess.CLOSES, Processes.ANSWER_WAIT_MS));
-            }
+            throw new IOException("clients that had not fallen silent were closed: " + deaths + ", by the server's " +
+                "account since its start: " + server.ask(ServerProcess.CLOSES, Processes.ANSWER_WAIT_MS));
         }
     }
 
