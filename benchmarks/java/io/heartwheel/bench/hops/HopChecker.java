@@ -1,9 +1,11 @@
 package io.heartwheel.bench.hops;
 
+import io.heartwheel.Connection;
 import io.heartwheel.fleet.Session;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +32,8 @@ final class HopChecker
     private static final int TOLD_MAX = 20;
 
     private final List<Hopper> hoppers;
-    private final List<String> violations = new ArrayList<>();
+    private final Map<String, List<String>> violations = new LinkedHashMap<>();
+    private boolean isEnded;
     private Set<String> lastFound = Set.of();
     private long lastNs;
     private long excusedUntilNs = System.nanoTime();
@@ -152,10 +155,11 @@ final class HopChecker
                 phase.unreached++;
                 violate(each.identity() + " got " + messages + " messages of one to it");
             }
-            if (0 != each.leftOpen())
+            final List<Connection> older = each.leftOpen();
+            if (!older.isEmpty())
             {
-                phase.leftOpen += each.leftOpen();
-                violate(each.identity() + " has " + each.leftOpen() + " older connections that are still open");
+                phase.leftOpen += older.size();
+                violate(each.identity() + " has older connections that are still open: " + older);
             }
         }
         if (sent != present)
@@ -166,6 +170,7 @@ final class HopChecker
 
     synchronized void onEnd()
     {
+        isEnded = true;
         for (final Hopper each : hoppers)
         {
             if (0 != each.wronglyTakenOver())
@@ -179,19 +184,21 @@ final class HopChecker
         }
     }
 
+    /** {@return some of each phase} */
     synchronized List<String> violations()
     {
-        return violations.subList(0, Math.min(TOLD_MAX, violations.size()));
+        return violations.values().stream().flatMap((each) -> each.stream().limit(TOLD_MAX)).toList();
     }
 
     synchronized int violationCount()
     {
-        return violations.size();
+        return violations.values().stream().mapToInt(List::size).sum();
     }
 
     private void violate(final String text)
     {
-        violations.add(phase.fault().name() + ": " + text);
+        final String name = isEnded ? "At the end" : phase.fault().name();
+        violations.computeIfAbsent(name, (absent) -> new ArrayList<>()).add(name + ": " + text);
     }
 
     private static long ms(final long ns)

@@ -5,6 +5,9 @@ import io.heartwheel.HeartbeatClient;
 import io.heartwheel.Link;
 
 import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * One client, who comes anew at another node now and then, and what is so of its connections. It is changed by the
@@ -18,7 +21,7 @@ final class Hopper
     private Connection current;
     private long openSinceNs;
     private long goneSinceNs;
-    private int openCount;
+    private final Set<Connection> open = new HashSet<>();
     private boolean isToStayAway;
     private boolean isAway = true;
     private int messages;
@@ -84,7 +87,7 @@ final class Hopper
 
     synchronized void onOpen(final Connection connection, final long nowNs)
     {
-        openCount++;
+        open.add(connection);
         if (connection.link() == link)
         {
             current = connection;
@@ -106,7 +109,8 @@ final class Hopper
 
     synchronized void onClosed(final Connection connection, final long nowNs)
     {
-        if (0 == --openCount)
+        open.remove(connection);
+        if (open.isEmpty())
         {
             goneSinceNs = nowNs;
         }
@@ -137,13 +141,13 @@ final class Hopper
     /** {@return since when no connection is open, or {@link Long#MAX_VALUE} if one is} */
     synchronized long goneSinceNs()
     {
-        return 0 != openCount || 0 == goneSinceNs ? Long.MAX_VALUE : goneSinceNs;
+        return !open.isEmpty() || 0 == goneSinceNs ? Long.MAX_VALUE : goneSinceNs;
     }
 
     /** {@return connections that are open besides the newest} */
-    synchronized int leftOpen()
+    synchronized List<Connection> leftOpen()
     {
-        return openCount - (null == current ? 0 : 1);
+        return open.stream().filter((each) -> each != current).toList();
     }
 
     /** {@return messages that came to the newest connection since the last call} */

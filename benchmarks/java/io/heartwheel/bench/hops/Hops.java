@@ -85,6 +85,7 @@ public final class Hops extends BenchCommand
             Hoppers clients = new Hoppers(connections, fleet.entries(), new Random(seed)))
         {
             processes = fleet;
+            tell("nodes and balancer: %s", fleet.entries());
             hoppers = clients;
             checker = new HopChecker(clients.all());
             checker.excuseBegins();
