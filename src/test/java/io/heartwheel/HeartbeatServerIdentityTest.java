@@ -264,7 +264,7 @@ class HeartbeatServerIdentityTest extends AdmissionRig
             .identities(new IdentityListener()
             {
                 @Override
-                public void onIdentified(final Connection connection)
+                public void onIdentified(final Connection connection, final long openedNs)
                 {
                     calls.add("identified");
                 }
@@ -334,9 +334,9 @@ class HeartbeatServerIdentityTest extends AdmissionRig
         final RecordingIdentityListener failing = new RecordingIdentityListener()
         {
             @Override
-            public synchronized void onIdentified(final Connection connection)
+            public synchronized void onIdentified(final Connection connection, final long openedNs)
             {
-                super.onIdentified(connection);
+                super.onIdentified(connection, openedNs);
                 throw new IllegalStateException("identified");
             }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -19,10 +20,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What a fleet needs of a connection that another one replaces: an end with its reason.
+ * What a fleet needs of a connection that another one replaces: an end with its reason, and when it opened.
  */
 class HeartbeatServerTakeoverTest extends AdmissionRig
 {
+    private static final long STALL_NS = TimeUnit.SECONDS.toNanos(10);
+
     private final RecordingIdentityListener identities = new RecordingIdentityListener();
 
     private TestPeer startNamed() throws IOException
@@ -68,7 +71,7 @@ class HeartbeatServerTakeoverTest extends AdmissionRig
             private final Map<String, Connection> connections = new ConcurrentHashMap<>();
 
             @Override
-            public void onIdentified(final Connection connection)
+            public void onIdentified(final Connection connection, final long openedNs)
             {
                 final Connection older = connections.put(connection.identity(), connection);
                 if (null != older)
@@ -121,5 +124,49 @@ class HeartbeatServerTakeoverTest extends AdmissionRig
             assertEquals(List.of(CloseReason.REFUSED), listener.reasons());
             assertNotNull(peer.read(Frame.BYE));
         }
+    }
+
+    @Test
+    void shouldTellWhenItWasOpenedThoughItIsNamedAfterAStall() throws IOException
+    {
+        try (TestPeer peer = startNamed())
+        {
+            final long acceptedNs = server.clock.nanoTime();
+            server.clock.advance(STALL_NS);
+            server.doWork();
+            peer.send(Frame.PING, 1);
+            connection().identity("alice");
+            assertEquals(List.of(acceptedNs), identities.openedNs());
+        }
+    }
+
+    @Test
+    void shouldNotNameAPeerThatGaveUpDuringAStall() throws IOException
+    {
+        start(context().helloIdentity(true).identities(identities));
+        try (TestPeer waiting = hello("waiting"))
+        {
+            hello("given up").close();
+            server.clock.advance(STALL_NS);
+            server.awaitTrue(() -> 1 == identities.openedNs().size());
+            assertEquals(List.of("waiting open"), identities.lines());
+            assertEquals(List.of(server.clock.nanoTime()), identities.openedNs());
+            server.clock.advance(1);
+            server.awaitTrue(() -> 1 == listener.closed().size());
+            try (TestPeer newcomer = hello("newcomer"))
+            {
+                server.awaitTrue(() -> 2 == identities.openedNs().size());
+                assertEquals(List.of("waiting open", "newcomer open"), identities.lines());
+                assertNotNull(waiting.read(Frame.HELLO));
+                assertNotNull(newcomer.read(Frame.HELLO));
+            }
+        }
+    }
+
+    private TestPeer hello(final String identity) throws IOException
+    {
+        final TestPeer peer = server.connect();
+        peer.send(Frame.HELLO, 0, Identity.helloPayload(identity));
+        return peer;
     }
 }

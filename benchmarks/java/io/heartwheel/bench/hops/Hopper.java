@@ -85,8 +85,11 @@ final class Hopper
         }
     }
 
+    /** A client that goes elsewhere as its node does not answer at all holds on to nothing. */
     synchronized void onOpen(final Connection connection, final long nowNs)
     {
+        open.stream().filter((each) -> each.lastHeardNs() - (each.nowNs() - each.ageNs()) <= 0)
+            .forEach((unanswered) -> unanswered.link().close());
         open.add(connection);
         if (connection.link() == link)
         {

@@ -89,7 +89,7 @@ public final class Fleet implements Agent, AutoCloseable
         node = new FleetNode(engine, self.boot(), self.name(), settings, host,
             ThreadLocalRandom.current().nextLong(), clock.nanoTime());
         metrics.of(node);
-        identities = new FleetIdentities(node, connections, rest, clock);
+        identities = new FleetIdentities(node, connections, rest);
     }
 
     /**

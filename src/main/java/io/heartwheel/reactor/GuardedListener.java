@@ -23,6 +23,7 @@ final class GuardedListener
 {
     private final ConnectionListener listener;
     private final IdentityListener identities;
+    private final Standstill standstill;
     private final Faults faults;
     private final ReactorMetrics metrics;
 
@@ -32,11 +33,13 @@ final class GuardedListener
     GuardedListener(
         final ConnectionListener listener,
         final IdentityListener identities,
+        final Standstill standstill,
         final Faults faults,
         final ReactorMetrics metrics)
     {
         this.listener = listener;
         this.identities = identities;
+        this.standstill = standstill;
         this.faults = faults;
         this.metrics = metrics;
     }
@@ -130,19 +133,37 @@ final class GuardedListener
     }
 
     /**
-     * Tell of a connection that is open and named, once.
+     * Tell of a connection that is open and named, once. Of one that came in a stall it is told later.
      */
     void onIdentified(final Peer peer)
     {
-        if (null == identities || null == peer.identity() || peer.isIdentified || !peer.isAnnounced || !peer.isOpen())
+        if (isToBeIdentified(peer) && !standstill.isLate(peer))
         {
-            return;
+            identified(peer);
         }
+    }
+
+    /** The same of one that came in a stall, and is open still. */
+    void onLateIdentified(final Peer peer)
+    {
+        if (isToBeIdentified(peer))
+        {
+            identified(peer);
+        }
+    }
+
+    private boolean isToBeIdentified(final Peer peer)
+    {
+        return null != identities && null != peer.identity() && !peer.isIdentified && peer.isAnnounced && peer.isOpen();
+    }
+
+    private void identified(final Peer peer)
+    {
         peer.isIdentified = true;
         final boolean wasInterrupted = Thread.currentThread().isInterrupted();
         try
         {
-            identities.onIdentified(peer);
+            identities.onIdentified(peer, standstill.openedNs(peer));
         }
         catch (final Throwable ex)
         {

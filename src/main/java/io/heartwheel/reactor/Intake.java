@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Takes connections at each {@link Door}, a bounded number per duty cycle, and hands each to the reactor that is to
@@ -30,6 +31,7 @@ final class Intake implements AutoCloseable
     private final int acceptLimit;
     private final int acceptBacklog;
     private final Solitude solitude;
+    private final Consumer<Peer> lateHandler;
     /** Connections accepted in this duty cycle. */
     private int accepted;
     private boolean isClosed;
@@ -48,6 +50,7 @@ final class Intake implements AutoCloseable
         acceptLimit = ctx.acceptLimit();
         acceptBacklog = ctx.acceptBacklog();
         solitude = new Solitude(ctx, reactor, admission);
+        lateHandler = reactor.listener::onLateIdentified;
     }
 
     /**
@@ -141,10 +144,12 @@ final class Intake implements AutoCloseable
      */
     void onCycle()
     {
-        if (accepted >= acceptLimit && !acceptAlone())
+        final boolean isAllAccepted = accepted < acceptLimit || acceptAlone();
+        if (!isAllAccepted)
         {
             reactor.journal.onCutOff("accepts", accepted);
         }
+        reactor.standstill.onCycle(isAllAccepted, lateHandler);
         accepted = 0;
         solitude.onCycle();
     }

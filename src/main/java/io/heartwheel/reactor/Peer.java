@@ -311,6 +311,12 @@ final class Peer extends Reservations implements Connection
         return (isTalking() ? nowNs() : endedNs) - openedNs;
     }
 
+    /** {@return when it was accepted or made, by the reactor's time} */
+    long openedNs()
+    {
+        return openedNs;
+    }
+
     long silenceNs()
     {
         return (isTalking() ? nowNs() : endedNs) - lastHeardNs();

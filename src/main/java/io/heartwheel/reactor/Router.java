@@ -20,6 +20,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
     private Curfew curfew;
     private Allowance allowance;
     private Departures departures;
+    private Standstill standstill;
     private Journal journal;
 
     /**
@@ -33,6 +34,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
         final Curfew curfew,
         final Allowance allowance,
         final Departures departures,
+        final Standstill standstill,
         final Journal journal)
     {
         this.gate = gate;
@@ -42,6 +44,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
         this.curfew = curfew;
         this.allowance = allowance;
         this.departures = departures;
+        this.standstill = standstill;
         this.journal = journal;
     }
 
@@ -79,6 +82,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
     {
         judge.onStall();
         allowance.onStall(stallNs);
+        standstill.onStall();
         journal.onStall(stallNs);
         endpoint.onStall();
     }

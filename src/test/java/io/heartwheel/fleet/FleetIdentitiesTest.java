@@ -1,5 +1,7 @@
 package io.heartwheel.fleet;
 
+import io.heartwheel.Connection;
+import io.heartwheel.IdentityListener;
 import io.heartwheel.ServerContext;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.support.InvokedServer;
@@ -32,7 +34,26 @@ class FleetIdentitiesTest
         .listener(listener)
         .cadence(Cadence.STANDARD)
         .lingerNs(RESET_WITHOUT_LINGER)
-        .identities(new FleetIdentities(a.node, new LocalConnections(1), new FleetRest(), () -> rig.nowNs)));
+        .identities(new ByTheClockOfTheRig()));
+
+    /** Server and fleet have one clock, which the rig keeps for the fleet. */
+    private final class ByTheClockOfTheRig implements IdentityListener
+    {
+        private final FleetIdentities identities =
+            new FleetIdentities(a.node, new LocalConnections(1), new FleetRest());
+
+        @Override
+        public void onIdentified(final Connection connection, final long openedNs)
+        {
+            identities.onIdentified(connection, openedNs - server.clock.nanoTime() + rig.nowNs);
+        }
+
+        @Override
+        public void onGone(final Connection connection)
+        {
+            identities.onGone(connection);
+        }
+    }
 
     FleetIdentitiesTest()
     {
@@ -100,7 +121,7 @@ class FleetIdentitiesTest
     }
 
     @Test
-    void shouldCountAsOpenedAfterAStallThatCameBeforeItWasNamed() throws IOException
+    void shouldLoseToOneThatOpenedInAStallAfterItself() throws IOException
     {
         try (TestPeer peer = connect())
         {
@@ -111,8 +132,8 @@ class FleetIdentitiesTest
             server.doWork();
             name(peer);
             pass(SECOND);
-            assertEquals(List.of("7 taken over by a 1"), b.told);
-            assertEquals("a", rig.answer(b.node.locate(ANN)).boot());
+            assertEquals(List.of("1 taken over by b 7"), a.told);
+            assertEquals("b", rig.answer(b.node.locate(ANN)).boot());
         }
     }
 }

@@ -294,7 +294,7 @@ final class CallbackWorld
     private final class ServerIdentities implements IdentityListener
     {
         @Override
-        public void onIdentified(final Connection connection)
+        public void onIdentified(final Connection connection, final long openedNs)
         {
             require(identified.add(connection), connection + " is identified twice");
             on(Callback.SERVER_IDENTIFIED, connection, null);

@@ -235,7 +235,7 @@ final class ReactorsWorld implements ConnectionListener, IdentityListener
     }
 
     @Override
-    public void onIdentified(final Connection connection)
+    public void onIdentified(final Connection connection, final long openedNs)
     {
         Simulation.require(open.contains(connection) && named.add(connection), connection + " is identified twice");
     }

@@ -43,7 +43,7 @@ final class ServerApplication implements ConnectionListener, IdentityListener
     }
 
     @Override
-    public void onIdentified(final Connection connection)
+    public void onIdentified(final Connection connection, final long openedNs)
     {
         final Conversation conversation = of(connection);
         Simulation.require(conversation.server.isOpen() && connection == conversation.server.watch.connection,

@@ -13,11 +13,13 @@ public class RecordingIdentityListener implements IdentityListener
 {
     private final List<String> lines = new ArrayList<>();
     private final List<Connection> identified = new ArrayList<>();
+    private final List<Long> openedNs = new ArrayList<>();
 
     @Override
-    public synchronized void onIdentified(final Connection connection)
+    public synchronized void onIdentified(final Connection connection, final long openedNs)
     {
         identified.add(connection);
+        this.openedNs.add(openedNs);
         lines.add(connection.identity() + (connection.isOpen() ? " open" : " not open"));
     }
 
@@ -30,6 +32,12 @@ public class RecordingIdentityListener implements IdentityListener
     public synchronized List<String> lines()
     {
         return List.copyOf(lines);
+    }
+
+    /** {@return when each of those that were identified was opened} */
+    public synchronized List<Long> openedNs()
+    {
+        return List.copyOf(openedNs);
     }
 
     public synchronized List<Connection> identified()
