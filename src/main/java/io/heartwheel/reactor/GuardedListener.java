@@ -13,6 +13,7 @@ import org.agrona.concurrent.AgentTerminationException;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * Calls the application, its listener and its checks, and keeps what they throw from everything else: an exception goes
@@ -24,6 +25,7 @@ final class GuardedListener
     private final ConnectionListener listener;
     private final IdentityListener identities;
     private final Standstill standstill;
+    private final Consumer<Peer> lateHandler = this::onLateIdentified;
     private final Faults faults;
     private final ReactorMetrics metrics;
 
@@ -33,15 +35,28 @@ final class GuardedListener
     GuardedListener(
         final ConnectionListener listener,
         final IdentityListener identities,
-        final Standstill standstill,
+        final AttendedClock clock,
         final Faults faults,
         final ReactorMetrics metrics)
     {
         this.listener = listener;
         this.identities = identities;
-        this.standstill = standstill;
+        standstill = new Standstill(clock);
         this.faults = faults;
         this.metrics = metrics;
+    }
+
+    void onStall()
+    {
+        standstill.onStall();
+    }
+
+    /**
+     * A duty cycle is over: tell of those that came in a stall.
+     */
+    void onCycle(final boolean isAllAccepted)
+    {
+        standstill.onCycle(isAllAccepted, lateHandler);
     }
 
     boolean onOpen(final Peer peer)
@@ -144,7 +159,7 @@ final class GuardedListener
     }
 
     /** The same of one that came in a stall, and is open still. */
-    void onLateIdentified(final Peer peer)
+    private void onLateIdentified(final Peer peer)
     {
         if (isToBeIdentified(peer))
         {

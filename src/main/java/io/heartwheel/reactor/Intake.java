@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Takes connections at each {@link Door}, a bounded number per duty cycle, and hands each to the reactor that is to
@@ -31,7 +30,6 @@ final class Intake implements AutoCloseable
     private final int acceptLimit;
     private final int acceptBacklog;
     private final Solitude solitude;
-    private final Consumer<Peer> lateHandler;
     /** Connections accepted in this duty cycle. */
     private int accepted;
     private boolean isClosed;
@@ -50,7 +48,6 @@ final class Intake implements AutoCloseable
         acceptLimit = ctx.acceptLimit();
         acceptBacklog = ctx.acceptBacklog();
         solitude = new Solitude(ctx, reactor, admission);
-        lateHandler = reactor.listener::onLateIdentified;
     }
 
     /**
@@ -149,7 +146,7 @@ final class Intake implements AutoCloseable
         {
             reactor.journal.onCutOff("accepts", accepted);
         }
-        reactor.standstill.onCycle(isAllAccepted, lateHandler);
+        reactor.listener.onCycle(isAllAccepted);
         accepted = 0;
         solitude.onCycle();
     }

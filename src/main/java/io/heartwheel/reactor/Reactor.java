@@ -53,7 +53,6 @@ public final class Reactor
     final Faults faults;
     final GuardedListener listener;
     final AttendedClock clock;
-    final Standstill standstill;
     final Held held;
     final Coalescer coalescer;
     final LivenessTracker tracker;
@@ -97,8 +96,7 @@ public final class Reactor
         journal = new Journal(metrics, totals.isAlone() ? Journal.ALONE : share.index);
         clock = new AttendedClock(ctx.nanoClock(), ctx.stallNs(), router);
         this.faults = faults;
-        standstill = new Standstill(clock);
-        listener = new GuardedListener(ctx.listenerOf(share.index), ctx.identities(), standstill, faults, metrics);
+        listener = new GuardedListener(ctx.listenerOf(share.index), ctx.identities(), clock, faults, metrics);
         held = new Held(peers, metrics, totals, share, router::onEnd);
         coalescer = new Coalescer(ctx, peers::size, metrics, clock.nowNs());
         silences = new TimingWheel(clock.nowNs(), ctx.tickNs(), SILENCE_SPOKES, 0);
@@ -116,7 +114,7 @@ public final class Reactor
         commands = new Commands(ctx, selector, clock, io, held, judge, departures, endpoint, listener, journal);
         arrivals = new Arrivals(ctx, selector, peers, commands, io, allowance, judge, departures, endpoint, listener,
             journal);
-        router.start(gate, endpoint, io, judge, curfew, allowance, departures, standstill, journal);
+        router.start(gate, endpoint, io, judge, curfew, allowance, departures, listener, journal);
     }
 
     /**

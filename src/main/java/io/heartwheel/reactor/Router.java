@@ -20,7 +20,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
     private Curfew curfew;
     private Allowance allowance;
     private Departures departures;
-    private Standstill standstill;
+    private GuardedListener listener;
     private Journal journal;
 
     /**
@@ -34,7 +34,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
         final Curfew curfew,
         final Allowance allowance,
         final Departures departures,
-        final Standstill standstill,
+        final GuardedListener listener,
         final Journal journal)
     {
         this.gate = gate;
@@ -44,7 +44,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
         this.curfew = curfew;
         this.allowance = allowance;
         this.departures = departures;
-        this.standstill = standstill;
+        this.listener = listener;
         this.journal = journal;
     }
 
@@ -82,7 +82,7 @@ final class Router implements SocketHandler, AttendedClock.Handler
     {
         judge.onStall();
         allowance.onStall(stallNs);
-        standstill.onStall();
+        listener.onStall();
         journal.onStall(stallNs);
         endpoint.onStall();
     }
