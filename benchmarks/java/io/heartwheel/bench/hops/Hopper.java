@@ -5,9 +5,10 @@ import io.heartwheel.HeartbeatClient;
 import io.heartwheel.Link;
 
 import java.net.InetSocketAddress;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One client, who comes anew at another node now and then, and what is so of its connections. It is changed by the
@@ -15,13 +16,17 @@ import java.util.Set;
  */
 final class Hopper
 {
+    /** A HELLO is heard so soon after the opening, and an answer to a question later. */
+    private static final long HELLO_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final String identity;
     /** The newest link. All others are left, and close when their connection ends. */
     private Link link;
     private Connection current;
     private long openSinceNs;
     private long goneSinceNs;
-    private final Set<Connection> open = new HashSet<>();
+    /** Each open connection, and when it was heard last as it opened: later than that only if its node answers. */
+    private final Map<Connection, Long> open = new HashMap<>();
     private boolean isToStayAway;
     private boolean isAway = true;
     private int messages;
@@ -85,12 +90,15 @@ final class Hopper
         }
     }
 
-    /** A client that goes elsewhere as its node does not answer at all holds on to nothing. */
+    /**
+     * A client whose node may be stopped, as it has answered nothing but perhaps a HELLO, holds on to nothing: which of
+     * the two is the older one its node could not tell when it goes on.
+     */
     synchronized void onOpen(final Connection connection, final long nowNs)
     {
-        open.stream().filter((each) -> each.lastHeardNs() - (each.nowNs() - each.ageNs()) <= 0)
+        List.copyOf(open.keySet()).stream().filter((older) -> older.lastHeardNs() - open.get(older) < HELLO_NS)
             .forEach((unanswered) -> unanswered.link().close());
-        open.add(connection);
+        open.put(connection, connection.lastHeardNs());
         if (connection.link() == link)
         {
             current = connection;
@@ -150,7 +158,7 @@ final class Hopper
     /** {@return connections that are open besides the newest} */
     synchronized List<Connection> leftOpen()
     {
-        return open.stream().filter((each) -> each != current).toList();
+        return open.keySet().stream().filter((each) -> each != current).toList();
     }
 
     /** {@return messages that came to the newest connection since the last call} */
