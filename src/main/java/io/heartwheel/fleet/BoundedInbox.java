@@ -17,6 +17,7 @@ final class BoundedInbox implements Inbox
     private final FleetCounts counts;
     private final ArrayDeque<byte[]> messages = new ArrayDeque<>();
     private int bytes;
+    private boolean isOverflown;
 
     BoundedInbox(final int maxBytes, final FleetCounts counts)
     {
@@ -30,12 +31,21 @@ final class BoundedInbox implements Inbox
         if (message.length > maxBytes - OVERHEAD - bytes)
         {
             counts.add(FleetCounter.INBOX_FULL, 1);
+            isOverflown = true;
         }
         else
         {
             bytes += OVERHEAD + message.length;
             messages.add(message);
         }
+    }
+
+    /** {@return whether messages were lost since this was asked last} */
+    synchronized boolean takeOverflow()
+    {
+        final boolean isIt = isOverflown;
+        isOverflown = false;
+        return isIt;
     }
 
     /** {@return the next, or null} */

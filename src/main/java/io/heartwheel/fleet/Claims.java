@@ -96,7 +96,7 @@ final class Claims implements Work
                 host.onOwned(session.connection, session.session(name));
                 if (null != reply.other())
                 {
-                    onReplaced(reply.other(), session.session(name));
+                    routing.tellReplaced(reply.other(), session.session(name));
                 }
             }
             case TAKEN -> takeovers.onOther(session, reply.other(), nowNs, true);
@@ -106,20 +106,6 @@ final class Claims implements Work
                 clock.onLate();
                 sessions.dirty(session);
             }
-        }
-    }
-
-    private void onReplaced(final Session older, final Session newer)
-    {
-        if (!older.boot().equals(lease.boot()))
-        {
-            routing.tell(older.boot(), Parcel.taken(older, newer));
-            return;
-        }
-        final LocalSession local = sessions.find(older.connection());
-        if (null != local && local.identity.equals(newer.identity()))
-        {
-            takeovers.takenOver(local, newer);
         }
     }
 

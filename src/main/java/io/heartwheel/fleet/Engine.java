@@ -53,7 +53,7 @@ public interface Engine extends AutoCloseable
 
     /**
      * Make the records of a bucket what its owner knows to be true: absent or older ones are written with the lease,
-     * newer ones are kept and told.
+     * newer ones are kept. Whose they were is told, as nobody else may know that there are two.
      *
      * @param bucket     0 to {@link #buckets()} - 1.
      * @param lease      that this node holds.
@@ -61,7 +61,7 @@ public interface Engine extends AutoCloseable
      * @param isFull     whether records of this boot that are not in {@code owned} are erased.
      * @param deadlineUs the engine's clock beyond which nothing is done, as this was held up on its way, and the node
      *                   may own something else by now.
-     * @return what is newer, and whose records are there too; null if this came after its deadline.
+     * @return whose records were there too; null if this came after its deadline.
      */
     VerifyReply verify(int bucket, String lease, List<Session> owned, boolean isFull, long deadlineUs);
 

@@ -76,7 +76,7 @@ public final class FleetNode
         requests = new Requests(settings.maxRequests(), lease, members, counts);
         final Sweeps sweeps = new Sweeps(buckets, settings, lease, members, counts, nowNs);
         upkeep = new Upkeep(
-            settings, buckets, sessions, lease, clock, takeovers, sweeps, counts, random.split(), nowNs);
+            settings, buckets, sessions, lease, clock, takeovers, routing, sweeps, counts, random.split(), nowNs);
         final Work claims = new Claims(settings, sessions, lease, clock, takeovers, routing, host, counts);
         renewals = new Renewals(
             node, settings, lease, members, clock, inbox, routing, upkeep, sessions, counts, host);

@@ -153,18 +153,18 @@ public final class MemoryRegistry
         }
         final String boot = Session.bootOf(lease);
         final Map<String, Session> records = buckets.get(bucket);
-        final List<Session> newer = new ArrayList<>();
+        final List<Session> others = new ArrayList<>();
         final Set<String> named = new HashSet<>();
         for (final Session session : owned)
         {
             named.add(session.identity());
             final Session current = records.get(session.identity());
             final boolean isMine = null != current && current.isOf(boot, session.connection());
-            if (null != current && !isMine && current.stampUs() >= session.stampUs())
+            if (null != current && !isMine)
             {
-                newer.add(current);
+                others.add(current);
             }
-            else
+            if (null == current || isMine || current.stampUs() < session.stampUs())
             {
                 final long stampUs = isMine ? Math.max(current.stampUs(), session.stampUs()) : session.stampUs();
                 records.put(
@@ -179,7 +179,7 @@ public final class MemoryRegistry
             records.values().stream().filter((record) -> !record.boot().equals(boot))
                 .forEach((record) -> leases.add(record.lease()));
         }
-        return new VerifyReply(newer, leases);
+        return new VerifyReply(others, leases);
     }
 
     synchronized List<Session> sweep(final int bucket, final List<String> deadLeases)

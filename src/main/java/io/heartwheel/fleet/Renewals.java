@@ -119,9 +119,9 @@ final class Renewals implements Work
         {
             onJoined(nowNs);
         }
-        else if (FleetState.DETACHED == lease.state())
+        else if (FleetState.DETACHED == lease.state() || inbox.takeOverflow())
         {
-            // What others sent meanwhile was dropped.
+            // What others sent meanwhile was dropped, and that a newer connection has an identity may be of it.
             upkeep.verifyAll(nowNs);
         }
         lease.hold(sentNs);

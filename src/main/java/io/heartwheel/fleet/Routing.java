@@ -100,6 +100,21 @@ final class Routing implements Work
         return isNewer;
     }
 
+    /** An older session's record was replaced: its connection is to be closed, here or elsewhere. */
+    void tellReplaced(final Session older, final Session newer)
+    {
+        if (!older.boot().equals(lease.boot()))
+        {
+            tell(older.boot(), Parcel.taken(older, newer));
+            return;
+        }
+        final LocalSession local = sessions.find(older.connection());
+        if (null != local && local.identity.equals(newer.identity()))
+        {
+            takeovers.takenOver(local, newer);
+        }
+    }
+
     /** Tell another node something, until the engine has taken it. */
     void tell(final String boot, final Parcel parcel)
     {

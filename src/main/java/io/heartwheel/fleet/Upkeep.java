@@ -18,6 +18,7 @@ final class Upkeep implements Work
     private final Lease lease;
     private final EngineClock clock;
     private final Takeovers takeovers;
+    private final Routing routing;
     private final Sweeps sweeps;
     private final FleetCounts counts;
     private final SplittableRandom random;
@@ -35,6 +36,7 @@ final class Upkeep implements Work
         final Lease lease,
         final EngineClock clock,
         final Takeovers takeovers,
+        final Routing routing,
         final Sweeps sweeps,
         final FleetCounts counts,
         final SplittableRandom random,
@@ -46,6 +48,7 @@ final class Upkeep implements Work
         this.lease = lease;
         this.clock = clock;
         this.takeovers = takeovers;
+        this.routing = routing;
         this.sweeps = sweeps;
         this.counts = counts;
         this.random = random;
@@ -133,7 +136,7 @@ final class Upkeep implements Work
                 else
                 {
                     counts.add(FleetCounter.BUCKETS_VERIFIED, 1);
-                    reply.newer().forEach((other) -> onNewer(owned, other, endNs));
+                    reply.others().forEach((other) -> onOther(owned, other, name, endNs));
                     sweeps.met(bucket, reply.leases(), endNs);
                 }
             }
@@ -152,13 +155,21 @@ final class Upkeep implements Work
         due.set(bucket);
     }
 
-    private void onNewer(final List<LocalSession> owned, final Session other, final long nowNs)
+    private void onOther(
+        final List<LocalSession> owned, final Session other, final String name, final long nowNs)
     {
         for (final LocalSession session : owned)
         {
             if (session.identity.equals(other.identity()) && !other.isOf(lease.boot(), session.connection))
             {
-                takeovers.onOther(session, other, nowNs, true);
+                if (other.stampUs() >= session.stampUs)
+                {
+                    takeovers.onOther(session, other, nowNs, true);
+                }
+                else
+                {
+                    routing.tellReplaced(other, session.session(name));
+                }
             }
         }
     }

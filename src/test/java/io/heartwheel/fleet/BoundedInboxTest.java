@@ -3,8 +3,10 @@ package io.heartwheel.fleet;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class BoundedInboxTest
 {
@@ -19,10 +21,13 @@ class BoundedInboxTest
         inbox.onMessage(large);
         inbox.onMessage(new byte[0]);
         assertEquals(2, counts.count(FleetCounter.INBOX_FULL));
+        assertTrue(inbox.takeOverflow());
+        assertFalse(inbox.takeOverflow());
         assertSame(large, inbox.poll());
         assertNull(inbox.poll());
         inbox.onMessage(new byte[0]);
         assertEquals(0, inbox.poll().length);
+        assertFalse(inbox.takeOverflow());
     }
 
     @Test

@@ -180,18 +180,18 @@ public abstract class EngineContract
         claim(engine, claim("ann/lost", A, 4, 0));
         claim(engine, claim("ann/older", B, 2, 10_000));
         final Session taken = locate(engine, "ann/taken");
-        final long olderUs = locate(engine, "ann/older").stampUs();
+        final Session older = locate(engine, "ann/older");
 
         final List<Session> owned = List.of(
             new Session("ann/taken", A, 1, taken.stampUs() - 1),
             new Session("ann/absent", A, 2, 7_000_000),
             new Session("ann/mine", A, 3, mine.stampUs()),
-            new Session("ann/older", A, 5, olderUs + 1));
-        assertEquals(new VerifyReply(List.of(taken), Set.of()),
+            new Session("ann/older", A, 5, older.stampUs() + 1));
+        assertEquals(new VerifyReply(List.of(taken, older), Set.of()),
             engine.verify(bucket, "aaaa.2", owned, false, Long.MAX_VALUE));
         assertEquals(new Session("ann/absent", "aaaa.2", 2, 7_000_000), locate(engine, "ann/absent"));
         assertEquals(new Session("ann/mine", "aaaa.2", 3, mine.stampUs()), locate(engine, "ann/mine"));
-        assertEquals(new Session("ann/older", "aaaa.2", 5, olderUs + 1), locate(engine, "ann/older"));
+        assertEquals(new Session("ann/older", "aaaa.2", 5, older.stampUs() + 1), locate(engine, "ann/older"));
         assertNotNull(locate(engine, "ann/lost"));
 
         assertEquals(new VerifyReply(List.of(taken), Set.of(B)),
@@ -220,9 +220,9 @@ public abstract class EngineContract
         final Engine engine = engine();
         final int bucket = Buckets.of("ann", engine.buckets());
         final Session first = new Session("ann", A, 1, 7_000_000);
-        assertEquals(List.of(), engine.verify(bucket, A, List.of(first), false, Long.MAX_VALUE).newer());
+        assertEquals(List.of(), engine.verify(bucket, A, List.of(first), false, Long.MAX_VALUE).others());
         final List<Session> older = List.of(new Session("ann", B, 1, 7_000_000));
-        assertEquals(List.of(first), engine.verify(bucket, B, older, true, Long.MAX_VALUE).newer());
+        assertEquals(List.of(first), engine.verify(bucket, B, older, true, Long.MAX_VALUE).others());
         assertEquals(
             ClaimReply.Outcome.TAKEN, claim(engine, new Claim("ann", B, 1, 0, Long.MAX_VALUE, 7_000_000)).outcome());
     }

@@ -246,6 +246,49 @@ class FleetNodeTest
     }
 
     @Test
+    void shouldLookForWhatItMissedWhenItsInboxWasFull()
+    {
+        final FleetSettings d = FleetSettings.DEFAULT;
+        final FleetRig small = new FleetRig(new FleetSettings(FleetPolicy.NEWEST, d.leaseNs(), d.claimNs(),
+            d.verifyNs(), d.spreadNs(), d.sweepsPerSecond(), d.maxReleases(), d.maxRequests(), 1 << 10));
+        final FleetRig.Node x = small.add("x");
+        final FleetRig.Node y = small.add("y");
+        x.open(ANN, 1);
+        x.open("bob", 2);
+        small.run(4 * SECOND);
+        x.told.clear();
+        x.isStopped = true;
+        y.node.send("bob", new byte[900]);
+        small.run(SECOND);
+        y.open(ANN, 7);
+        small.run(SECOND);
+        x.isStopped = false;
+        small.run(5 * SECOND);
+        assertEquals(1, x.node.counts().count(FleetCounter.INBOX_FULL));
+        assertEquals("1 taken over by y 7", x.told.get(x.told.size() - 1));
+    }
+
+    /** It has not heard of the newer one, and the registry's own record of that was lost. */
+    @Test
+    void shouldTellTheOlderWhoseRecordAVerifyReplaces()
+    {
+        a.open(ANN, 1);
+        rig.run(SECOND);
+        final Runnable failover = rig.registry.savepoint();
+        a.engine.isDeaf = true;
+        b.open(ANN, 7);
+        rig.run(SECOND);
+        assertEquals(List.of(), a.told);
+        a.engine.isDeaf = false;
+        failover.run();
+        b.engine.connects++;
+        rig.run(3 * SECOND);
+        assertEquals(List.of("1 taken over by b 7"), a.told);
+        assertEquals("b", rig.answer(a.node.locate(ANN)).boot());
+        assertEquals(List.of(), b.told);
+    }
+
+    @Test
     void shouldBeGoneForOthersOnceItLeft()
     {
         a.open(ANN, 1);

@@ -19,6 +19,9 @@ public final class FleetSteps
          */
         void ask(Engine engine);
 
+        /** {@return whether it has been asked} */
+        boolean isAsked();
+
         /** The node hears of no reply. */
         void fail();
     }
@@ -38,10 +41,19 @@ public final class FleetSteps
         }
         return new Question()
         {
+            private boolean isAsked;
+
             @Override
             public void ask(final Engine engine)
             {
+                isAsked = true;
                 exchange.ask(engine);
+            }
+
+            @Override
+            public boolean isAsked()
+            {
+                return isAsked;
             }
 
             @Override

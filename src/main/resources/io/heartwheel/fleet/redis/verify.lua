@@ -1,10 +1,10 @@
 -- KEYS bucket  ARGV lease full(1|0) deadline(us) {identity connection stamp ...}
--- -> {{identity, record, ...} of what is newer, {lease, ...} of others, if full}, or nil if late: the node may own
--- something else by now
+-- -> {{identity, record, ...} of what was another connection's: kept if it is newer, else replaced,
+-- {lease, ...} of others, if full}, or nil if late: the node may own something else by now
 local t = redis.call('TIME')
 if t[1] * 1000000 + t[2] > tonumber(ARGV[3]) then return false end
 local mine = string.match(ARGV[1], '^[^.]+')
-local newer, named, leases = {}, {}, {}
+local others, named, leases = {}, {}, {}
 for i = 4, #ARGV, 3 do
   local identity, connection, stamp = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   named[identity] = true
@@ -15,10 +15,11 @@ for i = 4, #ARGV, 3 do
     held = tonumber(held)
   end
   local same = held and other == connection and string.match(lease, '^[^.]+') == mine
-  if held and not same and held >= tonumber(stamp) then
-    newer[#newer + 1] = identity
-    newer[#newer + 1] = cur
-  else
+  if held and not same then
+    others[#others + 1] = identity
+    others[#others + 1] = cur
+  end
+  if not held or same or held < tonumber(stamp) then
     if same and held > tonumber(stamp) then stamp = string.format('%.0f', held) end
     local record = ARGV[1] .. ' ' .. connection .. ' ' .. stamp
     if cur ~= record then redis.call('HSET', KEYS[1], identity, record) end
@@ -40,4 +41,4 @@ if ARGV[2] == '1' then
   end
   redis.call('PEXPIRE', KEYS[1], 3600000)           -- a fleet that is gone leaves nothing
 end
-return {newer, leases}
+return {others, leases}

@@ -125,7 +125,11 @@ final class FaultyEngine implements Engine
         isDeaf = false;
         engine.subscribe(boot, (message) -> world.carry(() ->
         {
-            if (!isDeaf)
+            if (isDeaf)
+            {
+                world.onMessageLost();
+            }
+            else
             {
                 inbox.onMessage(message);
             }

@@ -37,6 +37,7 @@ final class FleetOracle
     private final Map<String, SimulatedNode> nodes = new HashMap<>();
     private final Map<String, List<SimulatedConnection>> connections = new TreeMap<>();
     private final Map<String, String[]> published = new HashMap<>();
+    private boolean hasLostMessages;
 
     FleetOracle(final FleetWorld world, final RegistryOracle registry)
     {
@@ -47,6 +48,12 @@ final class FleetOracle
     void add(final SimulatedNode node)
     {
         nodes.put(node.boot, node);
+    }
+
+    /** What one node told another did not come, and nobody knows. */
+    void onMessageLost()
+    {
+        hasLostMessages = true;
     }
 
     void opened(final SimulatedConnection connection)
@@ -133,15 +140,25 @@ final class FleetOracle
     }
 
     /**
-     * Whatever was lost is written again. A clock that was set back lets come what is too late, and what that spoils is
-     * repaired when its bucket is verified.
+     * Whatever was lost is written again, and whoever has a newer connection elsewhere was told so. A clock that was
+     * set back lets come what is too late, and what that spoils is repaired when its bucket is verified.
      */
     void checkRepaired()
     {
         if (!registry.isClockSet())
         {
             checkKnown();
+            if (!hasLostMessages)
+            {
+                connections.forEach((client, all) -> requireOneOpen(all));
+            }
         }
+    }
+
+    private static void requireOneOpen(final List<SimulatedConnection> all)
+    {
+        final List<SimulatedConnection> open = all.stream().filter((each) -> each.isOpen).toList();
+        require(open.size() <= 1, open + " are all open");
     }
 
     private void checkKnown()
@@ -176,8 +193,8 @@ final class FleetOracle
         final Set<String> leases = new HashSet<>();
         connections.forEach((client, all) ->
         {
+            requireOneOpen(all);
             final List<SimulatedConnection> open = all.stream().filter((each) -> each.isOpen).toList();
-            require(open.size() <= 1, open + " are all open");
             final Session record = registry.records().get(client);
             if (open.isEmpty())
             {

@@ -328,6 +328,7 @@ final class FleetWorld
         final boolean isBad = isLosing();
         if (isBad && 0 == random.nextInt(5))
         {
+            rules.onMessageLost();
             return;
         }
         after(isBad && random.nextBoolean() ? random.nextLong(5 * SECOND) : random.nextLong(2 * MS), delivery);
@@ -335,6 +336,11 @@ final class FleetWorld
         {
             after(random.nextLong(5 * SECOND), delivery);
         }
+    }
+
+    void onMessageLost()
+    {
+        rules.onMessageLost();
     }
 
     void onPublished(final String[] parcel, final byte[] message)

@@ -177,6 +177,11 @@ final class SimulatedNode implements Host
             // The engine came to a stop meanwhile, or to an end.
             fail(question, world.engineLives() != life ? 0 : TIMEOUT_NS / 2);
         }
+        else if (!question.isAsked())
+        {
+            // The engine has stood still meanwhile, and takes it a moment after it went on.
+            world.after(MS, () -> onReply(question, life));
+        }
         else
         {
             turn();
