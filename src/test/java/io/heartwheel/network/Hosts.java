@@ -1,29 +1,14 @@
 package io.heartwheel.network;
 
-import io.heartwheel.support.Program;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Three hosts on two cables: {@code server 10.77.1.2 --- 10.77.1.1 router 10.77.2.1 --- 10.77.2.2 client}, each a
- * network namespace. All traffic stays inside of them, and they are gone when this is closed or the JVM exits.
+ * Three hosts on two cables: {@code server 10.77.1.2 --- 10.77.1.1 router 10.77.2.1 --- 10.77.2.2 client}.
  */
-final class Hosts implements AutoCloseable
+final class Hosts extends Namespaces
 {
     static final String SERVER_ADDRESS = "10.77.1.2:7400";
-
-    private static final String PREFIX = "hw-" + ProcessHandle.current().pid() + "-";
-    private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final Set<Hosts> OPEN = ConcurrentHashMap.newKeySet();
-    private static final String TIMEOUT_S = "30";
 
     /**
      * A router whose cable is pulled has no route left, and would say so by ICMP. The blackhole keeps it silent, like a
@@ -51,57 +36,23 @@ final class Hosts implements AutoCloseable
         done
         """;
 
-    private static final String REMOVE = """
-        failed=
-        for host in $SERVER $ROUTER $CLIENT $SPARE; do
-            [ ! -e /run/netns/$host ] || ip netns delete $host || failed=$host
-        done
-        [ -z "$failed" ]
-        """;
-
     /** Nothing is filtered any more. */
     static final String PASS = "ip netns exec $ROUTER nft flush chain ip wall pass";
 
-    private static volatile boolean isExiting;
-
-    private final String name = PREFIX + COUNT.incrementAndGet();
-    private final Map<String, String> variables = new HashMap<>();
-    private final List<Program> programs = new ArrayList<>();
-
-    static
-    {
-        Runtime.getRuntime().addShutdownHook(new Thread(Hosts::exit));
-    }
-
     /**
+     * Scripts know the hosts as SERVER, ROUTER and CLIENT, and as NEAR and FAR the router's cables to the end that
+     * watches and to its peer.
+     *
      * @param isServerWatching which host is the near one in scripts, the other being far.
      */
     Hosts(final boolean isServerWatching)
     {
-        variables.put("SERVER", name + "-s");
-        variables.put("ROUTER", name + "-r");
-        variables.put("CLIENT", name + "-c");
-        variables.put("SPARE", name + "-x");
-        variables.put("NEAR", isServerWatching ? "server" : "client");
-        variables.put("FAR", isServerWatching ? "client" : "server");
-        variables.put("FAR_HOST", name + (isServerWatching ? "-c" : "-s"));
-        variables.put("FAR_NET", isServerWatching ? "10.77.2" : "10.77.1");
-        OPEN.add(this);
-        try
-        {
-            run(BUILD);
-        }
-        catch (final RuntimeException ex)
-        {
-            close();
-            throw ex;
-        }
-    }
-
-    private static void exit()
-    {
-        isExiting = true;
-        OPEN.forEach(Hosts::close);
+        super(List.of("SERVER", "ROUTER", "CLIENT", "SPARE"));
+        set("NEAR", isServerWatching ? "server" : "client");
+        set("FAR", isServerWatching ? "client" : "server");
+        set("FAR_HOST", name(isServerWatching ? "CLIENT" : "SERVER"));
+        set("FAR_NET", isServerWatching ? "10.77.2" : "10.77.1");
+        build(BUILD);
     }
 
     /**
@@ -134,67 +85,6 @@ final class Hosts implements AutoCloseable
     }
 
     /**
-     * Run a shell script, which knows the hosts as SERVER, ROUTER and CLIENT, and as NEAR and FAR the router's
-     * cables to the end that watches and to its peer.
-     */
-    synchronized void run(final String script)
-    {
-        requireOpen();
-        run(script, variables);
-    }
-
-    private static void run(final String script, final Map<String, String> variables)
-    {
-        try
-        {
-            final ProcessBuilder builder = new ProcessBuilder("timeout", "-s", "KILL", TIMEOUT_S, "sh", "-euc", script)
-                .redirectErrorStream(true);
-            builder.environment().putAll(variables);
-            final Process process = builder.start();
-            process.getOutputStream().close();
-            final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (0 != process.waitFor())
-            {
-                throw new IllegalStateException(output.strip() + "\nin: " + script);
-            }
-        }
-        catch (final IOException | InterruptedException ex)
-        {
-            throw new IllegalStateException(script, ex);
-        }
-    }
-
-    /**
-     * Run a main class on one of the hosts.
-     *
-     * @param host    SERVER or CLIENT.
-     * @param options properties and arguments.
-     */
-    synchronized Program start(final String host, final String main, final String... options) throws IOException
-    {
-        requireOpen();
-        final Program program = Program.ofMain(on(host), main, options);
-        programs.add(program);
-        return program;
-    }
-
-    /**
-     * What a command begins with that is run on one of the hosts.
-     */
-    List<String> on(final String host)
-    {
-        return List.of("ip", "netns", "exec", variables.get(host));
-    }
-
-    private void requireOpen()
-    {
-        if (isExiting || !OPEN.contains(this))
-        {
-            throw new IllegalStateException("closed");
-        }
-    }
-
-    /**
      * Why nothing of this can be run here.
      *
      * @return what is missing, or null if nothing is.
@@ -221,16 +111,6 @@ final class Hosts implements AutoCloseable
         {
             return "network namespaces cannot be made (it takes root): " +
                 ex.getMessage().lines().findFirst().orElse("");
-        }
-    }
-
-    @Override
-    public synchronized void close()
-    {
-        if (OPEN.remove(this))
-        {
-            programs.forEach(Program::close);
-            run(REMOVE, variables);
         }
     }
 }

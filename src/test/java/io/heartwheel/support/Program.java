@@ -26,6 +26,7 @@ public final class Program implements AutoCloseable
     private final PrintStream in;
     private final BufferedReader out;
     private final List<String> lines = new ArrayList<>();
+    private final List<Long> timesNs = new ArrayList<>();
     private int nextLine;
 
     /**
@@ -92,6 +93,7 @@ public final class Program implements AutoCloseable
             if (null != line)
             {
                 lines.add(line);
+                timesNs.add(System.nanoTime());
                 lines.notifyAll();
             }
         }
@@ -158,6 +160,24 @@ public final class Program implements AutoCloseable
         synchronized (lines)
         {
             return List.copyOf(lines);
+        }
+    }
+
+    /**
+     * When it said the last line that begins so.
+     */
+    public long lastNs(final String prefix)
+    {
+        synchronized (lines)
+        {
+            for (int i = lines.size() - 1; i >= 0; i--)
+            {
+                if (lines.get(i).startsWith(prefix))
+                {
+                    return timesNs.get(i);
+                }
+            }
+            throw new AssertionError("no line '" + prefix + "...' in " + lines);
         }
     }
 

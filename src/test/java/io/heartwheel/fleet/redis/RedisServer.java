@@ -18,21 +18,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A redis-server of the test's own, on a loopback port that was free, with its files in a folder that is deleted.
+ * A redis-server of the test's own, on a loopback port that was free unless it is told where, with its files in a
+ * folder that is deleted.
  */
 public final class RedisServer implements AutoCloseable
 {
     private static final long START_MS = 30_000;
 
     private final Path folder;
+    private final RedisHost host;
     private final int port;
     private final List<String> options;
     private List<String> clientOptions = List.of();
     private Process process;
 
-    private RedisServer(final Path folder, final int port, final List<String> options)
+    private RedisServer(final Path folder, final RedisHost host, final int port, final List<String> options)
     {
         this.folder = folder;
+        this.host = host;
         this.port = port;
         this.options = options;
     }
@@ -69,11 +72,25 @@ public final class RedisServer implements AutoCloseable
      */
     public static RedisServer launch(final List<String> clientOptions, final String... options)
     {
-        final RedisServer server = prepare(freePort(), options);
+        final RedisServer server = prepare(RedisHost.LOOPBACK, freePort(), options);
         server.clientOptions = clientOptions;
-        server.begin();
-        server.await(() -> server.cli("ping").contains("PONG"));
-        return server;
+        return server.started();
+    }
+
+    /**
+     * One on another host, for whoever reaches that.
+     */
+    public static RedisServer startOn(final RedisHost host, final int port, final String... options)
+    {
+        require();
+        return prepare(host, port, options).started();
+    }
+
+    private RedisServer started()
+    {
+        begin();
+        await(() -> cli("ping").contains("PONG"));
+        return this;
     }
 
     /**
@@ -81,22 +98,33 @@ public final class RedisServer implements AutoCloseable
      */
     static RedisServer sentinel(final String name, final int masterPort, final int quorum) throws IOException
     {
-        require();
-        final RedisServer sentinel = prepare(freePort(), "--sentinel");
-        Files.writeString(sentinel.folder.resolve("sentinel.conf"), String.join("\n",
-            "sentinel monitor " + name + " 127.0.0.1 " + masterPort + " " + quorum,
-            "sentinel down-after-milliseconds " + name + " 3000",
-            "sentinel failover-timeout " + name + " 10000", ""));
-        sentinel.begin();
-        sentinel.await(() -> sentinel.cli("ping").contains("PONG"));
-        return sentinel;
+        return sentinelOn(RedisHost.LOOPBACK, freePort(), name, "127.0.0.1 " + masterPort + " " + quorum, 3_000);
     }
 
-    static RedisServer prepare(final int port, final String... options)
+    /**
+     * A sentinel on another host.
+     *
+     * @param master address, port and quorum.
+     * @param downMs how long a master does not answer that is down.
+     */
+    public static RedisServer sentinelOn(
+        final RedisHost host, final int port, final String name, final String master, final int downMs)
+        throws IOException
+    {
+        require();
+        final RedisServer sentinel = prepare(host, port, "--sentinel");
+        Files.writeString(sentinel.folder.resolve("sentinel.conf"), String.join("\n",
+            "sentinel monitor " + name + " " + master,
+            "sentinel down-after-milliseconds " + name + " " + downMs,
+            "sentinel failover-timeout " + name + " 10000", ""));
+        return sentinel.started();
+    }
+
+    private static RedisServer prepare(final RedisHost host, final int port, final String... options)
     {
         try
         {
-            return new RedisServer(Files.createTempDirectory("heartwheel-redis"), port, List.of(options));
+            return new RedisServer(Files.createTempDirectory("heartwheel-redis"), host, port, List.of(options));
         }
         catch (final IOException ex)
         {
@@ -125,13 +153,16 @@ public final class RedisServer implements AutoCloseable
     /** Start the process, again if it was killed. */
     public void begin()
     {
-        final List<String> command = new ArrayList<>(List.of("redis-server"));
+        final List<String> command = new ArrayList<>(host.command());
+        command.add("redis-server");
         if (options.contains("--sentinel"))
         {
             command.add(folder.resolve("sentinel.conf").toString());
         }
+        command.add("--bind");
+        Stream.of("127.0.0.1", host.address()).distinct().forEach(command::add);
         command.addAll(List.of(
-            "--bind", "127.0.0.1", "--dir", folder.toString(), "--daemonize", "no",
+            "--protected-mode", "no", "--dir", folder.toString(), "--daemonize", "no",
             "--logfile", folder.resolve("log").toString()));
         if (!options.contains("--tls-port"))
         {
@@ -154,7 +185,18 @@ public final class RedisServer implements AutoCloseable
         }
     }
 
-    void await(final BooleanSupplier condition)
+    /** A sentinel knows all that there are. */
+    public void awaitSentinels(final String name, final int sentinels, final int replicas)
+    {
+        await(() ->
+        {
+            final String known = cli("sentinel", "master", name);
+            return known.contains("num-other-sentinels\n" + (sentinels - 1)) &&
+                known.contains("num-slaves\n" + replicas);
+        });
+    }
+
+    public void await(final BooleanSupplier condition)
     {
         final long deadlineMs = System.currentTimeMillis() + START_MS;
         while (!condition.getAsBoolean())
@@ -184,9 +226,9 @@ public final class RedisServer implements AutoCloseable
         return port;
     }
 
-    String address()
+    public String address()
     {
-        return "127.0.0.1:" + port;
+        return host.address() + ":" + port;
     }
 
     Path folder()
@@ -197,7 +239,8 @@ public final class RedisServer implements AutoCloseable
     /** Ask by redis-cli, and return what it prints. */
     public String cli(final String... command)
     {
-        final List<String> all = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
+        final List<String> all = new ArrayList<>(host.command());
+        all.addAll(List.of("redis-cli", "-p", Integer.toString(port)));
         all.addAll(clientOptions);
         all.addAll(Arrays.asList(command));
         try
