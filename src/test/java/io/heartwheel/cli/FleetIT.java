@@ -1,7 +1,6 @@
 package io.heartwheel.cli;
 
 import io.heartwheel.CloseReason;
-import io.heartwheel.config.Configuration;
 import io.heartwheel.fleet.Buckets;
 import io.heartwheel.fleet.redis.RedisServer;
 import io.heartwheel.support.TestPeer;
@@ -29,12 +28,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Tag("tools")
 class FleetIT
 {
-    private static final String[] SERVE = {
-        "-Dheartwheel.bind=127.0.0.1:0", "-Dheartwheel.identity.hello=true", "-Dheartwheel.fleet.lease=5s",
-        "-Dheartwheel.fleet.timeout=1500ms", "-Dheartwheel.idle=120s"};
-
     private final RedisServer redis = RedisServer.start();
-    private final String url = "redis://127.0.0.1:" + redis.port();
+    private final FleetJars jars = new FleetJars("redis://" + redis.address());
 
     @AfterEach
     void after()
@@ -42,76 +37,27 @@ class FleetIT
         redis.close();
     }
 
-    private Jar serve(final String name) throws IOException
-    {
-        return Jar.run(SERVE[0], SERVE[1], SERVE[2], SERVE[3], SERVE[4],
-            "-Dheartwheel.fleet=" + url,
-            "-Dheartwheel.fleet.node=" + name, "serve");
-    }
-
-    private static InetSocketAddress addressOf(final Jar server) throws IOException
-    {
-        return Configuration.parseAddress(server.readLine("listening on ").substring("listening on ".length()));
-    }
-
-    private List<String> fleet(final int exitCode, final String... args) throws IOException, InterruptedException
-    {
-        final String[] all = new String[args.length + 3];
-        all[0] = "-Dheartwheel.fleet.lease=5s";
-        all[1] = "-Dheartwheel.fleet=" + url;
-        all[2] = "fleet";
-        System.arraycopy(args, 0, all, 3, args.length);
-        try (Jar fleet = Jar.run(all))
-        {
-            final List<String> lines = fleet.readRest();
-            assertEquals(exitCode, fleet.exitCode(), lines::toString);
-            return lines;
-        }
-    }
-
-    private List<String> awaitFleet(final String line, final String... args) throws IOException, InterruptedException
-    {
-        List<String> lines = List.of();
-        for (int i = 0; i < 20; i++)
-        {
-            lines = fleet(0, args);
-            if (lines.stream().anyMatch((each) -> each.startsWith(line)))
-            {
-                return lines;
-            }
-        }
-        throw new AssertionError("no line '" + line + "' in " + lines);
-    }
-
-    private static void awaitConnected(final TestPeer peer) throws IOException
-    {
-        peer.send(Frame.PING, 1);
-        assertEquals(1, peer.read(Frame.PONG).token());
-    }
-
     @Test
     void shouldShowWhoIsConnectedWhereAndRouteToThem() throws IOException, InterruptedException
     {
-        try (Jar a = serve("gateway-a"); Jar b = serve("gateway-b"))
+        try (Jar a = jars.serve("gateway-a"); Jar b = jars.serve("gateway-b"))
         {
-            final InetSocketAddress addressA = addressOf(a);
-            final InetSocketAddress addressB = addressOf(b);
+            final InetSocketAddress addressA = FleetJars.addressOf(a);
+            final InetSocketAddress addressB = FleetJars.addressOf(b);
             a.readLine("fleet  lease HELD");
             a.readLine("fleet  node gateway-b joined");
             b.readLine("fleet  node gateway-b joined");
-            assertEquals("2 nodes", fleet(0, "nodes").get(2));
+            assertEquals("2 nodes", jars.fleet(0, "nodes").get(2));
 
-            try (TestPeer alice = new TestPeer(addressA))
+            try (TestPeer alice = FleetJars.connect(addressA, "alice/phone"))
             {
-                alice.send(Frame.HELLO, 0, Identity.helloPayload("alice/phone"));
-                awaitConnected(alice);
-                final List<String> listed = awaitFleet("alice/phone", "list");
+                final List<String> listed = jars.awaitFleet("alice/phone", "list");
                 assertTrue(listed.get(0).matches("alice/phone +gateway-a +0:00:\\d\\d"), listed::toString);
                 assertEquals("1 in all", listed.get(1));
-                assertEquals(List.of("0 in all"), fleet(0, "list", "--node", "gateway-b"));
+                assertEquals(List.of("0 in all"), jars.fleet(0, "list", "--node", "gateway-b"));
 
                 assertEquals(List.of("sent to alice/phone on gateway-a"),
-                    fleet(0, "send", "alice/phone", "hello, alice"));
+                    jars.fleet(0, "send", "alice/phone", "hello, alice"));
                 assertEquals("hello, alice", alice.read(Frame.DATA).text());
 
                 takeOverAndClose(alice, addressB);
@@ -119,8 +65,8 @@ class FleetIT
             b.terminate();
             assertTrue(b.readRest().stream().anyMatch("fleet  lease LEFT"::equals));
             a.readLine("fleet  node gateway-b left");
-            assertEquals(List.of("1 node"), fleet(0, "nodes").subList(1, 2));
-            assertEquals(List.of("alice is not connected"), fleet(1, "locate", "alice"));
+            assertEquals(List.of("1 node"), jars.fleet(0, "nodes").subList(1, 2));
+            assertEquals(List.of("alice is not connected"), jars.fleet(1, "locate", "alice"));
         }
     }
 
@@ -128,15 +74,14 @@ class FleetIT
     private void takeOverAndClose(final TestPeer alice, final InetSocketAddress addressB)
         throws IOException, InterruptedException
     {
-        try (TestPeer newer = new TestPeer(addressB))
+        try (TestPeer newer = FleetJars.connect(addressB, "alice/phone"))
         {
-            newer.send(Frame.HELLO, 0, Identity.helloPayload("alice/phone"));
             assertEquals(CloseReason.TAKEN_OVER.code(), alice.read(Frame.BYE).byeReason());
-            final List<String> located = fleet(0, "locate", "alice");
+            final List<String> located = jars.fleet(0, "locate", "alice");
             assertTrue(located.get(0).matches("alice/phone +gateway-b +0:00:\\d\\d"), located::toString);
 
             assertEquals(List.of("asked to close alice/phone on gateway-b"),
-                fleet(0, "close", "alice/phone", "--reason", "SHUTDOWN"));
+                jars.fleet(0, "close", "alice/phone", "--reason", "SHUTDOWN"));
             assertEquals(CloseReason.SHUTDOWN.code(), newer.read(Frame.BYE).byeReason());
         }
     }
@@ -144,9 +89,9 @@ class FleetIT
     @Test
     void shouldServeOnWithoutTheRegistryAndComeBackToIt() throws IOException, InterruptedException
     {
-        try (Jar a = serve("gateway-a"))
+        try (Jar a = jars.serve("gateway-a"))
         {
-            final InetSocketAddress address = addressOf(a);
+            final InetSocketAddress address = FleetJars.addressOf(a);
             a.readLine("fleet  lease HELD");
             redis.kill();
             final Set<String> told = new HashSet<>();
@@ -154,14 +99,12 @@ class FleetIT
             {
                 told.add(a.readLine("fleet  ").replaceFirst(": .*", ""));
             }
-            try (TestPeer alice = new TestPeer(address))
+            try (TestPeer alice = FleetJars.connect(address, "alice"))
             {
-                alice.send(Frame.HELLO, 0, Identity.helloPayload("alice"));
-                awaitConnected(alice);
                 redis.begin();
                 a.readLine("fleet  lease HELD");
-                awaitFleet("alice", "list");
-                awaitConnected(alice);
+                jars.awaitFleet("alice", "list");
+                FleetJars.requireServed(alice);
             }
         }
     }
@@ -177,13 +120,13 @@ class FleetIT
         try (Jar a = Jar.run("-Dheartwheel.bind=127.0.0.1:0", "-Dheartwheel.identity.hello=true",
             "-Dheartwheel.idle=120s", "-Dheartwheel.fleet.buckets=64", "-Dheartwheel.fleet=" + as, "serve"))
         {
-            final InetSocketAddress address = addressOf(a);
+            final InetSocketAddress address = FleetJars.addressOf(a);
             a.readLine("fleet  lease HELD");
             try (TestPeer alice = new TestPeer(address); Jar fleet = Jar.run("-Dheartwheel.fleet.buckets=64",
                 "fleet", "nodes", "--fleet", as))
             {
                 alice.send(Frame.HELLO, 0, Identity.helloPayload("alice"));
-                awaitConnected(alice);
+                FleetJars.requireServed(alice);
                 assertEquals("1 node", fleet.readRest().get(1));
                 for (int i = 0; redis.cli("HGETALL", "hw:{" + Buckets.of("alice", 64) + "}").isEmpty(); i++)
                 {

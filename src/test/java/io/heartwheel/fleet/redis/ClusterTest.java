@@ -7,7 +7,7 @@ import io.heartwheel.fleet.Engine;
 import io.heartwheel.fleet.EngineContract;
 import io.heartwheel.fleet.Envelope;
 import io.heartwheel.fleet.LeaseAction;
-import io.heartwheel.support.Tool;
+import org.agrona.CloseHelper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +35,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ClusterTest extends EngineContract
 {
     private static final int BUCKETS = 64;
-    private static final List<RedisServer> NODES = new ArrayList<>();
+
+    private static RedisCluster cluster;
 
     private final List<Engine> engines = new ArrayList<>();
     private final BlockingQueue<Byte> received = new LinkedBlockingQueue<>();
@@ -43,57 +44,25 @@ class ClusterTest extends EngineContract
     @BeforeAll
     static void startCluster() throws IOException, InterruptedException
     {
-        for (int i = 0; i < 6; i++)
-        {
-            NODES.add(RedisServer.start("--cluster-enabled", "yes", "--cluster-node-timeout", "3000",
-                "--repl-diskless-sync-delay", "0"));
-        }
-        final List<String> command = new ArrayList<>(List.of("redis-cli", "--cluster", "create"));
-        NODES.forEach((node) -> command.add(node.address()));
-        command.addAll(List.of("--cluster-replicas", "1", "--cluster-yes"));
-        Tool.run(0, "", command.toArray(new String[0]));
-        for (final RedisServer node : NODES)
-        {
-            node.await(() -> node.cli("cluster", "info").contains("cluster_state:ok"));
-            node.await(
-                () -> 3 == node.cli("cluster", "nodes").lines().filter((line) -> line.contains("slave")).count());
-        }
-        replicas().forEach((node) ->
-            node.await(() -> node.cli("info", "replication").contains("master_link_status:up")));
+        cluster = new RedisCluster(1);
     }
 
     @AfterAll
     static void stopCluster()
     {
-        NODES.forEach(RedisServer::close);
-        NODES.clear();
+        CloseHelper.close(cluster);
     }
 
     @BeforeEach
     void forgetAll()
     {
-        masters().forEach((node) -> node.cli("flushall"));
+        cluster.masters().forEach((node) -> node.cli("flushall"));
     }
 
     @AfterEach
     void closeEngines()
     {
         engines.forEach(Engine::close);
-    }
-
-    private static boolean isMaster(final RedisServer node)
-    {
-        return node.cli("role").startsWith("master");
-    }
-
-    private static List<RedisServer> masters()
-    {
-        return NODES.stream().filter(ClusterTest::isMaster).collect(Collectors.toList());
-    }
-
-    private static List<RedisServer> replicas()
-    {
-        return NODES.stream().filter((node) -> !isMaster(node)).collect(Collectors.toList());
     }
 
     private static String id(final RedisServer node)
@@ -105,7 +74,7 @@ class ClusterTest extends EngineContract
     protected Engine engine()
     {
         final Engine engine = new RedisEngine(new RedisContext().buckets(BUCKETS).commandTimeoutMs(5_000)
-            .url("redis-cluster://" + NODES.get(0).address() + "," + NODES.get(1).address()));
+            .url(cluster.url()));
         engines.add(engine);
         return engine;
     }
@@ -143,7 +112,7 @@ class ClusterTest extends EngineContract
     {
         final Engine engine = engine();
         engine.claim(claims(200, 1));
-        for (final RedisServer master : masters())
+        for (final RedisServer master : cluster.masters())
         {
             assertTrue(Integer.parseInt(master.cli("dbsize")) > 5);
         }
@@ -157,10 +126,10 @@ class ClusterTest extends EngineContract
         engine.claim(claims(200, 1));
         engine.subscribe("aaaa", (message) -> received.add(message[0]));
         awaitMessage(engine);
-        for (final RedisServer replica : replicas())
+        for (final RedisServer replica : cluster.replicas())
         {
             assertEquals("OK", replica.cli("cluster", "failover"));
-            replica.await(() -> isMaster(replica));
+            replica.await(() -> RedisCluster.isMaster(replica));
         }
         Patience.await("no lease", () -> engine.lease(LeaseAction.RENEW, "aaaa.1", 60_000, 0, "a").isHeld());
         Patience.soon(() -> engine.claim(claims(200, 2)));
@@ -176,7 +145,7 @@ class ClusterTest extends EngineContract
         engine.claim(claims(200, 1));
         engine.subscribe("aaaa", (message) -> received.add(message[0]));
         awaitMessage(engine);
-        final RedisServer killed = masters().get(0);
+        final RedisServer killed = cluster.masters().get(0);
         killed.cli("wait", "1", "5000");
         killed.kill();
         final long ms = Patience.millisOf(() -> Patience.soon(() -> engine.claim(claims(200, 2))));
@@ -197,7 +166,7 @@ class ClusterTest extends EngineContract
         final String key = "hw:{" + bucket + "}";
         final int slotNumber = JedisClusterCRC16.getSlot(key);
         final String slot = Integer.toString(slotNumber);
-        final List<RedisServer> masters = masters();
+        final List<RedisServer> masters = cluster.masters();
         final RedisServer from = owner(slotNumber, masters);
         final RedisServer to = masters.stream().filter((node) -> node != from).findFirst().orElseThrow();
 

@@ -33,6 +33,7 @@ class RedisTlsEngineTest extends EngineContract
     private static final String PASSWORD = "s3cret:@/ %";
 
     private static Path keys;
+    private static RedisKeys files;
     private static RedisServer server;
 
     private final List<Engine> engines = new ArrayList<>();
@@ -40,32 +41,17 @@ class RedisTlsEngineTest extends EngineContract
     @BeforeAll
     static void startServer() throws IOException, InterruptedException
     {
-        Tool.require("openssl");
         Tool.require("redis-server");
         keys = Files.createTempDirectory("heartwheel-redis-keys");
-        makeKey("server", "IP:127.0.0.1");
-        makeKey("other", "DNS:other.example");
+        files = new RedisKeys(keys);
+        files.make("server", "IP:127.0.0.1");
+        files.make("other", "DNS:other.example");
         Files.writeString(keys.resolve("password"), PASSWORD + "\n");
-        server = RedisServer.start(
-            List.of("--tls", "--cacert", path("server.pem"), "-a", "admin", "--no-auth-warning"),
-            "--port", "0", "--tls-port", "PORT", "--tls-cert-file", path("server.pem"),
-            "--tls-key-file", path("server.key"), "--tls-auth-clients", "no", "--requirepass", "admin");
+        server = files.start("server", List.of("-a", "admin", "--no-auth-warning"), "--requirepass", "admin");
         server.cli("acl", "setuser", "fleet", "on", ">" + PASSWORD, "~hw:*", "&hw:*", "-@all",
             "+evalsha", "+script|load", "+time", "+hget", "+hset", "+hsetnx", "+hmget", "+hdel", "+hgetall",
             "+zadd", "+zrem", "+zrange",
             "+zrangebyscore", "+zscore", "+pexpire", "+publish", "+subscribe", "+info");
-    }
-
-    private static void makeKey(final String name, final String alternative) throws IOException, InterruptedException
-    {
-        Tool.run(0, "", "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-            "-subj", "/CN=" + name, "-addext", "subjectAltName=" + alternative,
-            "-keyout", path(name + ".key"), "-out", path(name + ".pem"));
-    }
-
-    private static String path(final String name)
-    {
-        return keys.resolve(name).toString();
     }
 
     @AfterAll
@@ -170,10 +156,7 @@ class RedisTlsEngineTest extends EngineContract
     @Test
     void shouldRefuseACertificateOfAnotherName()
     {
-        try (RedisServer other = RedisServer.start(
-            List.of("--tls", "--cacert", path("other.pem"), "--sni", "other.example"),
-            "--port", "0", "--tls-port", "PORT", "--tls-cert-file", path("other.pem"),
-            "--tls-key-file", path("other.key"), "--tls-auth-clients", "no"))
+        try (RedisServer other = files.start("other", List.of("--sni", "other.example")))
         {
             final String failure = failure(engine(new RedisContext().url("rediss://" + other.address())
                 .trustFile(keys.resolve("other.pem"))));

@@ -3,16 +3,16 @@ package io.heartwheel.fleet.redis;
 import io.heartwheel.fleet.Claim;
 import io.heartwheel.fleet.Envelope;
 import io.heartwheel.fleet.LeaseAction;
+import org.agrona.CloseHelper;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.stream.Collectors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -25,44 +25,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Tag("slow")
 class SentinelTest
 {
-    private final List<RedisServer> servers = new ArrayList<>();
-    private final List<RedisServer> sentinels = new ArrayList<>();
     private final BlockingQueue<Byte> received = new LinkedBlockingQueue<>();
+    private RedisSentinels redis;
     private RedisEngine engine;
 
-    private void start() throws IOException
+    @BeforeEach
+    void start() throws IOException
     {
-        servers.add(RedisServer.start("--repl-diskless-sync-delay", "0"));
-        final int master = servers.get(0).port();
-        for (int i = 0; i < 2; i++)
-        {
-            final RedisServer replica =
-                RedisServer.start("--replicaof", "127.0.0.1 " + master, "--repl-diskless-sync-delay", "0");
-            servers.add(replica);
-            replica.await(() -> replica.cli("info", "replication").contains("master_link_status:up"));
-        }
-        for (int i = 0; i < 3; i++)
-        {
-            sentinels.add(RedisServer.sentinel("main", master, 2));
-        }
-        for (final RedisServer sentinel : sentinels)
-        {
-            sentinel.await(() -> sentinel.cli("sentinel", "master", "main").contains("num-other-sentinels\n2") &&
-                sentinel.cli("sentinel", "master", "main").contains("num-slaves\n2"));
-        }
-        engine = new RedisEngine(new RedisContext().buckets(16).url("redis-sentinel://" +
-            sentinels.stream().map(RedisServer::address).collect(Collectors.joining(",")) + "/main"));
+        redis = new RedisSentinels();
+        engine = new RedisEngine(new RedisContext().buckets(16).url(redis.url()));
     }
 
     @AfterEach
     void stop()
     {
-        if (null != engine)
-        {
-            engine.close();
-        }
-        sentinels.forEach(RedisServer::close);
-        servers.forEach(RedisServer::close);
+        CloseHelper.closeAll(engine, redis);
     }
 
     private boolean isRenewed()
@@ -82,20 +59,18 @@ class SentinelTest
 
     private String role(final int server)
     {
-        return servers.get(server).cli("role").lines().findFirst().orElse("");
+        return redis.servers.get(server).cli("role").lines().findFirst().orElse("");
     }
 
     @Test
-    void shouldFindTheNextMasterWhenTheMasterIsKilled() throws IOException
+    void shouldFindTheNextMasterWhenTheMasterIsKilled()
     {
-        start();
         engine.lease(LeaseAction.JOIN, "aaaa.1", 60_000, 0, "a");
         engine.claim(List.of(new Claim("ann", "aaaa.1", 1, 0, Long.MAX_VALUE, 0)));
         engine.subscribe("aaaa", (message) -> received.add(message[0]));
         awaitMessage();
         final long connects = engine.connects();
-        servers.get(0).cli("wait", "2", "5000");
-        servers.get(0).kill();
+        redis.killMaster();
         final long ms = Patience.millisOf(() -> Patience.await("no lease", this::isRenewed));
         System.out.println("a lease is renewed " + ms + " ms after the master was killed");
         assertTrue("master".equals(role(1)) || "master".equals(role(2)));
@@ -106,16 +81,15 @@ class SentinelTest
 
     /** TCP is well, nobody is killed, and no message comes any more: the master is another one. */
     @Test
-    void shouldFollowTheSentinelsWhenAMasterIsDemotedQuietly() throws IOException
+    void shouldFollowTheSentinelsWhenAMasterIsDemotedQuietly()
     {
-        start();
         engine.lease(LeaseAction.JOIN, "aaaa.1", 60_000, 0, "a");
         engine.subscribe("aaaa", (message) -> received.add(message[0]));
         awaitMessage();
         // Its inbox would hear nothing of what other nodes send by the new master.
         final RedisServer next = RedisServer.start("--repl-diskless-sync-delay", "0");
-        servers.add(next);
-        for (final RedisServer sentinel : sentinels)
+        redis.servers.add(next);
+        for (final RedisServer sentinel : redis.sentinels)
         {
             sentinel.cli("sentinel", "remove", "main");
             sentinel.cli("sentinel", "monitor", "main", "127.0.0.1", Integer.toString(next.port()), "2");
@@ -132,15 +106,14 @@ class SentinelTest
     }
 
     @Test
-    void shouldFollowAMasterThatChangesPlaces() throws IOException
+    void shouldFollowAMasterThatChangesPlaces()
     {
-        start();
         engine.lease(LeaseAction.JOIN, "aaaa.1", 60_000, 0, "a");
         engine.subscribe("aaaa", (message) -> received.add(message[0]));
         awaitMessage();
-        sentinels.get(0).cli("sentinel", "failover", "main");
+        redis.sentinels.get(0).cli("sentinel", "failover", "main");
         Patience.await("no failover", () -> "slave".equals(role(0)));
-        sentinels.forEach((sentinel) -> sentinel.cli("sentinel", "reset", "main"));
+        redis.sentinels.forEach((sentinel) -> sentinel.cli("sentinel", "reset", "main"));
         Patience.await("no lease", this::isRenewed);
         awaitMessage();
     }
