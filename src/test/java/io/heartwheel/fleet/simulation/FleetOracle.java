@@ -50,7 +50,7 @@ final class FleetOracle
         nodes.put(node.boot, node);
     }
 
-    /** What one node told another did not come, and nobody knows. */
+    /** What one node told another, or the engine one that it did something, did not come. */
     void onMessageLost()
     {
         hasLostMessages = true;

@@ -146,6 +146,7 @@ final class SimulatedNode implements Host
         }
         if (!isInTime)
         {
+            noteLoss(!isLost);
             fail(question, isReset ? 2 * MS : TIMEOUT_NS);
         }
         else
@@ -175,6 +176,7 @@ final class SimulatedNode implements Host
         if (world.engineLives() != life || world.engineBackNs() > world.nowNs())
         {
             // The engine came to a stop meanwhile, or to an end.
+            noteLoss(question.isAsked());
             fail(question, world.engineLives() != life ? 0 : TIMEOUT_NS / 2);
         }
         else if (!question.isAsked())
@@ -185,6 +187,15 @@ final class SimulatedNode implements Host
         else
         {
             turn();
+        }
+    }
+
+    /** Whoever hears of no reply does not know whose record was replaced by what was done. */
+    private void noteLoss(final boolean isDone)
+    {
+        if (isDone)
+        {
+            world.onMessageLost();
         }
     }
 
