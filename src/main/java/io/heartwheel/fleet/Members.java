@@ -79,6 +79,12 @@ final class Members
         return nodes;
     }
 
+    /** {@return whether a node lives, by whatever lease} */
+    boolean isAlive(final String boot)
+    {
+        return nodes.keySet().stream().anyMatch((lease) -> Session.bootOf(lease).equals(boot));
+    }
+
     /**
      * Does a lease live that a record was found with? A lease that is not known may have begun after the members were
      * asked for, so it is dead only if they were asked for after the record was read.

@@ -103,6 +103,10 @@ public final class MemoryRegistry
 
     synchronized ClaimReply claim(final Claim claim)
     {
+        if (clockUs.getAsLong() > claim.deadlineUs())
+        {
+            return new ClaimReply(ClaimReply.Outcome.LATE, 0, null);
+        }
         final Map<String, Session> bucket = bucketOf(claim.identity());
         final Session current = bucket.get(claim.identity());
         final boolean isMine =
@@ -111,10 +115,6 @@ public final class MemoryRegistry
         if (isMine)
         {
             stampUs = current.stampUs();
-        }
-        else if (clockUs.getAsLong() > claim.deadlineUs())
-        {
-            return new ClaimReply(ClaimReply.Outcome.LATE, 0, null);
         }
         else if (0 == stampUs)
         {

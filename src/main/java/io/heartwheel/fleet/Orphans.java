@@ -9,7 +9,8 @@ import java.util.Set;
 /**
  * Erases records of leases that no reaper ever ended, as the engine does not know them: it lost its data, or went back
  * in time, and a node wrote by the lease it had, and died before it noticed. Such a lease is met when a bucket is
- * verified. It is given the time of a lease: its node may be about to write the same by another one.
+ * verified. It is given the time of a lease: its node may be about to join by another one, and then sees to its records
+ * itself.
  */
 final class Orphans implements Work
 {
@@ -44,6 +45,12 @@ final class Orphans implements Work
         }
     }
 
+    /** What was met may live again. All buckets will be verified. */
+    void clear()
+    {
+        dueNs.clear();
+    }
+
     /** {@return to sweep one of those whose time is over and of which the members, asked for since, do not know} */
     @Override
     public Exchange<?> next(final long nowNs)
@@ -58,7 +65,7 @@ final class Orphans implements Work
                 return null;
             }
             all.remove();
-            if (Members.Life.DEAD == life)
+            if (Members.Life.DEAD == life && !members.isAlive(Session.bootOf(first.getKey().lease)))
             {
                 return sweep(first.getKey());
             }

@@ -46,7 +46,10 @@ final class Sessions
         }
     }
 
-    /** A connection has ended. */
+    /**
+     * A connection has ended. One that was taken over is released too: that it was may have been told so late that it
+     * had been written again, as the other had gone by then.
+     */
     synchronized void gone(final long connection)
     {
         final LocalSession session = byConnection.remove(connection);
@@ -55,7 +58,7 @@ final class Sessions
             session.isGone = true;
             unlinkFromBucket(session);
             clean(session);
-            if (session.isSent && !session.isLost)
+            if (session.isSent)
             {
                 release(session);
             }

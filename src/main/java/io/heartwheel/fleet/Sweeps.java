@@ -67,6 +67,7 @@ final class Sweeps implements Work
     {
         bucketsLeft.clear();
         done.clear();
+        orphans.clear();
     }
 
     @Override

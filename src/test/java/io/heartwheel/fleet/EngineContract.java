@@ -154,6 +154,18 @@ public abstract class EngineContract
             claim(engine, new Claim("ann", A, 1, 0, Long.MAX_VALUE, engineUs)));
     }
 
+    /** Its node may have lost that lease meanwhile, and have claimed by another. */
+    @Test
+    void shouldNotWriteTheLeaseOfAClaimThatWasHeldUpThoughItIsOfTheSameConnection()
+    {
+        final Engine engine = engine();
+        final long engineUs = lease(engine, LeaseAction.JOIN, A, LONG_MS, 0).engineUs();
+        claim(engine, claim("ann", "aaaa.2", 1, 0));
+        assertEquals(ClaimReply.Outcome.LATE,
+            claim(engine, new Claim("ann", A, 1, 0, engineUs - 1, 0)).outcome());
+        assertEquals("aaaa.2", locate(engine, "ann").lease());
+    }
+
     @Test
     void shouldReleaseByConnectionOnly()
     {

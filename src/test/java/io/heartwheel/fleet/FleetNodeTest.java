@@ -79,6 +79,22 @@ class FleetNodeTest
         assertEquals(2, rig.answer(b.node.locate(ANN)).connection());
     }
 
+    /** The newer one has gone meanwhile, and so the older one was written again. */
+    @Test
+    void shouldReleaseOneThatIsToldTooLateThatItWasTakenOver()
+    {
+        a.open(ANN, 1);
+        rig.run(SECOND);
+        final Session older = rig.answer(b.node.locate(ANN));
+        final Session newer = new Session(ANN, "b.1", 7, older.stampUs() + 1);
+        b.engine.publish(List.of(new Envelope("a", Parcel.taken(older, newer).encoded())));
+        rig.run(SECOND);
+        assertEquals(List.of("1 taken over by b 7"), a.told);
+        a.node.gone(1);
+        rig.run(SECOND);
+        assertNull(rig.answer(b.node.locate(ANN)));
+    }
+
     @Test
     void shouldHaveTheLaterOpenedWinThoughItsClaimComesFirst()
     {
@@ -167,6 +183,20 @@ class FleetNodeTest
         rig.run(FleetSettings.DEFAULT.leaseNs());
         assertEquals(1, records());
         assertEquals("b", rig.answer(b.node.locate("bob")).boot());
+    }
+
+    @Test
+    void shouldLeaveToANodeThatJoinsAgainWhatItWroteToARegistryThatHadForgottenIt()
+    {
+        rig.registry.clear();
+        a.open(ANN, 1);
+        a.work();
+        a.engine.isCut = true;
+        rig.run(6 * SECOND);
+        a.engine.isCut = false;
+        rig.run(2 * FleetSettings.DEFAULT.leaseNs());
+        assertEquals("a.2", rig.answer(b.node.locate(ANN)).lease());
+        assertEquals(0, b.node.counts().count(FleetCounter.BUCKETS_SWEPT));
     }
 
     @Test

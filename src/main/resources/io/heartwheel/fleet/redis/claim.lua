@@ -2,6 +2,7 @@
 -- -> {1 won | 0 taken | -1 late, stamp, record replaced or newer}
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
+if now > tonumber(ARGV[5]) then return {-1} end    -- its lease may be dead, and the node have another by now
 local cur = redis.call('HGET', KEYS[1], ARGV[1])
 local lease, connection, held, mine
 if cur then
@@ -13,8 +14,6 @@ end
 local stamp = tonumber(ARGV[6])
 if mine then
   stamp = held                                   -- the answer was lost, or the node has a new lease
-elseif now > tonumber(ARGV[5]) then
-  return {-1}
 elseif stamp == 0 then
   stamp = now - tonumber(ARGV[4])
   if cur and held > now then stamp = held + 1 end -- the clock went back: later is what comes later

@@ -20,7 +20,7 @@ enum FleetDefect
     HELD_FROM_THE_REPLY(46, 2000, "fleet/Renewals",
         "        lease.hold(sentNs);\n",
         "        lease.hold(nowNs);\n"),
-    NO_AMNESTY(5, 300, "fleet/MemoryLeases",
+    NO_AMNESTY(14, 300, "fleet/MemoryLeases",
         "if (2 * gapMs > ttlMs || gapMs < 0)",
         "if (gapMs < 0)"),
     NOTHING_IS_VERIFIED_AFTER_A_RECONNECT(5, 1000, "fleet/FleetNode",
@@ -37,7 +37,7 @@ enum FleetDefect
             "    Claim claim(final String lease, final long nowNs, final long deadlineUs)\n    {\n" +
             "        ageUs = ageUs < 0 ? Math.max(0, nowNs - openedNs) / 1_000 : ageUs;\n" +
             "        return new Claim(identity, lease, connection, ageUs, deadlineUs, stampUs);"),
-    STAMP_OF_A_MESSAGE_IS_IGNORED(13, 1000, "fleet/Sessions",
+    STAMP_OF_A_MESSAGE_IS_IGNORED(68, 1000, "fleet/Sessions",
         "session.isWanted() && stampUs == session.stampUs ? session : null",
         "session.isWanted() ? session : null"),
     LEASE_IS_JUDGED_BY_THE_ENGINE_ALONE(6, 300, "fleet/Lease",
@@ -46,7 +46,7 @@ enum FleetDefect
     LEASE_IS_TAKEN_TWICE(6, 1000, "fleet/Lease",
         "        ++number;\n",
         "        number = Math.max(1, number);\n"),
-    ASKS_ON_AFTER_A_FAILURE(2249, 3000, "fleet/FleetNode",
+    ASKS_ON_AFTER_A_FAILURE(3456, 20000, "fleet/FleetNode",
         "retryNs = nowNs + settings.claimNs() + random.nextLong(RETRY_MAX_NS);",
         "retryNs = nowNs;"),
     THE_OLDER_IS_NOT_TOLD(56, 1000, "fleet/Upkeep",
