@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -61,6 +62,10 @@ public final class FleetReactor extends BenchCommand
             "${DEFAULT-VALUE})")
     private int warmUpSeconds;
 
+    @Option(names = "--set", paramLabel = "KEY=VALUE",
+        description = "property of Heartwheel, for both servers; may be repeated")
+    private List<String> properties = new ArrayList<>();
+
     @Option(names = "--out", defaultValue = "benchmarks/results",
         description = "folder for fleet-reactor.md (default: ${DEFAULT-VALUE})")
     private Path out;
@@ -76,7 +81,7 @@ public final class FleetReactor extends BenchCommand
         require(connections >= SILENT_PART, "--connections=" + connections + ": expected at least " + SILENT_PART);
         require(rounds > 0 && turns > 0 && seconds > 0, "--rounds, --turns and --seconds have to be at least 1");
         Files.createDirectories(out);
-        final FleetReactorReport report = new FleetReactorReport();
+        final FleetReactorReport report = new FleetReactorReport(String.join(" ", flags()));
         final Path page = out.resolve("fleet-reactor.md");
         for (int round = 1; round <= rounds; round++)
         {
@@ -112,10 +117,17 @@ public final class FleetReactor extends BenchCommand
         }
     }
 
-    private static ChildProcess server(final String... arguments) throws IOException
+    private ChildProcess server(final String... arguments) throws IOException
     {
-        return Processes.java(System.getProperty("java.class.path"), Processes.BEAT_SERVER_FLAGS,
-            FleetServerProcess.class, List.of(arguments));
+        return Processes.java(System.getProperty("java.class.path"), flags(), FleetServerProcess.class,
+            List.of(arguments));
+    }
+
+    private List<String> flags()
+    {
+        final List<String> flags = new ArrayList<>(Processes.BEAT_SERVER_FLAGS);
+        properties.forEach((property) -> flags.add("-D" + property));
+        return flags;
     }
 
     private int portOnceWarm(final ChildProcess server) throws IOException, InterruptedException

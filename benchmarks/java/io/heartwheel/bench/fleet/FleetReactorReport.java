@@ -1,7 +1,6 @@
 package io.heartwheel.bench.fleet;
 
 import io.heartwheel.bench.harness.Figure;
-import io.heartwheel.bench.harness.Processes;
 import io.heartwheel.bench.harness.Run;
 
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ final class FleetReactorReport
         Figure.HEARTBEATS_PER_S, Figure.WAKE_UPS_PER_HEARTBEAT, Figure.WAITED_PERCENT, Figure.OWN_STALLS,
         Figure.SILENT_MISSED, Figure.SILENT_EARLY, Figure.CLIENT_GAP_MS);
 
+    private final String serverFlags;
     private final List<Window> windows = new ArrayList<>();
 
     /**
@@ -32,6 +32,11 @@ final class FleetReactorReport
      */
     record Window(Run run, String state, int waiting, long failed)
     {
+    }
+
+    FleetReactorReport(final String serverFlags)
+    {
+        this.serverFlags = serverFlags;
     }
 
     void add(final Window window)
@@ -46,7 +51,7 @@ final class FleetReactorReport
         facts.forEach((name, value) -> page.append("- ").append(name).append(": ").append(value).append('\n'));
         page.append(String.format(Locale.ROOT,
             "- clients: %,d, a PING a second each, on the same cores; windows of %d s, behind which %,d fall silent%n" +
-            "- server flags: %s%n", connections, seconds, silent, String.join(" ", Processes.BEAT_SERVER_FLAGS)));
+            "- server flags: %s%n", connections, seconds, silent, serverFlags));
         page.append("\nMedian of the windows, how many times that of the healthy registry, and the least and most.\n\n")
             .append(head("registry", COMPARED));
         for (final Registry registry : Registry.values())
