@@ -124,17 +124,18 @@ final class FleetOracle
         {
             if (null != found)
             {
+                final boolean isKnownDead = !node.node.members().containsKey(found.lease());
                 // What is thrown here would be kept by the future.
-                world.after(0, () -> checkAlive(node, found));
+                world.after(0, () -> checkAlive(node, found, isKnownDead));
             }
         });
     }
 
-    private void checkAlive(final SimulatedNode by, final Session found)
+    private void checkAlive(final SimulatedNode by, final Session found, final boolean isKnownDead)
     {
         final SimulatedNode node = nodes.get(found.boot());
         require(null != node && null != find(found), by + " shows " + found + ", which never was");
-        require(!registry.isKnownDead(found.lease(), by.boot), by + " shows " + found + ", whose lease it knows dead");
+        require(!isKnownDead, by + " shows " + found + ", whose lease it knows dead");
         require(!node.isDead || world.nowNs() - node.diedNs <= GHOST_NS ||
             registry.hasStoodStillSince(node.diedNs), by + " shows " + found + ", which died");
     }

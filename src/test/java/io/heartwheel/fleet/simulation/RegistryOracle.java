@@ -162,13 +162,6 @@ final class RegistryOracle
         require(isClockSet || !released.contains(text), text + " is written though it was released");
     }
 
-    /** Whether a lease had ended when a node was told of the members last. */
-    boolean isKnownDead(final String lease, final String boot)
-    {
-        final Long sinceNs = deadSinceNs.get(lease);
-        return null != sinceNs && sinceNs <= renewedNs.get(boot);
-    }
-
     private void requireGrown()
     {
         records().forEach((identity, now) ->
