@@ -29,6 +29,8 @@ public final class HttpHead
     /** Fields that say why an answer is no, or what would do instead. */
     private static final List<String> TELLING = List.of(
         "Location", "Retry-After", "WWW-Authenticate", "Proxy-Authenticate", "Sec-WebSocket-Version");
+    /** A peer may send any number of these: no more of them is told once the text has this length. */
+    private static final int TOLD_MAX = 200;
     private static final String NO_TOKEN = "\"(),/:;<=>?@[\\]{}";
 
     private final String beginning;
@@ -188,10 +190,14 @@ public final class HttpHead
     OpeningException refused(final int statusOfAnswer)
     {
         final StringBuilder text = new StringBuilder("answer ").append(OpeningException.shown(firstLine));
-        for (final String name : TELLING)
+        for (int i = 0; i < TELLING.size() && text.length() < TOLD_MAX; i++)
         {
-            values(name).forEach((value) ->
-                text.append(", ").append(name).append(' ').append(OpeningException.shown(value)));
+            final List<String> values = values(TELLING.get(i));
+            if (!values.isEmpty())
+            {
+                text.append(", ").append(TELLING.get(i)).append(' ')
+                    .append(OpeningException.shown(String.join(", ", values)));
+            }
         }
         return new OpeningException(statusOfAnswer, text.toString());
     }
