@@ -215,7 +215,7 @@ public final class FleetContext
     }
 
     /**
-     * Set the clock. The threads of the servers read it too.
+     * Set the clock. It has to be that of the servers.
      *
      * @param nanoClock to set.
      * @return this.

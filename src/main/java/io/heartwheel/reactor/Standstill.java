@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * The last stall of the reactor, and those that came in it. Who waited for its end to be accepted may have given up
- * long since, and be connected elsewhere: only a look later the reactor knows. So nobody is told before that who they
- * are, and they take the place of nobody who lives.
+ * long since, and be connected elsewhere: the reactor knows after one more look at their sockets. Nobody is told who
+ * they are before that, so that they take the place of nobody who lives.
  * <p>
  * <b>Note:</b> For the reactor thread only.
  */
