@@ -286,7 +286,6 @@ final class ClientLink implements Link
         return null == securing || null == securing.entry ? 0 : securing.entry.leftNs(nowNs);
     }
 
-    /** A try of the next address has failed. */
     /**
      * @param what failed, and by which way.
      */
