@@ -8,6 +8,8 @@ public final class EngineException extends RuntimeException
     private static final long serialVersionUID = 1;
 
     /**
+     * Says what was not answered.
+     *
      * @param message what was tried, and what happened, in one line.
      * @param cause   or null.
      */
