@@ -15,6 +15,7 @@ final class Claims implements Work
     private final EngineClock clock;
     private final Takeovers takeovers;
     private final Routing routing;
+    private final Looks looks;
     private final Host host;
     private final FleetCounts counts;
 
@@ -25,6 +26,7 @@ final class Claims implements Work
         final EngineClock clock,
         final Takeovers takeovers,
         final Routing routing,
+        final Looks looks,
         final Host host,
         final FleetCounts counts)
     {
@@ -34,6 +36,7 @@ final class Claims implements Work
         this.clock = clock;
         this.takeovers = takeovers;
         this.routing = routing;
+        this.looks = looks;
         this.host = host;
         this.counts = counts;
     }
@@ -79,6 +82,7 @@ final class Claims implements Work
             @Override
             public void onFailure(final EngineException failure)
             {
+                batch.forEach((session) -> looks.add(session.bucket));
                 again(batch);
             }
         });

@@ -52,8 +52,9 @@ public interface Engine extends AutoCloseable
     void release(List<Release> releases);
 
     /**
-     * Make the records of a bucket what its owner knows to be true: absent or older ones are written with the lease,
-     * newer ones are kept. Whose they were is told, as nobody else may know that there are two.
+     * Make the records of a bucket what its owner knows to be true: absent ones, and older ones of this node, are
+     * written with the lease. Those of others' connections are kept, older ones too, which are for a claim to replace.
+     * Whose there are, or were, is told.
      *
      * @param bucket     0 to {@link #buckets()} - 1.
      * @param lease      that this node holds.
@@ -61,7 +62,7 @@ public interface Engine extends AutoCloseable
      * @param isFull     whether records of this boot that are not in {@code owned} are erased.
      * @param deadlineUs the engine's clock beyond which nothing is done, as this was held up on its way, and the node
      *                   may own something else by now.
-     * @return whose records were there too; null if this came after its deadline.
+     * @return whose records there were besides; null if this came after its deadline.
      */
     VerifyReply verify(int bucket, String lease, List<Session> owned, boolean isFull, long deadlineUs);
 

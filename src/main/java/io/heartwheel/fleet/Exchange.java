@@ -40,12 +40,13 @@ final class Exchange<R>
         this.ending = ending;
     }
 
-    /** Ask the engine, which may block for its timeout. */
+    /** Ask the engine, which may block for its timeout. If it is asked twice, its first reply counts. */
     void ask(final Engine engine)
     {
         try
         {
-            reply = question.apply(engine);
+            final R replied = question.apply(engine);
+            reply = null == reply ? replied : reply;
         }
         catch (final EngineException ex)
         {

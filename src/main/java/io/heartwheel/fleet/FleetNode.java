@@ -74,13 +74,15 @@ public final class FleetNode
         final Takeovers takeovers = new Takeovers(sessions, lease, members, host, counts);
         routing = new Routing(settings, sessions, lease, takeovers, inbox, host, counts);
         requests = new Requests(settings.maxRequests(), lease, members, counts);
+        final Looks looks = new Looks(lease, members);
         final Sweeps sweeps = new Sweeps(buckets, settings, lease, members, counts, nowNs);
         upkeep = new Upkeep(
             settings, buckets, sessions, lease, clock, takeovers, routing, sweeps, counts, random.split(), nowNs);
-        final Work claims = new Claims(settings, sessions, lease, clock, takeovers, routing, host, counts);
+        final Work claims = new Claims(
+            settings, sessions, lease, clock, takeovers, routing, looks, host, counts);
         renewals = new Renewals(
             node, settings, lease, members, clock, inbox, routing, upkeep, sessions, counts, host);
-        turns = new Work[]{claims, routing, requests, upkeep};
+        turns = new Work[]{claims, routing, looks, requests, upkeep};
     }
 
     /**

@@ -85,6 +85,12 @@ final class Members
         return nodes.keySet().stream().anyMatch((lease) -> Session.bootOf(lease).equals(boot));
     }
 
+    /** {@return whether the members were asked for at a time or later} */
+    boolean isAsOf(final long ns)
+    {
+        return 0 != version && askedNs - ns >= 0;
+    }
+
     /**
      * Does a lease live that a record was found with? A lease that is not known may have begun after the members were
      * asked for, so it is dead only if they were asked for after the record was read.
@@ -101,6 +107,6 @@ final class Members
         {
             return Life.DEAD;
         }
-        return 0 != version && askedNs - readNs >= 0 ? Life.DEAD : Life.UNKNOWN;
+        return isAsOf(readNs) ? Life.DEAD : Life.UNKNOWN;
     }
 }

@@ -164,7 +164,7 @@ public final class MemoryRegistry
             {
                 others.add(current);
             }
-            if (null == current || isMine || current.stampUs() < session.stampUs())
+            if (null == current || isMine || current.boot().equals(boot) && current.stampUs() < session.stampUs())
             {
                 final long stampUs = isMine ? Math.max(current.stampUs(), session.stampUs()) : session.stampUs();
                 records.put(

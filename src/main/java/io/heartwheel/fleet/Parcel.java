@@ -2,15 +2,16 @@ package io.heartwheel.fleet;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 
 /**
  * What is in a message to the inbox of a node: for which of its connections, and by which stamp that one has to own its
  * identity, or the parcel is not for it.
  *
  * @param type       what it is.
- * @param connection number of the connection; of an echo, its own number.
+ * @param connection number of the connection; of an echo, its own number; else 0.
  * @param stampUs    of the connection.
- * @param bytes      the message, the newer session, or the code of the reason.
+ * @param bytes      the message, the newer session, the code of the reason, or a bit for each bucket.
  */
 record Parcel(Type type, long connection, long stampUs, byte[] bytes)
 {
@@ -27,7 +28,9 @@ record Parcel(Type type, long connection, long stampUs, byte[] bytes)
         /** The connection is to be closed. */
         CLOSE,
         /** A node hears itself. */
-        ECHO;
+        ECHO,
+        /** Records of some buckets may have been replaced by what was asked for without a reply. */
+        LOOK;
 
         private static final Type[] ALL = values();
     }
@@ -53,6 +56,17 @@ record Parcel(Type type, long connection, long stampUs, byte[] bytes)
     static Parcel echo(final long number)
     {
         return new Parcel(Type.ECHO, number, 0, NOTHING);
+    }
+
+    static Parcel look(final BitSet buckets)
+    {
+        return new Parcel(Type.LOOK, 0, 0, buckets.toByteArray());
+    }
+
+    /** The buckets that are to be verified, of which some may not exist. */
+    BitSet buckets()
+    {
+        return BitSet.valueOf(bytes);
     }
 
     /** The session that has taken an identity over, or null if the parcel does not tell. */

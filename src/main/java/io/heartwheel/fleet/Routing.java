@@ -2,6 +2,7 @@ package io.heartwheel.fleet;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -21,6 +22,7 @@ final class Routing implements Work
     private final Host host;
     private final FleetCounts counts;
     private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
+    private final BitSet toLookAt = new BitSet();
     private long echoHeard;
 
     Routing(
@@ -47,6 +49,12 @@ final class Routing implements Work
         return echoHeard;
     }
 
+    /** {@return the buckets that others ask to be verified, to be cleared once it is seen to} */
+    BitSet toLookAt()
+    {
+        return toLookAt;
+    }
+
     /** Hand on what has come, some of it at a time. */
     int receive(final long nowNs)
     {
@@ -57,6 +65,10 @@ final class Routing implements Work
             if (null != parcel && Parcel.Type.ECHO == parcel.type())
             {
                 echoHeard = Math.max(echoHeard, parcel.connection());
+            }
+            else if (null != parcel && Parcel.Type.LOOK == parcel.type())
+            {
+                toLookAt.or(parcel.buckets());
             }
             else if (null == parcel || !deliver(parcel, nowNs))
             {

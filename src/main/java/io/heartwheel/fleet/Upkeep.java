@@ -98,6 +98,7 @@ final class Upkeep implements Work
             counts.add(FleetCounter.RELEASES_OVERFLOWN, 1);
             verifyAll(nowNs);
         }
+        look(routing.toLookAt());
         if (routineNs - nowNs <= 0)
         {
             routineNs = nowNs + periodNs;
@@ -106,6 +107,19 @@ final class Upkeep implements Work
         }
         final int bucket = beginNs - nowNs > 0 ? -1 : nextBucket();
         return bucket < 0 ? sweeps.next(nowNs) : verify(bucket, nowNs);
+    }
+
+    /** Others ask for it. Where nothing is owned, nothing can have been replaced. */
+    private void look(final BitSet asked)
+    {
+        for (int bucket = asked.nextSetBit(0); bucket >= 0 && bucket < buckets; bucket = asked.nextSetBit(bucket + 1))
+        {
+            if (!sessions.isEmpty(bucket))
+            {
+                again(bucket);
+            }
+        }
+        asked.clear();
     }
 
     private int nextBucket()
@@ -166,9 +180,13 @@ final class Upkeep implements Work
                 {
                     takeovers.onOther(session, other, nowNs, true);
                 }
-                else
+                else if (other.boot().equals(lease.boot()))
                 {
                     routing.tellReplaced(other, session.session(name));
+                }
+                else
+                {
+                    sessions.dirty(session);
                 }
             }
         }

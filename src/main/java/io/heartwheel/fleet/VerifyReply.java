@@ -6,8 +6,7 @@ import java.util.Set;
 /**
  * What was found when a bucket was verified.
  *
- * @param others for each session of which the record was another connection's, that session: it has been replaced if it
- *               is older, and has the identity if it is not.
+ * @param others for each session of which the record was another connection's, that session, newer or older.
  * @param leases of other nodes by which the bucket has records, if it was verified in full; else none.
  */
 public record VerifyReply(List<Session> others, Set<String> leases)

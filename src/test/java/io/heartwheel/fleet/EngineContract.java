@@ -193,24 +193,28 @@ public abstract class EngineContract
         claim(engine, claim("ann/older", B, 2, 10_000));
         final Session taken = locate(engine, "ann/taken");
         final Session older = locate(engine, "ann/older");
+        claim(engine, claim("ann/past", A, 6, 10_000));
+        final Session past = locate(engine, "ann/past");
 
         final List<Session> owned = List.of(
             new Session("ann/taken", A, 1, taken.stampUs() - 1),
             new Session("ann/absent", A, 2, 7_000_000),
             new Session("ann/mine", A, 3, mine.stampUs()),
-            new Session("ann/older", A, 5, older.stampUs() + 1));
-        assertEquals(new VerifyReply(List.of(taken, older), Set.of()),
+            new Session("ann/older", A, 5, older.stampUs() + 1),
+            new Session("ann/past", A, 7, past.stampUs() + 1));
+        assertEquals(new VerifyReply(List.of(taken, older, past), Set.of()),
             engine.verify(bucket, "aaaa.2", owned, false, Long.MAX_VALUE));
         assertEquals(new Session("ann/absent", "aaaa.2", 2, 7_000_000), locate(engine, "ann/absent"));
         assertEquals(new Session("ann/mine", "aaaa.2", 3, mine.stampUs()), locate(engine, "ann/mine"));
-        assertEquals(new Session("ann/older", "aaaa.2", 5, older.stampUs() + 1), locate(engine, "ann/older"));
+        assertEquals(older, locate(engine, "ann/older"));
+        assertEquals(new Session("ann/past", "aaaa.2", 7, past.stampUs() + 1), locate(engine, "ann/past"));
         assertNotNull(locate(engine, "ann/lost"));
 
-        assertEquals(new VerifyReply(List.of(taken), Set.of(B)),
+        assertEquals(new VerifyReply(List.of(taken, older), Set.of(B)),
             engine.verify(bucket, "aaaa.2", owned, true, Long.MAX_VALUE));
         assertNull(locate(engine, "ann/lost"));
         assertEquals(taken, locate(engine, "ann/taken"));
-        assertEquals(4, engine.list(bucket).size());
+        assertEquals(5, engine.list(bucket).size());
     }
 
     @Test

@@ -257,7 +257,7 @@ class FleetNodeTest
 
     /** It has not heard of the newer one, and the registry's own record of that was lost. */
     @Test
-    void shouldTellTheOlderWhoseRecordAVerifyReplaces()
+    void shouldTellTheOlderWhoseRecordAVerifyFinds()
     {
         a.open(ANN, 1);
         rig.run(SECOND);

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -34,6 +35,18 @@ class ParcelTest
             assertEquals(Parcel.Type.MESSAGE, parcel.type());
             assertArrayEquals(message, parcel.bytes());
         }
+    }
+
+    @Test
+    void shouldSayWhereToLook()
+    {
+        final BitSet buckets = new BitSet();
+        assertEquals(buckets, Parcel.of(Parcel.look(buckets).encoded()).buckets());
+        buckets.set(0);
+        buckets.set(4095);
+        final Parcel parcel = Parcel.of(Parcel.look(buckets).encoded());
+        assertEquals(Parcel.Type.LOOK, parcel.type());
+        assertEquals(buckets, parcel.buckets());
     }
 
     @Test

@@ -1,5 +1,5 @@
 -- KEYS bucket  ARGV lease full(1|0) deadline(us) {identity connection stamp ...}
--- -> {{identity, record, ...} of what was another connection's: kept if it is newer, else replaced,
+-- -> {{identity, record, ...} of what is another connection's: kept, but for older ones of this node,
 -- {lease, ...} of others, if full}, or nil if late: the node may own something else by now
 local t = redis.call('TIME')
 if t[1] * 1000000 + t[2] > tonumber(ARGV[3]) then return false end
@@ -14,12 +14,13 @@ for i = 4, #ARGV, 3 do
     lease, other, held = string.match(cur, '^(%S+) (%d+) (%d+)$')
     held = tonumber(held)
   end
-  local same = held and other == connection and string.match(lease, '^[^.]+') == mine
+  local own = held and string.match(lease, '^[^.]+') == mine
+  local same = own and other == connection
   if held and not same then
     others[#others + 1] = identity
     others[#others + 1] = cur
   end
-  if not held or same or held < tonumber(stamp) then
+  if not held or same or own and held < tonumber(stamp) then
     if same and held > tonumber(stamp) then stamp = string.format('%.0f', held) end
     local record = ARGV[1] .. ' ' .. connection .. ' ' .. stamp
     if cur ~= record then redis.call('HSET', KEYS[1], identity, record) end

@@ -123,11 +123,11 @@ final class FaultyEngine implements Engine
     public void subscribe(final String boot, final Inbox inbox)
     {
         isDeaf = false;
-        engine.subscribe(boot, (message) -> world.carry(() ->
+        engine.subscribe(boot, (message) -> world.carry(message, () ->
         {
             if (isDeaf)
             {
-                world.onMessageLost();
+                world.onMessageLost(message);
             }
             else
             {

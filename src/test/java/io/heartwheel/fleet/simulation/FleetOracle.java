@@ -37,7 +37,7 @@ final class FleetOracle
     private final Map<String, SimulatedNode> nodes = new HashMap<>();
     private final Map<String, List<SimulatedConnection>> connections = new TreeMap<>();
     private final Map<String, String[]> published = new HashMap<>();
-    private boolean hasLostMessages;
+    private boolean hasLostNews;
 
     FleetOracle(final FleetWorld world, final RegistryOracle registry)
     {
@@ -50,10 +50,11 @@ final class FleetOracle
         nodes.put(node.boot, node);
     }
 
-    /** What one node told another, or the engine one that it did something, did not come. */
-    void onMessageLost()
+    /** A node was not told that another connection has an identity, or has to find out. */
+    void onMessageLost(final byte[] message)
     {
-        hasLostMessages = true;
+        final String type = FleetSteps.parcel(message)[0];
+        hasLostNews |= "TAKEN".equals(type) || "LOOK".equals(type);
     }
 
     void opened(final SimulatedConnection connection)
@@ -149,7 +150,7 @@ final class FleetOracle
         if (!registry.isClockSet())
         {
             checkKnown();
-            if (!hasLostMessages)
+            if (!hasLostNews)
             {
                 connections.forEach((client, all) -> requireOneOpen(all));
             }
@@ -168,6 +169,10 @@ final class FleetOracle
         connections.keySet().forEach((client) -> newest(client).filter((each) -> !each.isClosing).ifPresent((newest) ->
         {
             final Session record = records.get(client);
+            if (null == record && hasLostNews && isContested(newest))
+            {
+                return;
+            }
             require(null != record, newest + " is open, but nobody knows");
             final SimulatedConnection known = find(record);
             require(null != known && (registry.isClockSet() || known.openedNs >= newest.openedNs - STAMP_NS),
@@ -175,6 +180,13 @@ final class FleetOracle
             require(registry.isAlive(record.lease()), record + " is of a lease that has ended");
         }));
         records.values().forEach(this::checkReleased);
+    }
+
+    /** One that opened at the same time may have won, and ended, and that was not told. */
+    private boolean isContested(final SimulatedConnection connection)
+    {
+        return connections.get(connection.identity).stream().anyMatch((other) ->
+            other != connection && Math.abs(other.openedNs - connection.openedNs) <= STAMP_NS);
     }
 
     /** Whoever ended before all was well is not known any more. */

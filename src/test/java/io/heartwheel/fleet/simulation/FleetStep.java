@@ -40,6 +40,8 @@ record FleetStep(long atNs, Kind kind, int node, int client, long durationNs)
         STALL(2),
         /** Questions, replies and messages are lost, late, or come twice. */
         LOSE(3),
+        /** A node's questions are done, and half of the replies are lost. */
+        MUTE(2),
         /** A node hears nothing of what it is sent. */
         DEAF(2),
         /** The engine starts anew, with its data. */

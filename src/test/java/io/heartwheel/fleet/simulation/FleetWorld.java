@@ -208,6 +208,7 @@ final class FleetWorld
             case FORGET -> forget(step);
             case STOP -> node.stoppedUntilNs = Math.max(node.stoppedUntilNs, untilNs);
             case SPLIT -> node.splitUntilNs = untilNs;
+            case MUTE -> node.muteUntilNs = untilNs;
             case SLOW -> slowUntilNs = untilNs;
             case STALL -> engineBackNs = untilNs;
             case LOSE -> losingUntilNs = untilNs;
@@ -323,12 +324,12 @@ final class FleetWorld
     }
 
     /** A message of the engine to an inbox. */
-    void carry(final Runnable delivery)
+    void carry(final byte[] message, final Runnable delivery)
     {
         final boolean isBad = isLosing();
         if (isBad && 0 == random.nextInt(5))
         {
-            rules.onMessageLost();
+            rules.onMessageLost(message);
             return;
         }
         after(isBad && random.nextBoolean() ? random.nextLong(5 * SECOND) : random.nextLong(2 * MS), delivery);
@@ -338,9 +339,9 @@ final class FleetWorld
         }
     }
 
-    void onMessageLost()
+    void onMessageLost(final byte[] message)
     {
-        rules.onMessageLost();
+        rules.onMessageLost(message);
     }
 
     void onPublished(final String[] parcel, final byte[] message)

@@ -33,6 +33,7 @@ final class SimulatedNode implements Host
     long diedNs;
     long stoppedUntilNs;
     long splitUntilNs;
+    long muteUntilNs;
     private final FleetWorld world;
     private long numbers;
 
@@ -129,7 +130,8 @@ final class SimulatedNode implements Host
         final boolean isLosing = world.isLosing();
         final int life = world.engineLives();
         final boolean isLost = isLosing && 0 == world.random.nextInt(5);
-        final boolean isReplyLost = isLosing && 0 == world.random.nextInt(5);
+        final boolean isReplyLost = isLosing && 0 == world.random.nextInt(5) ||
+            muteUntilNs > nowNs && world.random.nextBoolean();
         final boolean isReset = (isLost || isReplyLost) && world.random.nextBoolean();
         // What was in the socket when the connection was reset may be done all the same.
         final long arrivesNs = Math.max(nowNs + world.latencyNs() + (isReset ? world.random.nextLong(200 * MS) : 0),
@@ -146,7 +148,6 @@ final class SimulatedNode implements Host
         }
         if (!isInTime)
         {
-            noteLoss(!isLost);
             fail(question, isReset ? 2 * MS : TIMEOUT_NS);
         }
         else
@@ -176,7 +177,6 @@ final class SimulatedNode implements Host
         if (world.engineLives() != life || world.engineBackNs() > world.nowNs())
         {
             // The engine came to a stop meanwhile, or to an end.
-            noteLoss(question.isAsked());
             fail(question, world.engineLives() != life ? 0 : TIMEOUT_NS / 2);
         }
         else if (!question.isAsked())
@@ -187,15 +187,6 @@ final class SimulatedNode implements Host
         else
         {
             turn();
-        }
-    }
-
-    /** Whoever hears of no reply does not know whose record was replaced by what was done. */
-    private void noteLoss(final boolean isDone)
-    {
-        if (isDone)
-        {
-            world.onMessageLost();
         }
     }
 
