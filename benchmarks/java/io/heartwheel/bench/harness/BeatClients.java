@@ -305,7 +305,7 @@ final class BeatClients
             {
                 throw new IllegalStateException("the server takes nothing from " + peer.channel);
             }
-            peer.timeOfLastWriteNs = nowNs;
+            peer.onWrite(nowNs);
             beats++;
         }
         catch (final IOException ex)

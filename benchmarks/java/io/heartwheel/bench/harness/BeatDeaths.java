@@ -19,7 +19,7 @@ final class BeatDeaths
     private int closed;
     private int early;
     private int livingClosed;
-    /** Of those that were to live and were closed. As long as detection takes: their own process was held up. */
+    /** Of those that were to live and were closed, the longest of each. Where that is detection: they were held up. */
     private long leastSilenceNs = Long.MAX_VALUE;
     private long lastDeadlineNs;
     private long timeOfLastCloseNs;
@@ -52,7 +52,7 @@ final class BeatDeaths
         if (!peer.isSilent)
         {
             livingClosed++;
-            leastSilenceNs = Math.min(leastSilenceNs, nowNs - peer.timeOfLastWriteNs);
+            leastSilenceNs = Math.min(leastSilenceNs, peer.longestSilenceNs(nowNs));
             return;
         }
         final long latenessNs = nowNs - peer.timeOfLastWriteNs - detectionNs;

@@ -12,6 +12,9 @@ final class BeatPeer
     /** Just before the last write: of a PING, or of the answer to one. The server cannot have heard it earlier. */
     long timeOfLastWriteNs;
 
+    /** Between two writes. */
+    long longestSilenceNs;
+
     /** Of the last PING. */
     byte token;
 
@@ -26,5 +29,17 @@ final class BeatPeer
     {
         this.channel = channel;
         timeOfLastWriteNs = System.nanoTime();
+    }
+
+    void onWrite(final long nowNs)
+    {
+        longestSilenceNs = longestSilenceNs(nowNs);
+        timeOfLastWriteNs = nowNs;
+    }
+
+    /** {@return the longest until now. Who is closed may write once more before it reads that} */
+    long longestSilenceNs(final long nowNs)
+    {
+        return Math.max(longestSilenceNs, nowNs - timeOfLastWriteNs);
     }
 }

@@ -22,9 +22,9 @@ public interface Engine extends AutoCloseable
     int buckets();
 
     /**
-     * Take a lease, renew it, or give it back. Whoever calls this reaps the leases of others that have run out. When
-     * nobody was heard for more than half a lease, the engine itself stood still, and all deadlines are put off by
-     * that. They are put back when the engine's clock went back.
+     * Take a lease, renew it, give it back, or {@link LeaseAction#LOOK}. Whoever does other than look reaps the leases
+     * of others that have run out. When nobody was heard for more than half a lease, the engine itself stood still, and
+     * all deadlines are put off by that. They are put back when the engine's clock went back.
      *
      * @param action       what to do.
      * @param lease        to do it with: {@code boot.n}, never used again after it has ended.
@@ -54,7 +54,7 @@ public interface Engine extends AutoCloseable
     /**
      * Make the records of a bucket what its owner knows to be true: absent ones, and older ones of this node, are
      * written with the lease. Those of others' connections are kept, older ones too, which are for a claim to replace.
-     * Whose there are, or were, is told.
+     * What was found of other connections is told, whether it was kept or replaced.
      *
      * @param bucket     0 to {@link #buckets()} - 1.
      * @param lease      that this node holds.
@@ -62,7 +62,7 @@ public interface Engine extends AutoCloseable
      * @param isFull     whether records of this boot that are not in {@code owned} are erased.
      * @param deadlineUs the engine's clock beyond which nothing is done, as this was held up on its way, and the node
      *                   may own something else by now.
-     * @return whose records there were besides; null if this came after its deadline.
+     * @return what was found; null if this came after its deadline.
      */
     VerifyReply verify(int bucket, String lease, List<Session> owned, boolean isFull, long deadlineUs);
 

@@ -5,13 +5,13 @@ import io.heartwheel.config.ConfigurationException;
 
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * A look at a fleet from outside: it is no node of it, takes no lease and has no connections. Each method asks the
- * registry, and blocks for 10 s at most; each fails with {@link EngineException} if that does not answer.
+ * A look at a fleet from outside: it is no node of it, takes no lease, has no connections, and writes nothing to the
+ * registry but what {@link #send} and {@link #close} publish. Each method asks the registry, and blocks for 10 s at
+ * most; each fails with {@link EngineException} if that does not answer.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
@@ -21,20 +21,17 @@ public final class FleetDirectory implements AutoCloseable
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final Engine engine;
-    private final String noLease = UUID.randomUUID().toString().replace("-", "") + ".0";
-    private final long leaseMs;
     private Map<String, String> members = Map.of();
     private long engineUs;
 
     /**
-     * A look at the fleet of a Context, whose lease has to be that of the nodes.
+     * A look at the fleet of a Context, whose buckets have to be those of the nodes.
      *
      * @param ctx with the settings.
      * @throws ConfigurationException if a setting is wrong.
      */
     public FleetDirectory(final FleetContext ctx)
     {
-        leaseMs = TimeUnit.NANOSECONDS.toMillis(ctx.leaseNs());
         engine = ctx.openEngine(PATIENCE_NS);
     }
 
@@ -45,9 +42,8 @@ public final class FleetDirectory implements AutoCloseable
      */
     public List<FleetMember> nodes()
     {
-        // A lease that nobody has is not renewed, but who asks is told how the fleet stands.
-        final LeaseReply reply = engine.lease(LeaseAction.RENEW, noLease, leaseMs, 0, "");
-        members = null == reply.members() ? Map.of() : reply.members();
+        final LeaseReply reply = engine.lease(LeaseAction.LOOK, "", 0, 0, "");
+        members = reply.members();
         engineUs = reply.engineUs();
         return FleetMember.of(members);
     }

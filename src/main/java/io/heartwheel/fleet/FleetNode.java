@@ -74,7 +74,7 @@ public final class FleetNode
         final Takeovers takeovers = new Takeovers(sessions, lease, members, host, counts);
         routing = new Routing(settings, sessions, lease, takeovers, inbox, host, counts);
         requests = new Requests(settings.maxRequests(), lease, members, counts);
-        final Looks looks = new Looks(lease, members);
+        final Looks looks = new Looks(lease, members, counts);
         final Sweeps sweeps = new Sweeps(buckets, settings, lease, members, counts, nowNs);
         upkeep = new Upkeep(
             settings, buckets, sessions, lease, clock, takeovers, routing, sweeps, counts, random.split(), nowNs);

@@ -12,5 +12,8 @@ public enum LeaseAction
     RENEW,
 
     /** Give it back: the node ends, or has given back all that it owned. */
-    LEAVE
+    LEAVE,
+
+    /** Only look who lives, from outside: nothing is written, no lease is reaped, and no time counts as heard. */
+    LOOK
 }

@@ -7,7 +7,7 @@ import java.util.Map;
  * How the fleet stands, as told with each renewal.
  *
  * @param isHeld     whether the lease holds. A lease that does not is dead, with all its records. False after
- *                   {@link LeaseAction#LEAVE}.
+ *                   {@link LeaseAction#LEAVE} and {@link LeaseAction#LOOK}.
  * @param engineUs   the engine's clock, in microseconds.
  * @param registryId of the registry's life: another one means that all data was lost meanwhile.
  * @param version    of the members. Lives of a registry, and its histories before and after a failover, share none.

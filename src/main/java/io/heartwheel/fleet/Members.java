@@ -3,6 +3,7 @@ package io.heartwheel.fleet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The leases that live, as of the last renewal. No session of another lease is shown to anyone.
@@ -25,6 +26,7 @@ final class Members
     private String registryId;
     private long version;
     private long askedNs;
+    private boolean hasEnded;
 
     /**
      * A renewal was answered.
@@ -53,12 +55,23 @@ final class Members
 
     private void replace(final Map<String, String> nodesNow)
     {
-        nodes.keySet().stream().filter((lease) -> !nodesNow.containsKey(lease)).sorted().forEach(ended::add);
+        final Map<String, String> before = nodes;
+        before.keySet().stream().filter((lease) -> !nodesNow.containsKey(lease)).sorted().forEach(ended::add);
         while (ended.size() > ENDED_MAX)
         {
             ended.remove(ended.iterator().next());
         }
         nodes = nodesNow;
+        final Set<String> boots = nodes.keySet().stream().map(Session::bootOf).collect(Collectors.toSet());
+        hasEnded |= before.keySet().stream().anyMatch((lease) -> !boots.contains(Session.bootOf(lease)));
+    }
+
+    /** {@return whether a node has ended since this was asked last} */
+    boolean takeEnded()
+    {
+        final boolean isIt = hasEnded;
+        hasEnded = false;
+        return isIt;
     }
 
     /** The engine may have gone back to a time when leases lived that have ended. */

@@ -45,6 +45,12 @@ final class MemoryLeases
         final String node, final long nowUs)
     {
         final long nowMs = nowUs / 1_000;
+        if (LeaseAction.LOOK == action)
+        {
+            final Map<String, String> living = new HashMap<>(nodes);
+            living.keySet().removeIf((each) -> deadlineMs.get(each) < nowMs);
+            return new LeaseReply(false, nowUs, "", 0, List.of(), living);
+        }
         putOff(nowMs, ttlMs);
         final List<String> reaped = reap(nowUs);
         final boolean isHeld = apply(action, lease, nowMs + ttlMs, node, nowUs);

@@ -110,6 +110,7 @@ final class Renewals implements Work
             counts.add(FleetCounter.ENGINE_LOSSES, 1);
             upkeep.onLoss(nowNs);
         }
+        final boolean hasEnded = members.takeEnded();
         if (!reply.isHeld())
         {
             lease.lose(nowNs);
@@ -123,6 +124,10 @@ final class Renewals implements Work
         {
             // What others sent meanwhile was dropped, and that a newer connection has an identity may be of it.
             upkeep.verifyAll(nowNs);
+        }
+        else if (hasEnded)
+        {
+            upkeep.onNodeEnded(nowNs);
         }
         lease.hold(sentNs);
         if (0 == members.version())

@@ -139,12 +139,6 @@ final class Sessions
         session.stampUs = stampUs;
     }
 
-    /** There is no older session that keeps the identity. */
-    synchronized void checked(final LocalSession session, final boolean isChecked)
-    {
-        session.isChecked = isChecked;
-    }
-
     /** {@return false if it had ended, or was lost before} */
     synchronized boolean lose(final LocalSession session)
     {
@@ -203,11 +197,6 @@ final class Sessions
     {
         releases.clear();
         isOverflown = false;
-    }
-
-    synchronized boolean hasReleases()
-    {
-        return !releases.isEmpty();
     }
 
     private void release(final LocalSession session)

@@ -8,7 +8,9 @@ import java.util.SplittableRandom;
 
 /**
  * Makes the registry what this node knows to be true. All buckets are verified when the engine may have lost something,
- * those in which this node owns something first, and each bucket once in a while in any case.
+ * those in which this node owns something first, and each bucket once in a while in any case. That is in full: what the
+ * engine has of this node and should not is erased too. Where only what is owned may have been replaced, only that is
+ * verified.
  */
 final class Upkeep implements Work
 {
@@ -24,10 +26,13 @@ final class Upkeep implements Work
     private final SplittableRandom random;
     private final BitSet due = new BitSet();
     private final BitSet urgent = new BitSet();
+    private final BitSet full = new BitSet();
     private final long periodNs;
     private long beginNs;
     private long routineNs;
     private int routineBucket;
+    private int lastBucket = -1;
+    private boolean isSweepsTurn;
 
     Upkeep(
         final FleetSettings settings,
@@ -79,10 +84,27 @@ final class Upkeep implements Work
         {
             beginNs = nowNs;
         }
+        full.set(0, buckets);
         due.set(0, buckets);
         for (int bucket = 0; bucket < buckets; bucket++)
         {
             urgent.set(bucket, !sessions.isEmpty(bucket));
+        }
+    }
+
+    /**
+     * A node has ended, and with it what it had not told yet: that it had the identities of connections that are here.
+     * All nodes find that at once, and are spread.
+     */
+    void onNodeEnded(final long nowNs)
+    {
+        if (due.isEmpty())
+        {
+            beginNs = nowNs + random.nextLong(settings.spreadNs() + 1);
+        }
+        for (int bucket = 0; bucket < buckets; bucket++)
+        {
+            look(bucket);
         }
     }
 
@@ -98,46 +120,71 @@ final class Upkeep implements Work
             counts.add(FleetCounter.RELEASES_OVERFLOWN, 1);
             verifyAll(nowNs);
         }
-        look(routing.toLookAt());
+        lookWhereAsked();
         if (routineNs - nowNs <= 0)
         {
             routineNs = nowNs + periodNs;
             routineBucket = (routineBucket + 1) % buckets;
             due.set(routineBucket);
+            full.set(routineBucket);
         }
-        final int bucket = beginNs - nowNs > 0 ? -1 : nextBucket();
-        return bucket < 0 ? sweeps.next(nowNs) : verify(bucket, nowNs);
+        isSweepsTurn = !isSweepsTurn;
+        final Exchange<?> first = isSweepsTurn ? sweeps.next(nowNs) : verify(nowNs);
+        return null != first ? first : isSweepsTurn ? verify(nowNs) : sweeps.next(nowNs);
     }
 
-    /** Others ask for it. Where nothing is owned, nothing can have been replaced. */
-    private void look(final BitSet asked)
+    private void lookWhereAsked()
     {
+        final BitSet asked = routing.toLookAt();
         for (int bucket = asked.nextSetBit(0); bucket >= 0 && bucket < buckets; bucket = asked.nextSetBit(bucket + 1))
         {
-            if (!sessions.isEmpty(bucket))
-            {
-                again(bucket);
-            }
+            look(bucket);
         }
         asked.clear();
     }
 
+    /** Where nothing is owned, nothing can have been replaced. */
+    private void look(final int bucket)
+    {
+        if (!sessions.isEmpty(bucket))
+        {
+            urgent.set(bucket);
+            due.set(bucket);
+        }
+    }
+
+    private Exchange<VerifyReply> verify(final long nowNs)
+    {
+        final int bucket = beginNs - nowNs > 0 ? -1 : nextBucket();
+        return bucket < 0 ? null : verify(bucket, nowNs);
+    }
+
+    /** They have their turn, so that one that the engine fails for does not keep the others waiting. */
     private int nextBucket()
     {
-        final int first = urgent.nextSetBit(0);
-        return first < 0 ? due.nextSetBit(0) : first;
+        lastBucket = after(lastBucket, urgent.isEmpty() ? due : urgent);
+        return lastBucket;
+    }
+
+    private static int after(final int last, final BitSet buckets)
+    {
+        final int next = buckets.nextSetBit(last + 1);
+        return next < 0 ? buckets.nextSetBit(0) : next;
     }
 
     private Exchange<VerifyReply> verify(final int bucket, final long nowNs)
     {
+        final boolean isFull = full.get(bucket);
         urgent.clear(bucket);
         due.clear(bucket);
+        full.clear(bucket);
         final String name = lease.name();
         final long deadlineUs = clock.leastUs(nowNs) + settings.claimNs() / 1_000;
         final List<LocalSession> owned = sessions.owned(bucket);
         final List<Session> known = new ArrayList<>(owned.size());
         owned.forEach((session) -> known.add(session.session(name)));
-        return new Exchange<>((engine) -> engine.verify(bucket, name, known, true, deadlineUs), new Exchange.Ending<>()
+        return new Exchange<>(
+            (engine) -> engine.verify(bucket, name, known, isFull, deadlineUs), new Exchange.Ending<>()
         {
             @Override
             public void onReply(final VerifyReply reply, final long endNs)
@@ -145,7 +192,7 @@ final class Upkeep implements Work
                 if (null == reply)
                 {
                     clock.onLate();
-                    again(bucket);
+                    again(bucket, isFull);
                 }
                 else
                 {
@@ -158,15 +205,19 @@ final class Upkeep implements Work
             @Override
             public void onFailure(final EngineException failure)
             {
-                again(bucket);
+                again(bucket, isFull);
             }
         });
     }
 
-    private void again(final int bucket)
+    private void again(final int bucket, final boolean isFull)
     {
         urgent.set(bucket);
         due.set(bucket);
+        if (isFull)
+        {
+            full.set(bucket);
+        }
     }
 
     private void onOther(

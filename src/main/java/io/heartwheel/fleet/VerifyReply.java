@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * What was found when a bucket was verified.
  *
- * @param others for each session of which the record was another connection's, that session, newer or older.
+ * @param others what was found where a session's record should be and was another connection's, newer or older. It has
+ *               been replaced if it is older and of the same node, else it is still there.
  * @param leases of other nodes by which the bucket has records, if it was verified in full; else none.
  */
 public record VerifyReply(List<Session> others, Set<String> leases)

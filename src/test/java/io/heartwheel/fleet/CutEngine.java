@@ -12,6 +12,8 @@ final class CutEngine implements Engine
     boolean isCut;
     boolean isReplyLost;
     boolean isDeaf;
+    /** The only bucket that cannot be verified, or -1. */
+    int unverifiable = -1;
     int calls;
     long connects;
 
@@ -72,6 +74,10 @@ final class CutEngine implements Engine
         final boolean isFull,
         final long deadlineUs)
     {
+        if (bucket == unverifiable)
+        {
+            throw new EngineException("not this one", null);
+        }
         return call(() -> engine.verify(bucket, lease, owned, isFull, deadlineUs));
     }
 

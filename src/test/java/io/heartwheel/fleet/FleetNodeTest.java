@@ -232,6 +232,30 @@ class FleetNodeTest
         assertEquals(1, a.node.counts().count(FleetCounter.ENGINE_LOSSES));
     }
 
+    /** A cluster may have one master that does not write. */
+    @Test
+    void shouldVerifyTheOtherBucketsAndSweepThoughOneBucketCannotBeVerified()
+    {
+        final int buckets = FleetRig.BUCKETS;
+        for (int i = 0; i < 200; i++)
+        {
+            a.open("user" + i, i);
+        }
+        b.open(ANN, 1);
+        rig.run(SECOND);
+        final Runnable failover = rig.registry.savepoint();
+        a.open("bob", 1_000);
+        rig.run(SECOND);
+        a.engine.unverifiable = 0;
+        failover.run();
+        a.engine.connects++;
+        b.isStopped = true;
+        rig.run(40 * SECOND);
+        assertTrue(a.node.counts().count(FleetCounter.BUCKETS_VERIFIED) >= buckets - 1);
+        assertNotNull(rig.answer(a.node.locate("bob")));
+        assertEquals(201, records(), "what the other node had is swept");
+    }
+
     @Test
     void shouldLookForWhatItMissedWhenItsInboxWasFull()
     {

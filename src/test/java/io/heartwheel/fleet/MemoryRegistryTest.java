@@ -153,6 +153,19 @@ class MemoryRegistryTest
         }
     }
 
+    /** Else whoever looks often, by whatever lease, puts off the end of the dead. */
+    @Test
+    void shouldNotTakeALookForASignOfLife()
+    {
+        lease(LeaseAction.JOIN, A);
+        for (int i = 0; i < 10; i++)
+        {
+            passMs(TTL_MS / 10 + 1);
+            lease(LeaseAction.LOOK, "");
+        }
+        assertTrue(lease(LeaseAction.RENEW, A).isHeld(), "nobody was heard for a lease, so its end is put off");
+    }
+
     @Test
     void shouldPassAStampOfTheFutureWhenTheClockWentBack()
     {

@@ -175,8 +175,8 @@ class FleetSplitTest
             believedS, Math.max(0, bothS));
         assertTrue(believedS < LEASE_S + TIMEOUT_S + MARGIN_S, believedS + " s");
         assertTrue(bothS < LEASE_S, bothS + " s");
-        assertTrue(left.eye.lines().stream().anyMatch((line) -> line.contains(" WAIT: 0 of 1 replicas have the lease")),
-            left.eye.lines()::toString);
+        assertTrue(a.lines().stream().anyMatch((line) -> line.contains(" WAIT: 0 of 1 replicas have the lease")),
+            a.lines()::toString);
     }
 
     @Test

@@ -114,7 +114,7 @@ public final class RedisEngine implements Engine
             throw !other.matches() ? ex : new EngineException("the registry " + prefix + " at " + url + " has " +
                 other.group(1) + " buckets, and this node is set to " + buckets, null);
         }
-        if (replicas > 0 && LeaseAction.LEAVE != action)
+        if (replicas > 0 && (LeaseAction.JOIN == action || LeaseAction.RENEW == action))
         {
             awaitReplicas(keys[0], deadlineNs);
         }

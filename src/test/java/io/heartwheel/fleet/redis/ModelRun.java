@@ -212,7 +212,7 @@ final class ModelRun implements AutoCloseable
         final List<Session> owned = new ArrayList<>();
         for (final String identity : identities)
         {
-            if (Buckets.of(identity, BUCKETS) == bucket && random.nextBoolean())
+            for (int i = Buckets.of(identity, BUCKETS) == bucket ? random.nextInt(3) : 0; i > 0; i--)
             {
                 owned.add(new Session(identity, lease, random.nextLong(4), stampUs()));
             }

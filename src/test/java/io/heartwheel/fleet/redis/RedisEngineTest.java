@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -84,6 +85,16 @@ class RedisEngineTest extends EngineContract
     protected void pass(final long ms) throws InterruptedException
     {
         Thread.sleep(ms);
+    }
+
+    /** Who looks at a registry that is empty does not decide for those who join. */
+    @Test
+    void shouldWriteNothingForOneThatOnlyLooks()
+    {
+        assertEquals(Map.of(),
+            engine(context().buckets(128)).lease(LeaseAction.LOOK, "", 0, 0, "").members());
+        assertEquals("0", server.cli("dbsize").replaceAll("\\D", ""));
+        assertTrue(engine().lease(LeaseAction.JOIN, "aaaa.1", 10_000, 0, "a").isHeld());
     }
 
     @Test

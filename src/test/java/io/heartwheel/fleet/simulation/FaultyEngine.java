@@ -22,9 +22,12 @@ import java.util.List;
 final class FaultyEngine implements Engine
 {
     private final FleetWorld world;
-    private final MemoryEngine engine;
+    private MemoryEngine engine;
     private final RegistryOracle oracle;
+    private boolean isClosed;
     boolean isDeaf;
+    /** What happens as soon as something is claimed, or null. */
+    Runnable onClaimed;
     long connects;
 
     FaultyEngine(final FleetWorld world, final MemoryEngine engine)
@@ -55,6 +58,11 @@ final class FaultyEngine implements Engine
         oracle.before();
         final List<ClaimReply> replies = engine.claim(claims);
         oracle.onClaims(claims, replies);
+        if (null != onClaimed)
+        {
+            world.after(0, onClaimed);
+            onClaimed = null;
+        }
         return replies;
     }
 
@@ -123,11 +131,12 @@ final class FaultyEngine implements Engine
     public void subscribe(final String boot, final Inbox inbox)
     {
         isDeaf = false;
-        engine.subscribe(boot, (message) -> world.carry(message, () ->
+        world.onSubscribed(boot);
+        engine.subscribe(boot, (message) -> world.carry(boot, message, () ->
         {
             if (isDeaf)
             {
-                world.onMessageLost(message);
+                world.onMessageLost(boot, message);
             }
             else
             {
@@ -148,9 +157,20 @@ final class FaultyEngine implements Engine
         return engine.warnings();
     }
 
+    /** The node is killed: nothing is heard any more, but what is on its way to the registry still arrives. */
+    void hangUp()
+    {
+        if (!isClosed)
+        {
+            engine.close();
+            engine = new MemoryEngine(world.registry);
+        }
+    }
+
     @Override
     public void close()
     {
+        isClosed = true;
         engine.close();
     }
 }

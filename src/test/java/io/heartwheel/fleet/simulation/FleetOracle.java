@@ -29,6 +29,9 @@ final class FleetOracle
     /** A dead node is not shown any longer: the lease, a renewal, and a question that was on its way. */
     private static final long GHOST_NS = SETTINGS.leaseNs() + SETTINGS.renewNs() + 1_200 * MS;
 
+    /** The same, and the others verify what they have. */
+    private static final long FORGOTTEN_NS = GHOST_NS + SETTINGS.spreadNs() + 3 * SECOND;
+
     /** Within which a connection that ends is released while all is well. */
     private static final long RELEASED_NS = 2 * SECOND;
 
@@ -37,7 +40,8 @@ final class FleetOracle
     private final Map<String, SimulatedNode> nodes = new HashMap<>();
     private final Map<String, List<SimulatedConnection>> connections = new TreeMap<>();
     private final Map<String, String[]> published = new HashMap<>();
-    private boolean hasLostNews;
+    /** Boots that were not told that others have identities of their connections, or to find out. */
+    private final Set<String> uninformed = new HashSet<>();
 
     FleetOracle(final FleetWorld world, final RegistryOracle registry)
     {
@@ -50,11 +54,19 @@ final class FleetOracle
         nodes.put(node.boot, node);
     }
 
-    /** A node was not told that another connection has an identity, or has to find out. */
-    void onMessageLost(final byte[] message)
+    void onMessageLost(final String boot, final byte[] message)
     {
         final String type = FleetSteps.parcel(message)[0];
-        hasLostNews |= "TAKEN".equals(type) || "LOOK".equals(type);
+        if ("TAKEN".equals(type) || "LOOK".equals(type))
+        {
+            uninformed.add(boot);
+        }
+    }
+
+    /** Whoever listens anew verifies all that it has. */
+    void onSubscribed(final String boot)
+    {
+        uninformed.remove(boot);
     }
 
     void opened(final SimulatedConnection connection)
@@ -150,10 +162,14 @@ final class FleetOracle
         if (!registry.isClockSet())
         {
             checkKnown();
-            if (!hasLostNews)
+            connections.forEach((client, all) ->
             {
-                connections.forEach((client, all) -> requireOneOpen(all));
-            }
+                if (all.stream().noneMatch((each) -> hasJustDied(each.node)))
+                {
+                    requireOneOpen(all.stream().filter((each) -> !uninformed.contains(each.node.boot)).toList());
+                    requireOpenKnown(client, all);
+                }
+            });
         }
     }
 
@@ -169,7 +185,7 @@ final class FleetOracle
         connections.keySet().forEach((client) -> newest(client).filter((each) -> !each.isClosing).ifPresent((newest) ->
         {
             final Session record = records.get(client);
-            if (null == record && hasLostNews && isContested(newest))
+            if (null == record && uninformed.contains(newest.node.boot) && isContested(newest))
             {
                 return;
             }
@@ -180,6 +196,20 @@ final class FleetOracle
             require(registry.isAlive(record.lease()), record + " is of a lease that has ended");
         }));
         records.values().forEach(this::checkReleased);
+    }
+
+    /** What it has not told is not found yet. */
+    private boolean hasJustDied(final SimulatedNode node)
+    {
+        return node.isDead && world.nowNs() - node.diedNs < FORGOTTEN_NS;
+    }
+
+    /** If newer ones have ended, the newest that is open is known, also where that of a dead node was in its place. */
+    private void requireOpenKnown(final String client, final List<SimulatedConnection> all)
+    {
+        all.stream().filter((each) -> each.isOpen).reduce((older, newer) -> newer).ifPresent((open) -> require(
+            open.isClosing || uninformed.contains(open.node.boot) || registry.records().containsKey(client),
+            open + " is open, but nobody knows, as newer ones have ended"));
     }
 
     /** One that opened at the same time may have won, and ended, and that was not told. */

@@ -52,6 +52,8 @@ record FleetStep(long atNs, Kind kind, int node, int client, long durationNs)
         FLUSH(1),
         /** The same, and a node is told of a client, and dies before it notices. */
         FORGET(1),
+        /** A client connects to a node, which dies before it can tell others. */
+        PERISH(2),
         /** A replica takes over, that lags. */
         FAILOVER(2),
         /** The engine's clock is set. */

@@ -213,6 +213,7 @@ final class FleetWorld
             case STALL -> engineBackNs = untilNs;
             case LOSE -> losingUntilNs = untilNs;
             case DEAF -> node.engine.isDeaf = true;
+            case PERISH -> perish(step);
             case CLOCK ->
             {
                 engineOffsetUs += step.durationNs() / 1_000;
@@ -264,6 +265,15 @@ final class FleetWorld
         {
             hop(nodes[step.node()], clientOf(step), step.durationNs());
             after(random.nextLong(200 * MS), () -> kill(step));
+        }
+    }
+
+    private void perish(final FleetStep step)
+    {
+        if (nodes[step.node()].isRunning())
+        {
+            hop(nodes[step.node()], clientOf(step), ACTIVE_NS);
+            nodes[step.node()].engine.onClaimed = () -> kill(step);
         }
     }
 
@@ -319,17 +329,18 @@ final class FleetWorld
         if (node.isRunning() && node.splitUntilNs <= elapsedNs && engineBackNs <= elapsedNs)
         {
             node.node.leave();
+            node.engine.close();
             kill(step);
         }
     }
 
     /** A message of the engine to an inbox. */
-    void carry(final byte[] message, final Runnable delivery)
+    void carry(final String boot, final byte[] message, final Runnable delivery)
     {
         final boolean isBad = isLosing();
         if (isBad && 0 == random.nextInt(5))
         {
-            rules.onMessageLost(message);
+            rules.onMessageLost(boot, message);
             return;
         }
         after(isBad && random.nextBoolean() ? random.nextLong(5 * SECOND) : random.nextLong(2 * MS), delivery);
@@ -339,9 +350,14 @@ final class FleetWorld
         }
     }
 
-    void onMessageLost(final byte[] message)
+    void onMessageLost(final String boot, final byte[] message)
     {
-        rules.onMessageLost(message);
+        rules.onMessageLost(boot, message);
+    }
+
+    void onSubscribed(final String boot)
+    {
+        rules.onSubscribed(boot);
     }
 
     void onPublished(final String[] parcel, final byte[] message)

@@ -97,7 +97,7 @@ final class SimulatedNode implements Host
     {
         isDead = true;
         diedNs = world.nowNs();
-        engine.close();
+        engine.hangUp();
         connections.values().forEach((connection) -> connection.isOpen = false);
     }
 
