@@ -106,6 +106,33 @@ class ReactorsTest extends ReactorsRig
     }
 
     @Test
+    void shouldHaveAReactorForEachCore()
+    {
+        System.setProperty("heartwheel.reactors", "auto");
+        try
+        {
+            launch(new ServerContext().bindAddress(new InetSocketAddress("127.0.0.1", 0)).listener(listener));
+        }
+        finally
+        {
+            System.clearProperty("heartwheel.reactors");
+        }
+        assertEquals(Math.min(64, Runtime.getRuntime().availableProcessors()), server.reactors());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = AcceptSockets.class, names = {"ONE", "EACH"})
+    void shouldSetTcpKeepAliveOfTheConnectionsOfAllReactors(final AcceptSockets sockets) throws IOException
+    {
+        final Cadence kernel = new Cadence(TimeUnit.SECONDS.toNanos(40), TimeUnit.SECONDS.toNanos(5), 3);
+        launch(context(2).acceptSockets(sockets).tcpKeepAlive(kernel));
+        connect(20);
+        assertEquals(kernel, server.tcpKeepAlive());
+        assertEquals(2, listener.opened().stream().mapToInt(Connection::reactor).distinct().count());
+        listener.opened().forEach((each) -> assertEquals(kernel, each.tcpKeepAlive()));
+    }
+
+    @Test
     void shouldMakeAListenerForEachReactor() throws IOException
     {
         final List<RecordingListener> made = new ArrayList<>();

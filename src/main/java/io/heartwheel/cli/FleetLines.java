@@ -6,15 +6,20 @@ import io.heartwheel.fleet.FleetMember;
 import io.heartwheel.fleet.FleetState;
 import io.heartwheel.wire.PlainText;
 
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Prints what happens to the fleet of a server: nodes that come and go, the state of the lease, and whether the
- * registry answers.
+ * registry answers. The last lines are kept for a screen.
  */
 final class FleetLines implements FleetListener
 {
+    private static final int KEPT = 4;
+
     private final Consumer<String> printer;
+    private final ArrayDeque<String> last = new ArrayDeque<>();
     private String told = "";
 
     FleetLines(final Consumer<String> printer)
@@ -59,9 +64,21 @@ final class FleetLines implements FleetListener
         }
     }
 
-    private void line(final String line)
+    /** {@return the last lines, the oldest first} */
+    synchronized List<String> last()
+    {
+        return List.copyOf(last);
+    }
+
+    private synchronized void line(final String line)
     {
         // Other nodes have chosen their names.
-        printer.accept("fleet  " + PlainText.of(line));
+        final String plain = "fleet  " + PlainText.of(line);
+        last.add(plain);
+        if (last.size() > KEPT)
+        {
+            last.remove();
+        }
+        printer.accept(plain);
     }
 }

@@ -25,6 +25,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -211,16 +213,19 @@ final class ServeCommand implements Callable<Integer>
         {
             Thread.sleep(STATUS_INTERVAL_MS);
             final long nowNs = System.nanoTime();
-            if (isLive)
-            {
-                screen.show(StatusText.lines(observer.status(nowNs), losses.last(), LOSS_LINES));
-                continue;
-            }
-            losses.nextLines().forEach(printer::line);
             if (null != fleet)
             {
                 fleetLines.look(fleet);
             }
+            if (isLive)
+            {
+                final List<String> lines =
+                    new ArrayList<>(StatusText.lines(observer.status(nowNs), losses.last(), LOSS_LINES));
+                lines.addAll(null == fleet ? List.of() : fleetLines.last());
+                screen.show(lines);
+                continue;
+            }
+            losses.nextLines().forEach(printer::line);
             final String line = StatusText.line(observer.status(nowNs));
             if (!line.equals(lastLine))
             {

@@ -306,7 +306,7 @@ public enum Knob
 
     /** File with the password of the registry. */
     FLEET_PASSWORD_FILE("fleet.password.file", "none", "file with the password of the registry, read again for each " +
-        "connection; else HEARTWHEEL_FLEET_PASSWORD in the environment, or the URL, has it"),
+        "connection; else HEARTWHEEL_FLEET_PASSWORD in the environment has it; a password in the URL goes before both"),
 
     /** File with the certificates that the registry is checked by. */
     FLEET_TRUST_FILE("fleet.trust.file", "none", "file in PEM with the certificates that are trusted where the URL " +

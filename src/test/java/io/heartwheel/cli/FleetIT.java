@@ -12,6 +12,11 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -107,6 +112,40 @@ class FleetIT
                 FleetJars.requireServed(alice);
             }
         }
+    }
+
+    @Test
+    void shouldBeUnhealthyWithoutItsLeaseWhereThatIsRequired() throws Exception
+    {
+        final FleetJars required = new FleetJars("redis://" + redis.address(), "-Dheartwheel.fleet.health=required",
+            "-Dheartwheel.http=127.0.0.1:0");
+        try (Jar a = required.serve("gateway-a"))
+        {
+            final URI health =
+                URI.create(a.readLine("status at http://").substring("status at ".length()) + "health");
+            a.readLine("fleet  lease HELD");
+            awaitHealth(health, 200, "HELD");
+            redis.kill();
+            a.readLine("fleet  lease DETACHED");
+            awaitHealth(health, 503, "its lease in the fleet is DETACHED");
+            redis.begin();
+            a.readLine("fleet  lease HELD");
+            awaitHealth(health, 200, "HELD");
+        }
+    }
+
+    /** It is looked at once a second. */
+    private static void awaitHealth(final URI at, final int status, final String text) throws Exception
+    {
+        final HttpClient client = HttpClient.newHttpClient();
+        HttpResponse<String> health = client.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString());
+        for (int i = 0; i < 100 && (status != health.statusCode() || !health.body().contains(text)); i++)
+        {
+            Thread.sleep(50);
+            health = client.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString());
+        }
+        assertEquals(status, health.statusCode(), health::body);
+        assertTrue(health.body().contains(text), health::body);
     }
 
     /** Redis notes whatever a user tries that it may not. */

@@ -1,7 +1,9 @@
 package io.heartwheel.fleet;
 
+import io.heartwheel.AcceptSockets;
 import io.heartwheel.ClientContext;
 import io.heartwheel.CloseReason;
+import io.heartwheel.Connection;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.HeartbeatServer;
 import io.heartwheel.ServerContext;
@@ -225,6 +227,26 @@ class FleetTest
             await(() -> List.of("hello").equals(second.messages()));
             assertEquals(List.of(), second.closed());
             assertEquals(1, a.fleet.metrics().sessions());
+        }
+    }
+
+    @Test
+    void shouldTakeOverBetweenTwoReactorsOfOneServer() throws Exception
+    {
+        final RecordingListener opened = new RecordingListener();
+        try (HeartbeatServer several = HeartbeatServer.launch(a.fleet.attach(ServerNode.serverContext()
+            .reactors(2).acceptSockets(AcceptSockets.ONE).listener(opened))))
+        {
+            firstClient.connect("alice", several.localAddress());
+            await(() -> a.events().contains("alice joined"));
+            secondClient.connect("alice", several.localAddress());
+            await(() -> opened.reasons().contains(CloseReason.TAKEN_OVER));
+            assertEquals(2, opened.opened().stream().mapToInt(Connection::reactor).distinct().count());
+            assertEquals(SendOutcome.SENT, get(b.fleet.send("alice", "hello".getBytes(UTF_8))));
+            await(() -> List.of("hello").equals(second.messages()));
+            assertEquals(List.of(), second.closed());
+            assertEquals(SendOutcome.SENT, get(b.fleet.close("alice", CloseReason.REFUSED)));
+            await(() -> 1 == second.closed().size());
         }
     }
 

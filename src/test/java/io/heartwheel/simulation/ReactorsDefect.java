@@ -23,6 +23,12 @@ enum ReactorsDefect
     ONE_OFFER_IS_TAKEN_AND_THE_REST_FORGOTTEN("reactor/Share",
         "            offered = offers.size();\n            return offer;",
         "            offers.clear();\n            offered = 0;\n            return offer;"),
+    A_STALL_IS_THAT_OF_ALL("reactor/AttendedClock",
+        "    private long stalledNs;\n",
+        "    private static long stalledNs;\n"),
+    A_LOOK_OF_ANOTHER_HIDES_A_STALL("reactor/AttendedClock",
+        "    private long lastSampleNs;\n",
+        "    private static long lastSampleNs;\n"),
     REFUSED_BY_ADDRESS_STILL_COUNTS("reactor/Admission",
         "            if (null == peer)\n            {\n                rules.leave();",
         "            if (null != peer)\n            {\n                rules.leave();");

@@ -346,6 +346,23 @@ class RedisFaultsTest
         assertNotNull(Patience.soon(this::locate));
     }
 
+    /** With {@code noeviction}, as advised: who is registered stays, and nothing is written until there is room. */
+    @Test
+    void shouldSayThatTheMemoryOfRedisIsFullAndGoOnOnceThereIsRoom()
+    {
+        start();
+        lease(LeaseAction.JOIN);
+        final Session before = claim();
+        server.cli("config", "set", "maxmemory", "1");
+        final String failure = assertThrows(EngineException.class, this::claim).getMessage();
+        assertTrue(failure.startsWith(server.address() + " EVALSHA claim: OOM"), failure);
+        assertThrows(EngineException.class, () -> lease(LeaseAction.RENEW));
+        assertEquals(before, locate());
+        server.cli("config", "set", "maxmemory", "0");
+        assertTrue(Patience.soon(() -> lease(LeaseAction.RENEW)).isHeld());
+        assertEquals(before, Patience.soon(this::claim));
+    }
+
     @Test
     void shouldSayWhatAReplicaRefuses()
     {
