@@ -4,6 +4,7 @@ import io.heartwheel.Connection;
 import io.heartwheel.fleet.Session;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.concurrent.TimeUnit;
  * <li>A missing one is not found although its newest connection has been open for five seconds.
  * <li>An erased one was found by the last reading, and is not by this one, although the same connection has been open
  * all the while.
+ * <li>A stale one is found by a stamp from before its newest connection was asked for, though that has been open for
+ * five seconds; or by an older stamp than by the last reading, though the same connection has been open all the while;
+ * or by one of the future. Stamps and this process go by the same clock.
  * </ul>
  * While a node or the registry is stopped, and for five seconds after, nobody can be blamed for missing; and a ghost
  * has as much longer as the registry stood still.
@@ -29,10 +33,15 @@ final class HopChecker
     /** Lease 10 s, renewal at most a third of it later, and a tenth for a busy machine; then 256 buckets are swept. */
     private static final long GHOST_NS = TimeUnit.MILLISECONDS.toNanos(15_000);
     private static final long MISSING_NS = TimeUnit.SECONDS.toNanos(5);
+    /** The clocks of the registry and of this process are the same one, but not read at once. */
+    private static final long CLOCK_US = TimeUnit.MILLISECONDS.toMicros(300);
     private static final int TOLD_MAX = 20;
+    private static final int HISTORIES_MAX = 100;
 
     private final List<Hopper> hoppers;
     private final Map<String, List<String>> violations = new LinkedHashMap<>();
+    /** Violation to what became of its client. */
+    private final Map<String, List<String>> histories = new LinkedHashMap<>();
     private boolean isEnded;
     private Set<String> lastFound = Set.of();
     private long lastNs;
@@ -88,18 +97,24 @@ final class HopChecker
             final String identity = each.identity();
             final long openSinceNs = each.openSinceNs();
             final long goneSinceNs = each.goneSinceNs();
-            if (!found.containsKey(identity))
+            final Session session = found.get(identity);
+            final Session before = each.onRead(beforeNs, afterNs, session);
+            if (null == session)
             {
                 if (Long.MAX_VALUE != openSinceNs)
                 {
                     missing++;
-                    onNotFound(identity, beforeNs, openSinceNs, isBlamed);
+                    onNotFound(each, beforeNs, openSinceNs, isBlamed);
                 }
             }
             else if (Long.MAX_VALUE != goneSinceNs && beforeNs - goneSinceNs > 0)
             {
                 ghosts++;
-                onGhost(identity, beforeNs - goneSinceNs);
+                onGhost(each, beforeNs - goneSinceNs);
+            }
+            else if (isBlamed && Long.MAX_VALUE != openSinceNs)
+            {
+                onFound(each, beforeNs, afterNs, session, openSinceNs - lastNs < 0 ? before : null);
             }
         }
         phase.onReading(ghosts, missing, afterNs - beforeNs);
@@ -112,28 +127,44 @@ final class HopChecker
         lastNs = beforeNs;
     }
 
-    private void onNotFound(
-        final String identity, final long beforeNs, final long openSinceNs, final boolean isBlamed)
+    private void onFound(
+        final Hopper each, final long beforeNs, final long afterNs, final Session session, final Session before)
     {
-        if (isBlamed && lastFound.contains(identity) && openSinceNs - lastNs < 0)
+        final long stampUs = session.stampUs();
+        final String fault =
+            stampUs > History.us(afterNs) + CLOCK_US ? "by a stamp of the future" :
+            null != before && stampUs < before.stampUs() ? "by an older stamp than before" :
+            beforeNs - each.openSinceNs() > MISSING_NS && stampUs < History.us(each.openCalledNs()) - CLOCK_US ?
+                "by a stamp from before its newest connection was asked for" : null;
+        if (null != fault)
+        {
+            phase.stale++;
+            violate(each, "is found " + fault);
+        }
+    }
+
+    private void onNotFound(
+        final Hopper each, final long beforeNs, final long openSinceNs, final boolean isBlamed)
+    {
+        if (isBlamed && lastFound.contains(each.identity()) && openSinceNs - lastNs < 0)
         {
             phase.erased++;
-            violate(identity + " was found, and is not, though the same connection has been open all the while");
+            violate(each, "was found, and is not, though the same connection has been open all the while");
         }
         else if (isBlamed && beforeNs - openSinceNs > MISSING_NS)
         {
             phase.missed++;
-            violate(identity + " has been open for " + ms(beforeNs - openSinceNs) + " ms, and is not found");
+            violate(each, "has been open for " + ms(beforeNs - openSinceNs) + " ms, and is not found");
         }
     }
 
-    private void onGhost(final String identity, final long goneNs)
+    private void onGhost(final Hopper each, final long goneNs)
     {
         phase.onGhost(goneNs);
         if (goneNs > GHOST_NS + standstillNs)
         {
             phase.lateGhosts++;
-            violate(identity + " is found " + ms(goneNs) + " ms after its last connection ended");
+            violate(each, "is found " + ms(goneNs) + " ms after its last connection ended");
         }
     }
 
@@ -153,13 +184,13 @@ final class HopChecker
             if (messages != (isPresent ? 1 : 0))
             {
                 phase.unreached++;
-                violate(each.identity() + " got " + messages + " messages of one to it");
+                violate(each, "got " + messages + " messages of one to it");
             }
             final List<Connection> older = each.leftOpen();
             if (!older.isEmpty())
             {
                 phase.leftOpen += older.size();
-                violate(each.identity() + " has older connections that are still open: " + older);
+                violate(each, "has older connections that are still open: " + older);
             }
         }
         if (sent != present)
@@ -175,11 +206,11 @@ final class HopChecker
         {
             if (0 != each.wronglyTakenOver())
             {
-                violate(each.identity() + "'s newest connection was taken over " + each.wronglyTakenOver() + " times");
+                violate(each, "had its newest connection taken over " + each.wronglyTakenOver() + " times");
             }
             if (0 != each.strayMessages())
             {
-                violate(each.identity() + " got " + each.strayMessages() + " messages by an older connection");
+                violate(each, "got " + each.strayMessages() + " messages by an older connection");
             }
         }
     }
@@ -193,6 +224,23 @@ final class HopChecker
     synchronized int violationCount()
     {
         return violations.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** {@return of those told, what became of the client: the shortest history first} */
+    synchronized List<Map.Entry<String, List<String>>> histories()
+    {
+        return histories.entrySet().stream()
+            .sorted(Comparator.comparingInt((each) -> each.getValue().size())).toList();
+    }
+
+    private void violate(final Hopper each, final String text)
+    {
+        final String violation = each.identity() + ' ' + text;
+        if (histories.size() < HISTORIES_MAX)
+        {
+            histories.putIfAbsent(violation, each.history());
+        }
+        violate(violation);
     }
 
     private void violate(final String text)

@@ -3,6 +3,7 @@ package io.heartwheel.bench.hops;
 import io.heartwheel.Connection;
 import io.heartwheel.HeartbeatClient;
 import io.heartwheel.Link;
+import io.heartwheel.fleet.Session;
 
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -23,6 +24,8 @@ final class Hopper
     /** The newest link. All others are left, and close when their connection ends. */
     private Link link;
     private Connection current;
+    private long calledNs;
+    private long openCalledNs;
     private long openSinceNs;
     private long goneSinceNs;
     /** Each open connection, and when it was heard last as it opened: later than that only if its node answers. */
@@ -32,6 +35,7 @@ final class Hopper
     private int messages;
     private int strayMessages;
     private int wronglyTakenOver;
+    private final History history = new History();
 
     Hopper(final String identity)
     {
@@ -49,6 +53,7 @@ final class Hopper
         if (isAway)
         {
             isAway = false;
+            calledNs = System.nanoTime();
             link = client.connect(identity, addresses);
         }
     }
@@ -70,6 +75,8 @@ final class Hopper
         {
             link.close();
         }
+        calledNs = System.nanoTime();
+        history.add(calledNs, calledNs, isOldLeft ? "hops, and leaves its old connection open" : "hops");
         current = null;
         link = client.connect(identity, addresses);
         return true;
@@ -102,7 +109,9 @@ final class Hopper
         if (connection.link() == link)
         {
             current = connection;
+            openCalledNs = calledNs;
             openSinceNs = nowNs;
+            history.add(calledNs, nowNs, "opens a connection to " + connection.remoteAddress());
         }
     }
 
@@ -127,10 +136,13 @@ final class Hopper
         }
         if (connection.link() != link)
         {
+            history.add(nowNs, nowNs, "an older connection ends: " + connection.closeDetail());
             connection.link().close();
             return;
         }
+        history.add(nowNs, nowNs, "its newest connection ends: " + connection.closeDetail());
         current = null;
+        calledNs = nowNs;
         if (connection.closeDetail().startsWith("TAKEN_OVER"))
         {
             wronglyTakenOver++;
@@ -147,6 +159,25 @@ final class Hopper
     synchronized long openSinceNs()
     {
         return null == current ? Long.MAX_VALUE : openSinceNs;
+    }
+
+    /** {@return when the newest connection, which is open, was asked for: no stamp of it is from before} */
+    synchronized long openCalledNs()
+    {
+        return openCalledNs;
+    }
+
+    /** {@return what the reading before found, or null} */
+    synchronized Session onRead(final long beginNs, final long endNs, final Session found)
+    {
+        final Session before = history.lastRead();
+        history.onRead(beginNs, endNs, found);
+        return before;
+    }
+
+    synchronized List<String> history()
+    {
+        return history.lines();
     }
 
     /** {@return since when no connection is open, or {@link Long#MAX_VALUE} if one is} */

@@ -190,6 +190,19 @@ public final class Hops extends BenchCommand
         results.forEach((result) -> text.append(result.row()));
         text.append(String.format("%n%,d hops, %d violations.%n", hoppers.hops(), checker.violationCount()));
         checker.violations().forEach((violation) -> text.append("- ").append(violation).append('\n'));
+        if (!checker.histories().isEmpty())
+        {
+            final List<String> lines = new ArrayList<>();
+            checker.histories().forEach((each) ->
+            {
+                lines.add(each.getKey());
+                each.getValue().forEach((event) -> lines.add("    " + event));
+            });
+            final Path file = out.resolve("fleet-hops-histories.txt");
+            Files.write(file, lines);
+            text.append("\nThe shortest history of one of them, in seconds from and to (more in ").append(file)
+                .append("):\n\n    ").append(String.join("\n    ", checker.histories().get(0).getValue())).append('\n');
+        }
         spec.commandLine().getOut().println(text);
         if (Planted.NONE == planted)
         {

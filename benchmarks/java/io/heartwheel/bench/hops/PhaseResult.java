@@ -11,6 +11,7 @@ final class PhaseResult
 
     private final Fault fault;
     int erased;
+    int stale;
     int missed;
     int lateGhosts;
     int unreached;
@@ -60,16 +61,18 @@ final class PhaseResult
     {
         return """
             | phase | hops | readings (longest s) | not found at most | all found again after s | ghosts at most | \
-            oldest ghost s | ghosts too late | missing too long | erased | messages not got | older ones open at rest |
-            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+            oldest ghost s | ghosts too late | missing too long | erased | stale | messages not got | \
+            older ones open at rest |
+            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
             """;
     }
 
     String row()
     {
-        return String.format(Locale.ROOT, "| %s | %,d | %d (%.1f) | %,d | %s | %,d | %.1f | %d | %d | %d | %d | %d |%n",
+        return String.format(Locale.ROOT,
+            "| %s | %,d | %d (%.1f) | %,d | %s | %,d | %.1f | %d | %d | %d | %d | %d | %d |%n",
             fault, hops, readings, readingNsMax / NS_PER_S, missingMax,
             wholeNs < 0 ? "–" : String.format(Locale.ROOT, "%.1f", wholeNs / NS_PER_S),
-            ghostsMax, ghostNsMax / NS_PER_S, lateGhosts, missed, erased, unreached, leftOpen);
+            ghostsMax, ghostNsMax / NS_PER_S, lateGhosts, missed, erased, stale, unreached, leftOpen);
     }
 }

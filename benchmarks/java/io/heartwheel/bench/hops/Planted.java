@@ -9,5 +9,7 @@ enum Planted
     /** Records are erased by identity, as many fleets do when an older connection has ended. */
     ERASE_BY_ID,
     /** The record of somebody who is away is written anew for a node that lives. */
-    GHOST
+    GHOST,
+    /** A record gets an older stamp. */
+    BACK
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Planter implements AutoCloseable
 {
     private static final long PAUSE_MS = 500;
+    private static final long BACK_US = 10_000_000;
 
     private final Planted planted;
     private final FleetProcesses processes;
@@ -60,6 +61,11 @@ final class Planter implements AutoCloseable
         if (Planted.ERASE_BY_ID == planted)
         {
             jedis.hdel(bucket, any.getKey());
+        }
+        else if (Planted.BACK == planted)
+        {
+            final String[] words = any.getValue().split(" ");
+            jedis.hset(bucket, any.getKey(), words[0] + ' ' + words[1] + ' ' + (Long.parseLong(words[2]) - BACK_US));
         }
         else
         {

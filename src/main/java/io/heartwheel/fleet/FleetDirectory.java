@@ -11,7 +11,7 @@ import java.util.function.Function;
 /**
  * A look at a fleet from outside: it is no node of it, takes no lease, has no connections, and writes nothing to the
  * registry but what {@link #send} and {@link #close} publish. Each method asks the registry, and blocks for 10 s at
- * most; each fails with {@link EngineException} if that does not answer.
+ * most if nothing else is said; each fails with {@link EngineException} if that does not answer.
  * <p>
  * <b>Note:</b> Not threadsafe.
  */
@@ -32,7 +32,19 @@ public final class FleetDirectory implements AutoCloseable
      */
     public FleetDirectory(final FleetContext ctx)
     {
-        engine = ctx.openEngine(PATIENCE_NS);
+        this(ctx, PATIENCE_NS);
+    }
+
+    /**
+     * The same, with less patience.
+     *
+     * @param ctx        with the settings.
+     * @param patienceNs for how long a method waits for the registry at most, in nanoseconds: 10 ms to a minute.
+     * @throws ConfigurationException if a setting is wrong.
+     */
+    public FleetDirectory(final FleetContext ctx, final long patienceNs)
+    {
+        engine = ctx.openEngine(patienceNs);
     }
 
     /**

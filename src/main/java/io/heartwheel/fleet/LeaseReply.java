@@ -9,8 +9,9 @@ import java.util.Map;
  * @param isHeld     whether the lease holds. A lease that does not is dead, with all its records. False after
  *                   {@link LeaseAction#LEAVE} and {@link LeaseAction#LOOK}.
  * @param engineUs   the engine's clock, in microseconds.
- * @param registryId of the registry's life: another one means that all data was lost meanwhile.
- * @param version    of the members. Lives of a registry, and its histories before and after a failover, share none.
+ * @param registryId of the registry's life: another one means that all data was lost meanwhile. Empty after LOOK.
+ * @param version    of the members. Lives of a registry, and its histories before and after a failover, share none. 0
+ *                   after LOOK.
  * @param reaped     leases that had run out and were ended by this call, the caller's own among them: the caller sweeps
  *                   their records. At most 256, the oldest first.
  * @param members    lease to node of all that live, or null if {@code version} is what the caller knew.

@@ -159,7 +159,7 @@ final class Upkeep implements Work
         return bucket < 0 ? null : verify(bucket, nowNs);
     }
 
-    /** They have their turn, so that one that the engine fails for does not keep the others waiting. */
+    /** Each has its turn, so that one that the engine fails for does not keep the others waiting. */
     private int nextBucket()
     {
         lastBucket = after(lastBucket, urgent.isEmpty() ? due : urgent);
@@ -210,9 +210,9 @@ final class Upkeep implements Work
         });
     }
 
+    /** Behind those that are urgent, as the engine may fail for this one alone. */
     private void again(final int bucket, final boolean isFull)
     {
-        urgent.set(bucket);
         due.set(bucket);
         if (isFull)
         {

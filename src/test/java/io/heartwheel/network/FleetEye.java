@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Scanner;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Looks at the registry of a fleet again and again, and prints what is other than before, with the time in nanoseconds:
@@ -20,8 +21,10 @@ final class FleetEye
     static final String NAME = FleetEye.class.getName();
 
     private static final long PAUSE_MS = 50;
+    /** A registry that is cut off is not to keep it from seeing the next one. */
+    private static final long PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final FleetDirectory fleet = new FleetDirectory(new FleetContext());
+    private final FleetDirectory fleet = new FleetDirectory(new FleetContext(), PATIENCE_NS);
     private Map<String, String> seen = Map.of();
     private Map<String, Session> sessions = Map.of();
     private boolean isBlind;

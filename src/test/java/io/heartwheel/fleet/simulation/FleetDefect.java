@@ -46,7 +46,7 @@ enum FleetDefect
     LEASE_IS_TAKEN_TWICE(6, 1000, "fleet/Lease",
         "        ++number;\n",
         "        number = Math.max(1, number);\n"),
-    ASKS_ON_AFTER_A_FAILURE(331, 20000, "fleet/FleetNode",
+    ASKS_ON_AFTER_A_FAILURE(1360, 20000, "fleet/FleetNode",
         "retryNs = nowNs + settings.claimNs() + random.nextLong(RETRY_MAX_NS);",
         "retryNs = nowNs;"),
     THE_OLDER_IS_NOT_TOLD(77, 1000, "fleet/Upkeep",
