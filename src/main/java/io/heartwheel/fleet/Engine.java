@@ -22,9 +22,9 @@ public interface Engine extends AutoCloseable
     int buckets();
 
     /**
-     * Take a lease, renew it, give it back, or {@link LeaseAction#LOOK}. Whoever does other than look reaps the leases
-     * of others that have run out. When nobody was heard for more than half a lease, the engine itself stood still, and
-     * all deadlines are put off by that. They are put back when the engine's clock went back.
+     * Take a lease, renew it, give it back, or {@link LeaseAction#SHOW}. Whoever does anything but the last reaps the
+     * leases of others that have run out. When nobody was heard for more than half a lease, the engine itself stood
+     * still, and all deadlines are put off by that. They are put back when the engine's clock went back.
      *
      * @param action       what to do.
      * @param lease        to do it with: {@code boot.n}, never used again after it has ended.

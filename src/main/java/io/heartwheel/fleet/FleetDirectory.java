@@ -54,7 +54,7 @@ public final class FleetDirectory implements AutoCloseable
      */
     public List<FleetMember> nodes()
     {
-        final LeaseReply reply = engine.lease(LeaseAction.LOOK, "", 0, 0, "");
+        final LeaseReply reply = engine.lease(LeaseAction.SHOW, "", 0, 0, "");
         members = reply.members();
         engineUs = reply.engineUs();
         return FleetMember.of(members);

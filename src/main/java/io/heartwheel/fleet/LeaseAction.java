@@ -14,6 +14,6 @@ public enum LeaseAction
     /** Give it back: the node ends, or has given back all that it owned. */
     LEAVE,
 
-    /** Only look who lives, from outside: nothing is written, no lease is reaped, and no time counts as heard. */
-    LOOK
+    /** Only show who lives, to one outside: nothing is written, no lease is reaped, and no time counts as heard. */
+    SHOW
 }

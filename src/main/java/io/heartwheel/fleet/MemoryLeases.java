@@ -45,7 +45,7 @@ final class MemoryLeases
         final String node, final long nowUs)
     {
         final long nowMs = nowUs / 1_000;
-        if (LeaseAction.LOOK == action)
+        if (LeaseAction.SHOW == action)
         {
             final Map<String, String> living = new HashMap<>(nodes);
             living.keySet().removeIf((each) -> deadlineMs.get(each) < nowMs);

@@ -88,15 +88,15 @@ public abstract class EngineContract
     void shouldShowWhoLivesToOneThatOnlyLooks() throws InterruptedException
     {
         final Engine engine = engine();
-        assertEquals(Map.of(), lease(engine, LeaseAction.LOOK, "", 0, 0).members());
+        assertEquals(Map.of(), lease(engine, LeaseAction.SHOW, "", 0, 0).members());
         lease(engine, LeaseAction.JOIN, A, SHORT_MS, 0);
         final LeaseReply before = lease(engine, LeaseAction.JOIN, B, LONG_MS, 0);
-        final LeaseReply look = lease(engine, LeaseAction.LOOK, "", 0, before.version());
+        final LeaseReply look = lease(engine, LeaseAction.SHOW, "", 0, before.version());
         assertEquals(Map.of(A, "node of " + A, B, "node of " + B), look.members());
         assertFalse(look.isHeld());
         assertTrue(look.engineUs() >= before.engineUs());
         pass(SHORT_MS + SHORT_MS / 10);
-        assertEquals(Map.of(B, "node of " + B), lease(engine, LeaseAction.LOOK, B, LONG_MS, 0).members());
+        assertEquals(Map.of(B, "node of " + B), lease(engine, LeaseAction.SHOW, B, LONG_MS, 0).members());
         final LeaseReply after = lease(engine, LeaseAction.RENEW, B, LONG_MS, before.version());
         assertEquals(List.of(A), after.reaped(), "to look ends no lease");
     }

@@ -161,7 +161,7 @@ class MemoryRegistryTest
         for (int i = 0; i < 10; i++)
         {
             passMs(TTL_MS / 10 + 1);
-            lease(LeaseAction.LOOK, "");
+            lease(LeaseAction.SHOW, "");
         }
         assertTrue(lease(LeaseAction.RENEW, A).isHeld(), "nobody was heard for a lease, so its end is put off");
     }

@@ -1,4 +1,4 @@
--- KEYS deadlines nodes meta dead  ARGV JOIN|RENEW|LEAVE|LOOK lease ttl(ms) known-version node buckets
+-- KEYS deadlines nodes meta dead  ARGV JOIN|RENEW|LEAVE|SHOW lease ttl(ms) known-version node buckets
 -- -> {held, clock(us), registry id, version, reaped leases, {lease, node, ...} if the version is new}
 local deadlines, nodes, meta, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local t = redis.call('TIME')
@@ -6,7 +6,7 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local clock = t[1] .. string.format('%06d', t[2])
 local buckets = redis.call('HGET', meta, 'buckets')
 if buckets and buckets ~= ARGV[6] then return redis.error_reply('BUCKETS ' .. buckets) end
-if ARGV[1] == 'LOOK' then                          -- from outside: not a write
+if ARGV[1] == 'SHOW' then                          -- from outside: not a write
   local living = {}
   for _, lease in ipairs(redis.call('ZRANGEBYSCORE', deadlines, now, '+inf')) do
     living[#living + 1] = lease

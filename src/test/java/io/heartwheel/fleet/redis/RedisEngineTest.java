@@ -92,7 +92,7 @@ class RedisEngineTest extends EngineContract
     void shouldWriteNothingForOneThatOnlyLooks()
     {
         assertEquals(Map.of(),
-            engine(context().buckets(128)).lease(LeaseAction.LOOK, "", 0, 0, "").members());
+            engine(context().buckets(128)).lease(LeaseAction.SHOW, "", 0, 0, "").members());
         assertEquals("0", server.cli("dbsize").replaceAll("\\D", ""));
         assertTrue(engine().lease(LeaseAction.JOIN, "aaaa.1", 10_000, 0, "a").isHeld());
     }
