@@ -149,7 +149,7 @@ final class FleetOracle
         final SimulatedNode node = nodes.get(found.boot());
         require(null != node && null != find(found), by + " shows " + found + ", which never was");
         require(!isKnownDead, by + " shows " + found + ", whose lease it knows dead");
-        require(!node.isDead || world.nowNs() - node.diedNs <= GHOST_NS ||
+        require(!node.isDead || world.nowNs() - lastNs(node) <= GHOST_NS ||
             registry.hasStoodStillSince(node.diedNs), by + " shows " + found + ", which died");
     }
 
@@ -201,7 +201,13 @@ final class FleetOracle
     /** What it has not told is not found yet. */
     private boolean hasJustDied(final SimulatedNode node)
     {
-        return node.isDead && world.nowNs() - node.diedNs < FORGOTTEN_NS;
+        return node.isDead && world.nowNs() - lastNs(node) < FORGOTTEN_NS;
+    }
+
+    /** A renewal that was on its way when its node died may have been done later. */
+    private long lastNs(final SimulatedNode dead)
+    {
+        return Math.max(dead.diedNs, registry.renewedNs(dead.boot));
     }
 
     /** If newer ones have ended, the newest that is open is known, also where that of a dead node was in its place. */

@@ -139,10 +139,10 @@ final class RegistryOracle
         }
     }
 
-    /** {@return when the engine renewed the lease of a boot last} */
+    /** {@return when the engine renewed the lease of a boot last, or 0} */
     long renewedNs(final String boot)
     {
-        return renewedNs.get(boot);
+        return renewedNs.getOrDefault(boot, 0L);
     }
 
     void before()
