@@ -9,6 +9,7 @@ import io.heartwheel.bench.harness.ClientProcess;
 import io.heartwheel.bench.harness.Processes;
 import io.heartwheel.liveness.Cadence;
 import io.heartwheel.metrics.Counter;
+import io.heartwheel.support.Jol;
 import org.openjdk.jol.info.GraphLayout;
 import org.openjdk.jol.info.GraphPathRecord;
 import picocli.CommandLine;
@@ -86,10 +87,7 @@ public final class SharedLines extends BenchCommand
     @Override
     public Integer call() throws IOException, InterruptedException
     {
-        // It works without an agent and without flags.
-        System.setProperty("jol.magicFieldOffset", "true");
-        System.setProperty("jol.skipDynamicAttach", "true");
-        System.setProperty("jol.skipInstallAttach", "true");
+        Jol.prepare();
         try (HeartbeatServer server = HeartbeatServer.launch(new ServerContext()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .cadence(new Cadence(TimeUnit.SECONDS.toNanos(4), 0, 0)).reactors(REACTORS)

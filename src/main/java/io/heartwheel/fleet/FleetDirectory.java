@@ -36,11 +36,12 @@ public final class FleetDirectory implements AutoCloseable
     }
 
     /**
-     * The same, with less patience.
+     * The same, with another patience.
      *
      * @param ctx        with the settings.
      * @param patienceNs for how long a method waits for the registry at most, in nanoseconds: 10 ms to a minute.
-     * @throws ConfigurationException if a setting is wrong.
+     * @throws ConfigurationException   if a setting is wrong.
+     * @throws IllegalArgumentException if the patience is out of range, and the registry is one of Redis.
      */
     public FleetDirectory(final FleetContext ctx, final long patienceNs)
     {

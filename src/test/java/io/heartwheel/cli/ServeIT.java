@@ -88,6 +88,21 @@ class ServeIT
     }
 
     @Test
+    void shouldShowWhatHappensToTheFleetInALiveView() throws IOException, InterruptedException
+    {
+        try (Jar server = Jar.runInTerminal(
+            ANY_PORT, "-Dheartwheel.fleet=memory", "-Dheartwheel.fleet.node=me", "serve"))
+        {
+            server.readLine("listening on ");
+            server.readLine("open  ");
+            assertTrue(server.readLine("fleet  lease HELD").startsWith("fleet  lease HELD"));
+            assertTrue(server.readLine("fleet  node me joined").startsWith("fleet  node me joined"));
+            server.type("\003");
+            server.readRest();
+        }
+    }
+
+    @Test
     void shouldPrintLinesWhereNothingCanBeDrawn() throws IOException, InterruptedException
     {
         for (final String environment : List.of("TERM=dumb CI=", "TERM=xterm CI=true", "TERM= CI="))

@@ -27,16 +27,21 @@ class FleetLostRepliesTest
         b.told.clear();
     }
 
+    private void openWithoutReply(final FleetRig.Node node, final long connection)
+    {
+        node.engine.isReplyLost = true;
+        node.open(ANN, connection);
+        rig.run(SECOND / 10);
+        node.engine.isReplyLost = false;
+        rig.run(3 * SECOND);
+    }
+
     @Test
     void shouldCloseTheOlderOneOfAClaimWhoseReplyIsLost()
     {
         a.open(ANN, 1);
         rig.run(SECOND);
-        b.engine.isReplyLost = true;
-        b.open(ANN, 7);
-        rig.run(SECOND / 10);
-        b.engine.isReplyLost = false;
-        rig.run(3 * SECOND);
+        openWithoutReply(b, 7);
         assertEquals(List.of("1 taken over by b 7"), a.told);
         assertEquals(List.of(), b.told);
     }
@@ -46,11 +51,7 @@ class FleetLostRepliesTest
     {
         a.open(ANN, 1);
         rig.run(SECOND);
-        a.engine.isReplyLost = true;
-        a.open(ANN, 2);
-        rig.run(SECOND / 10);
-        a.engine.isReplyLost = false;
-        rig.run(3 * SECOND);
+        openWithoutReply(a, 2);
         assertEquals(List.of("1 taken over by a 2"), a.told);
     }
 
@@ -63,11 +64,7 @@ class FleetLostRepliesTest
         assertFalse(b.node.members().containsKey("c.1"));
         c.open(ANN, 1);
         rig.run(SECOND / 10);
-        b.engine.isReplyLost = true;
-        b.open(ANN, 7);
-        rig.run(SECOND / 10);
-        b.engine.isReplyLost = false;
-        rig.run(3 * SECOND);
+        openWithoutReply(b, 7);
         assertTrue(c.told.contains("1 taken over by b 7"));
     }
 

@@ -1,5 +1,6 @@
 package io.heartwheel.fleet;
 
+import io.heartwheel.support.Jol;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jol.info.GraphLayout;
 
@@ -16,10 +17,7 @@ class SessionsFootprintTest
     @Test
     void shouldTakeLittleForASession()
     {
-        // It works without an agent and without flags.
-        System.setProperty("jol.magicFieldOffset", "true");
-        System.setProperty("jol.skipDynamicAttach", "true");
-        System.setProperty("jol.skipInstallAttach", "true");
+        Jol.prepare();
         final Sessions sessions = new Sessions(4_096, 1_000);
         final double emptyBytes = GraphLayout.parseInstance(sessions).totalSize();
         final String[] identities = new String[SESSIONS];

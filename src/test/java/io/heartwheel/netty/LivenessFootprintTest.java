@@ -1,6 +1,7 @@
 package io.heartwheel.netty;
 
 import io.heartwheel.liveness.Cadence;
+import io.heartwheel.support.Jol;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
@@ -32,10 +33,7 @@ class LivenessFootprintTest
     @BeforeAll
     static void setUpJol()
     {
-        // It works without an agent and without flags.
-        System.setProperty("jol.magicFieldOffset", "true");
-        System.setProperty("jol.skipDynamicAttach", "true");
-        System.setProperty("jol.skipInstallAttach", "true");
+        Jol.prepare();
     }
 
     /** A channel that is active without a peer. */

@@ -1,5 +1,6 @@
 package io.heartwheel.reactor;
 
+import io.heartwheel.support.Jol;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jol.info.ClassLayout;
 
@@ -16,10 +17,7 @@ class PeerFootprintTest
     @Test
     void shouldNotGrow()
     {
-        // It works without an agent and without flags.
-        System.setProperty("jol.magicFieldOffset", "true");
-        System.setProperty("jol.skipDynamicAttach", "true");
-        System.setProperty("jol.skipInstallAttach", "true");
+        Jol.prepare();
         final ClassLayout layout = ClassLayout.parseClass(Peer.class);
         assertTrue(layout.instanceSize() <= MOST_BYTES, layout::toPrintable);
     }

@@ -2,6 +2,7 @@ package io.heartwheel.simulation;
 
 import io.heartwheel.Connection;
 import io.heartwheel.HeartbeatServer;
+import io.heartwheel.support.Jol;
 import org.openjdk.jol.vm.VM;
 import org.openjdk.jol.vm.VirtualMachine;
 
@@ -55,9 +56,7 @@ record Footprint(long livenessBytes, long spokeBytes, long stateBytes, long heap
      */
     private static VirtualMachine machine()
     {
-        System.setProperty("jol.magicFieldOffset", "true");
-        System.setProperty("jol.skipDynamicAttach", "true");
-        System.setProperty("jol.skipInstallAttach", "true");
+        Jol.prepare();
         final PrintStream out = System.out;
         System.setOut(new PrintStream(OutputStream.nullOutputStream()));
         try
